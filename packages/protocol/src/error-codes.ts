@@ -1,0 +1,62 @@
+/** Who has to act: the author of the guest code, whoever called, or the operator of the platform. */
+export type Fault = 'guest' | 'caller' | 'platform'
+
+interface ErrorCodeEntry {
+  readonly fault: Fault
+  /** Whether the same call may succeed later without being changed. */
+  readonly retryable: boolean
+  readonly summary: string
+}
+
+/** Every code an error or an outcome can carry. `docs/errors.md` has a section for each. */
+export const ERROR_CODES = {
+  // The guest's code did this.
+  GUEST_ERROR: guest('The guest function threw'),
+  GUEST_MODULE_NOT_FOUND: guest('The guest required a module that its bundle does not hold'),
+  RESULT_NOT_JSON: guest('The result holds something JSON cannot carry'),
+  RESULT_TOO_LARGE: guest('The result is over its limit'),
+  TIMED_OUT: guest('The run was still going at its time limit'),
+  OUT_OF_MEMORY: guest('The run needed more memory than its limit'),
+  CRASHED: guest('The process that ran the guest died under it'),
+
+  // The request is not one that can be carried out.
+  INVALID_REQUEST: caller('The request has unknown, missing or malformed fields'),
+  INVALID_OPTIONS: caller('The options or the environment are malformed'),
+  ARGUMENTS_NOT_JSON: caller('The arguments or the context hold something JSON cannot carry'),
+  ARGUMENTS_TOO_LARGE: caller('The arguments and the context are over their limit'),
+  FOLDER_NOT_FOUND: caller('The folder of guest code is not there'),
+  FILE_NOT_FOUND: caller('The bundle holds no such file'),
+  EXPORT_NOT_FOUND: caller('The file exports nothing by that name'),
+  EXPORT_NOT_FUNCTION: caller('The export is there but is no function'),
+  BUNDLE_TOO_LARGE: caller('The folder is over the limit of bytes or files'),
+  BUNDLE_FILE_REFUSED: caller('The folder holds something that cannot be bundled'),
+  BUNDLE_SYNTAX_ERROR: caller('A file of the folder does not parse'),
+  BUNDLE_NOT_FOUND: caller('No bundle with that id is stored'),
+  RUN_NOT_FOUND: caller('No run with that id is known'),
+  CLOSED: caller('The runtime or client was closed'),
+
+  // The platform failed, or what it stands on.
+  REDIS_UNREACHABLE: platform('Redis does not answer', true),
+  RUN_EXPIRED: platform('No executor took the run in time', true),
+  RUN_LOST: platform('The queue no longer knows the run', true),
+  WAIT_TIMED_OUT: platform('No outcome was seen by the deadline of the wait', true),
+  BUNDLE_CORRUPT: platform('A stored bundle does not match its id', false),
+  INVALID_MESSAGE: platform('A message between parts of the platform is malformed', false),
+  SANDBOX_FAILED: platform('The sandbox could not be started or did not answer', true),
+  NODE_TOO_OLD: platform('This Node.js is older than the one needed', false),
+  INTERNAL: platform('Something happened that should not be possible', false),
+} as const satisfies Record<string, ErrorCodeEntry>
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+function guest(summary: string): ErrorCodeEntry {
+  return { fault: 'guest', retryable: false, summary }
+}
+
+function caller(summary: string): ErrorCodeEntry {
+  return { fault: 'caller', retryable: false, summary }
+}
+
+function platform(summary: string, retryable: boolean): ErrorCodeEntry {
+  return { fault: 'platform', retryable, summary }
+}

@@ -1,0 +1,52 @@
+export { IsolatedRuntimeError, toIsolatedRuntimeError } from './isolated-runtime-error.ts'
+export { ERROR_CODES, type ErrorCode, type Fault } from './error-codes.ts'
+export {
+  decodeOutcome,
+  encodedOutcomeSchema,
+  runErrorSchema,
+  toRunError,
+  unstarted,
+  valueOf,
+  type EncodedOutcome,
+  type Outcome,
+  type OutcomeStatus,
+  type RunError,
+} from './outcome.ts'
+export {
+  DEFAULT_CEILINGS,
+  LIMITS,
+  limitsSchema,
+  partialLimitsSchema,
+  refuseOverCeiling,
+  resolveLimits,
+  type LimitName,
+  type Limits,
+  type PartialLimits,
+} from './limits.ts'
+export { usageSchema, type Usage } from './usage.ts'
+export { LOG_LEVELS, logEntrySchema, type LogEntry } from './log-entry.ts'
+export {
+  callFields,
+  encodeCall,
+  localRunRequestSchema,
+  parseRequest,
+  runIdSchema,
+  tenantSchema,
+  type LocalRunRequest,
+  type RunCall,
+} from './run-request.ts'
+export { runMessageSchema, type RunMessage } from './run-message.ts'
+export {
+  bundleIdSchema,
+  createBundle,
+  decodeBundle,
+  encodeBundle,
+  type Bundle,
+  type BundleFile,
+  type BundleStore,
+} from './bundle.ts'
+export { toBundlePath } from './bundle-path.ts'
+export { toJson } from './json.ts'
+export { parse, parseJson } from './parse.ts'
+export { bundleKey, DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME, inboxKey } from './names.ts'
+export { MIN_NODE_MAJOR, requireNode } from './node-version.ts'

@@ -1,0 +1,41 @@
+import { ERROR_CODES, type ErrorCode, type Fault } from './error-codes.ts'
+import type { Outcome } from './outcome.ts'
+
+export interface IsolatedRuntimeErrorOptions {
+  cause?: unknown
+  /** The outcome this error was made from, if the run got that far. */
+  outcome?: Outcome
+}
+
+/**
+ * The one error class of isolated-runtime. Match on `code`, not on the class:
+ * two copies of this package may be installed side by side.
+ */
+export class IsolatedRuntimeError extends Error {
+  override name = 'IsolatedRuntimeError'
+  readonly code: ErrorCode
+  readonly outcome: Outcome | undefined
+
+  constructor(code: ErrorCode, message: string, options: IsolatedRuntimeErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    this.outcome = options.outcome
+  }
+
+  /** Who has to act: `'guest'`, `'caller'` or `'platform'`. */
+  get fault(): Fault {
+    return ERROR_CODES[this.code].fault
+  }
+
+  /** Whether the same call may succeed later without being changed. */
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable
+  }
+}
+
+/** Turns whatever was thrown into an `IsolatedRuntimeError`, as `INTERNAL` if it is none yet. */
+export function toIsolatedRuntimeError(thrown: unknown): IsolatedRuntimeError {
+  if (thrown instanceof IsolatedRuntimeError) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new IsolatedRuntimeError('INTERNAL', message, { cause: thrown })
+}

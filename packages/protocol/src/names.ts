@@ -1,0 +1,15 @@
+/** What every Redis key of isolated-runtime starts with, BullMQ's own included. */
+export const DEFAULT_KEY_PREFIX = 'isolated-runtime'
+
+/** The name of the BullMQ queue that runs lie on. */
+export const DEFAULT_QUEUE_NAME = 'runs'
+
+/** The key of a stored bundle. */
+export function bundleKey(prefix: string, id: string): string {
+  return `${prefix}:bundle:${id}`
+}
+
+/** The key of the stream that carries outcomes to one client. */
+export function inboxKey(prefix: string, client: string): string {
+  return `${prefix}:inbox:${client}`
+}

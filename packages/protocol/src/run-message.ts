@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { bundleIdSchema } from './bundle.ts'
+import { limitsSchema } from './limits.ts'
+import { runIdSchema, tenantSchema } from './run-request.ts'
+
+/** A run as it lies on the queue. */
+export const runMessageSchema = z.strictObject({
+  /** Raised when a field changes its meaning, so that an old executor refuses rather than misreads. */
+  version: z.literal(1),
+  id: runIdSchema,
+  tenant: tenantSchema,
+  bundle: bundleIdSchema,
+  /** A path inside the bundle. */
+  file: z.string().startsWith('/'),
+  funcName: z.string().min(1),
+  argsJson: z.string(),
+  contextJson: z.string().optional(),
+  limits: limitsSchema,
+  /** The client whose reply inbox gets the outcome. */
+  replyTo: z.string().min(1),
+  /** Milliseconds since the epoch. */
+  submittedAt: z.number(),
+  /** A run not taken by then is `expired`; milliseconds since the epoch. */
+  expiresAt: z.number(),
+})
+
+export type RunMessage = z.infer<typeof runMessageSchema>

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { toBundlePath } from './bundle-path.ts'
+import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
+import { toJson } from './json.ts'
+import { partialLimitsSchema, resolveLimits, type Limits } from './limits.ts'
+import { parse } from './parse.ts'
+
+/** Names are part of Redis keys and of messages people read. */
+const name = (what: string) =>
+  z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/^[\w.@-]+$/, `expected a ${what} of letters, digits, ".", "_", "@" and "-"`)
+
+export const tenantSchema = name('tenant')
+export const runIdSchema = name('run id')
+
+/** The fields every way of running shares. */
+const call = {
+  /** A file of the folder, relative to it. */
+  file: z.string().min(1),
+  /** The name of an exported function of that file. */
+  funcName: z.string().min(1).max(256),
+  /** JSON values. @default [] */
+  args: z.array(z.unknown()).default([]),
+  /** Globals for the guest, as JSON values. */
+  context: z.record(z.string(), z.unknown()).optional(),
+  limits: partialLimitsSchema.optional(),
+  /** Who the code belongs to. @default 'default' */
+  tenant: tenantSchema.default('default'),
+}
+
+/** A run of one function, as callers of the library write it. */
+export const localRunRequestSchema = z.strictObject({
+  /** A folder of guest code. */
+  folder: z.string().min(1),
+  ...call,
+})
+
+export type LocalRunRequest = z.input<typeof localRunRequestSchema>
+
+/** A run of one function, with its values already JSON text: what crosses queues and pipes. */
+export interface RunCall {
+  readonly file: string
+  readonly funcName: string
+  readonly argsJson: string
+  readonly contextJson: string | undefined
+  readonly limits: Limits
+  readonly tenant: string
+}
+
+type ParsedCall = Omit<z.output<typeof localRunRequestSchema>, 'folder'>
+
+export const callFields = call
+
+/** The most a request may ask for, and who asks when it does not say. */
+export interface CallDefaults {
+  readonly ceilings?: Limits
+}
+
+/** @throws `INVALID_REQUEST`, `ARGUMENTS_NOT_JSON` or `ARGUMENTS_TOO_LARGE` */
+export function parseRequest<S extends z.ZodType>(schema: S, request: unknown): z.output<S> {
+  return parse(schema, request, 'run request', 'INVALID_REQUEST')
+}
+
+/** Resolves limits and path, and turns values into JSON text. */
+export function encodeCall(request: ParsedCall, { ceilings }: CallDefaults = {}): RunCall {
+  const limits = resolveLimits(request.limits, ceilings)
+  const argsJson = toJson(request.args, 'arguments', 'ARGUMENTS_NOT_JSON')
+  const contextJson = request.context && toJson(request.context, 'context', 'ARGUMENTS_NOT_JSON')
+  const bytes = Buffer.byteLength(argsJson) + (contextJson === undefined ? 0 : Buffer.byteLength(contextJson))
+  if (bytes > limits.maxArgsBytes) {
+    throw new IsolatedRuntimeError(
+      'ARGUMENTS_TOO_LARGE',
+      `The arguments and the context are ${bytes} bytes of JSON, the most allowed is ${limits.maxArgsBytes}; send less, or raise "limits.maxArgsBytes"`,
+    )
+  }
+  return {
+    file: toBundlePath(request.file),
+    funcName: request.funcName,
+    argsJson,
+    contextJson,
+    limits,
+    tenant: request.tenant,
+  }
+}

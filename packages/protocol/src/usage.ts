@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+const amount = z.number().min(0)
+
+/** What a run cost. Times are milliseconds, sizes bytes. */
+export const usageSchema = z.strictObject({
+  /** From submit until an executor took the run; 0 for a local run. */
+  queuedMs: amount.default(0),
+  /** Waiting for a thread, and for the bundle to reach it. */
+  bootMs: amount.default(0),
+  /** Making the realm and compiling the modules. */
+  compileMs: amount.default(0),
+  /** Loading the modules and running the function, awaiting included. */
+  wallMs: amount.default(0),
+  /** CPU time the thread spent on the run. */
+  cpuMs: amount.default(0),
+  /** Arguments and context, as JSON. */
+  bytesIn: amount.default(0),
+  /** The result, as JSON. */
+  bytesOut: amount.default(0),
+  /** How often the run was started; more than 1 after platform trouble. */
+  attempts: amount.default(1),
+  /** The executor that ran it; absent for a local run. */
+  executor: z.string().optional(),
+})
+
+export type Usage = z.infer<typeof usageSchema>

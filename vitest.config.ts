@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests run on the sources: workspace packages resolve to `src`, in this process and in the processes it starts.
+const SOURCE = '@isolated-runtime/source'
+
+export default defineConfig({
+  resolve: { conditions: [SOURCE] },
+  ssr: { resolve: { conditions: [SOURCE], externalConditions: [SOURCE] } },
+  test: {
+    include: ['{packages,services}/*/src/**/*.test.ts', '{examples,benchmarks,scripts}/**/*.test.ts'],
+    pool: 'forks',
+    execArgv: [`--conditions=${SOURCE}`],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    sequence: { shuffle: { tests: true } },
+    onConsoleLog: () => {
+      throw new Error('A test printed to the console')
+    },
+  },
+})
