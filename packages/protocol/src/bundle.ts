@@ -39,7 +39,7 @@ export interface BundleStore {
 
 /** Makes a bundle of files; the same files give the same id in whatever order they come. */
 export function createBundle(files: Readonly<Record<string, BundleFile>>): Bundle {
-  const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const sorted = Object.fromEntries(Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   const text = JSON.stringify(sorted)
   return { id: idOf(text), files: sorted, bytes: Buffer.byteLength(text) }
 }
