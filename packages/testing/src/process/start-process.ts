@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { killAtExit } from './kill-at-exit.ts'
 
+const MAX_LINES = 10_000
+
 export interface StartProcessOptions {
   readonly cwd?: string
   /** The whole environment of the process. @default that of this one */
@@ -21,7 +23,7 @@ export interface ProcessExit {
 /** A child process, its output kept, killed with SIGKILL when it is disposed of or this process exits. */
 export interface StartedProcess extends AsyncDisposable {
   readonly pid: number
-  /** Every line so far, of standard output and standard error, in the order they came. */
+  /** The latest 10,000 lines of standard output and standard error, in the order they came. */
   readonly lines: readonly string[]
   /** Settles when the process has ended and its output is complete. Never rejects. */
   readonly exit: Promise<ProcessExit>
@@ -46,6 +48,8 @@ export async function startProcess(
     cwd: options.cwd,
     env: options.env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A Ctrl-C at the terminal is for whoever started it, and who ends it in order.
+    detached: true,
   })
   const output = new Output(child, options.onLine)
   const exit = exitOf(child)
@@ -84,6 +88,7 @@ class Output extends EventEmitter<{ line: [string] }> {
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on('line', (line) => {
         this.lines.push(line)
+        if (this.lines.length > MAX_LINES) this.lines.shift()
         onLine?.(line)
         this.emit('line', line)
       })

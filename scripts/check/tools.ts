@@ -1,0 +1,16 @@
+/** A program that judges the repository by its exit code. */
+export interface Tool {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+}
+
+/** In the order they run: what stands on built code comes after the build. */
+export const TOOLS: readonly Tool[] = [
+  { name: 'build', command: 'turbo', args: ['run', 'build'] },
+  { name: 'format', command: 'oxfmt', args: ['--check'] },
+  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
+  { name: 'types', command: 'tsc', args: ['-p', 'tsconfig.json'] },
+  { name: 'unused', command: 'knip', args: ['--no-progress'] },
+  { name: 'packages', command: 'turbo', args: ['run', 'check:package'] },
+]
