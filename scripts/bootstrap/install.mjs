@@ -13,12 +13,16 @@ import { ROOT } from './root.mjs'
 export function install(say) {
   if (isInstalled()) return
   say('Installing the dependencies with npm ci')
-  const { status, error } = spawnSync('npm', ['ci', '--include=dev', '--include=optional'], {
-    cwd: ROOT,
-    env: { ...process.env, PATH: pathOutsideOf('node_modules') },
-    // Standard output belongs to the program that follows.
-    stdio: ['ignore', 2, 2],
-  })
+  const { status, error } = spawnSync(
+    'npm',
+    ['ci', '--include=dev', '--include=optional', '--loglevel=error'],
+    {
+      cwd: ROOT,
+      env: { ...process.env, PATH: pathOutsideOf('node_modules') },
+      // Standard output belongs to the program that follows.
+      stdio: ['ignore', 2, 2],
+    },
+  )
   if (status !== 0) {
     throw new Error(`"npm ci" in "${ROOT}" ended with ${status}; see above for what it said`, {
       cause: error,
