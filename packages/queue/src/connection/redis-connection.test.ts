@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { TcpProxy, useRedis } from '@isolated-runtime/testing'
+import { expect, test } from 'vitest'
+import { RedisConnection } from './redis-connection.ts'
+
+const redis = useRedis()
+/** A reserved port that nobody listens on. */
+const NOBODY = 1
+
+test('open() rejects at once, naming host and port but no password, when nobody listens', async () => {
+  const opening = RedisConnection.open({ redis: `redis://:s3cret@127.0.0.1:${NOBODY}` })
+  await expect(opening).rejects.toMatchObject({
+    code: 'REDIS_UNREACHABLE',
+    message: `Redis at 127.0.0.1:${NOBODY} cannot be reached: connect ECONNREFUSED 127.0.0.1:${NOBODY}`,
+  })
+})
+
+test('open() rejects after connectTimeoutMs when somebody listens but says nothing', async () => {
+  await using stack = new AsyncDisposableStack()
+  const server = createServer((socket) => stack.defer(() => void socket.destroy())).listen(0, '127.0.0.1')
+  stack.defer(() => void server.close())
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server got no port')
+  const started = Date.now()
+  const opening = RedisConnection.open({ redis: `redis://127.0.0.1:${address.port}`, connectTimeoutMs: 200 })
+  await expect(opening).rejects.toThrow('no answer within 200 ms')
+  expect(Date.now() - started).toBeLessThan(2_000)
+})
+
+test('open() rejects with what Redis says when it refuses the password', async () => {
+  const { port } = redis.server
+  const opening = RedisConnection.open({ redis: `redis://nobody:s3cret@127.0.0.1:${port}` })
+  await expect(opening).rejects.toMatchObject({
+    code: 'REDIS_UNREACHABLE',
+    message: expect.stringMatching(/^Redis at 127\.0\.0\.1:\d+ cannot be reached: WRONGPASS ((?!s3cret).)*$/),
+  })
+})
+
+test.for(['localhost:6379', 'http://localhost', 'redis://', 'redis://host:port'])(
+  'open() refuses "%s" as no Redis URL',
+  async (url) => {
+    await expect(RedisConnection.open({ redis: url })).rejects.toMatchObject({ code: 'INVALID_OPTIONS' })
+  },
+)
+
+test('a cut connection comes back by itself, and commands given meanwhile are answered', async () => {
+  await using proxy = await TcpProxy.start({ port: redis.server.port })
+  await using connection = await RedisConnection.open({ redis: `redis://127.0.0.1:${proxy.port}` })
+  proxy.cut()
+  await expect(connection.ping(5_000)).resolves.toBeUndefined()
+  expect(connection.isReady).toBe(true)
+})
+
+test('ask() rejects in time when Redis falls silent', async () => {
+  await using proxy = await TcpProxy.start({ port: redis.server.port })
+  await using connection = await RedisConnection.open({ redis: `redis://127.0.0.1:${proxy.port}` })
+  proxy.blackhole()
+  await expect(connection.ping(50)).rejects.toMatchObject({ code: 'REDIS_UNREACHABLE' })
+})
+
+test('close() ends, whether Redis is there or not, and gives the same promise twice', async () => {
+  await using proxy = await TcpProxy.start({ port: redis.server.port })
+  const connection = await RedisConnection.open({ redis: `redis://127.0.0.1:${proxy.port}` })
+  await proxy.close()
+  expect(connection.close()).toBe(connection.close())
+  await connection.close()
+})

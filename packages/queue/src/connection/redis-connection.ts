@@ -1,0 +1,150 @@
+import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
+import { Redis, type RedisOptions } from 'ioredis'
+import { silentLogger, type Logger } from '../logger.ts'
+import { redisAddress, redisUrlSchema } from './redis-url.ts'
+import { within } from './within.ts'
+
+export interface RedisConnectionOptions {
+  /** `redis://user:password@host:port/db`, or `rediss://…` for TLS. */
+  readonly redis: string
+  /** How long the first connection may take, in milliseconds. @default 5_000 */
+  readonly connectTimeoutMs?: number
+  readonly logger?: Logger
+}
+
+const DEFAULT_CONNECT_TIMEOUT_MS = 5_000
+const ANSWER_TIMEOUT_MS = 10_000
+const QUIT_TIMEOUT_MS = 1_000
+/** A peer that is gone without a word is found out by this; longer than any blocking read. */
+const SOCKET_TIMEOUT_MS = 20_000
+const MAX_RECONNECT_DELAY_MS = 1_000
+
+/**
+ * A connection to Redis. The first attempt decides whether there is one; afterwards it reconnects for ever, and
+ * commands given meanwhile are sent when it is back.
+ */
+export class RedisConnection implements AsyncDisposable {
+  /** Host and port, for messages. */
+  readonly address: string
+  /** For this package's own parts. */
+  readonly redis: Redis
+  readonly #logger: Logger
+  readonly #copies = new AsyncDisposableStack()
+  #closing: Promise<void> | undefined
+
+  private constructor(redis: Redis, address: string, logger: Logger) {
+    this.redis = redis
+    this.address = address
+    this.#logger = logger
+    this.#listen(redis)
+  }
+
+  /** @throws `INVALID_OPTIONS`, or `REDIS_UNREACHABLE` with host, port and reason */
+  static async open(options: RedisConnectionOptions): Promise<RedisConnection> {
+    const url = parse(redisUrlSchema, options.redis, 'Redis URL', 'INVALID_OPTIONS')
+    const timeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS
+    let wasConnected = false
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: timeoutMs,
+      socketTimeout: SOCKET_TIMEOUT_MS,
+      maxRetriesPerRequest: null,
+      retryStrategy: (times) =>
+        wasConnected ? Math.min(25 * 2 ** Math.min(times, 16), MAX_RECONNECT_DELAY_MS) : null,
+    })
+    const connection = new RedisConnection(redis, redisAddress(url), options.logger ?? silentLogger)
+    await connection.#connect(timeoutMs)
+    wasConnected = true
+    return connection
+  }
+
+  /** Whether commands are answered now, as far as is known. */
+  get isReady(): boolean {
+    return this.redis.status === 'ready'
+  }
+
+  /** A connection of its own to the same Redis, such as a blocking read needs; closed with this one at the latest. */
+  duplicate(options: Partial<RedisOptions> = {}): Redis {
+    const copy = this.redis.duplicate({ ...options, lazyConnect: false })
+    this.#listen(copy)
+    this.#copies.defer(() => copy.disconnect())
+    return copy
+  }
+
+  /**
+   * Asks Redis something, and waits no longer than `timeoutMs` for the answer.
+   *
+   * @param what names the question in the message, as in "reading bundle …"
+   * @throws `REDIS_UNREACHABLE` when there is no answer in time; whatever Redis rejected the question with
+   */
+  ask<T>(
+    what: string,
+    question: (redis: Redis) => Promise<T>,
+    timeoutMs: number = ANSWER_TIMEOUT_MS,
+  ): Promise<T> {
+    return within(question(this.redis), timeoutMs, () =>
+      this.unreachable(`no answer within ${timeoutMs} ms while ${what}`),
+    )
+  }
+
+  /** @throws `REDIS_UNREACHABLE` */
+  async ping(timeoutMs: number): Promise<void> {
+    await this.ask('asking whether it is there', (redis) => redis.ping(), timeoutMs)
+  }
+
+  /** The error for a Redis that does not answer. */
+  unreachable(why: string, cause?: unknown): IsolatedRuntimeError {
+    return new IsolatedRuntimeError(
+      'REDIS_UNREACHABLE',
+      `Redis at ${this.address} cannot be reached: ${why}`,
+      {
+        cause,
+      },
+    )
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #connect(timeoutMs: number): Promise<void> {
+    let reason: Error | undefined
+    const keep = (error: Error): void => void (reason = error)
+    this.redis.on('error', keep)
+    try {
+      await within(this.redis.connect(), timeoutMs, () => new Error(`no answer within ${timeoutMs} ms`))
+    } catch (error) {
+      this.redis.disconnect()
+      // What connect() rejects with says no more than that the connection is closed.
+      const cause = reason ?? error
+      throw this.unreachable(cause instanceof Error ? cause.message : String(cause), cause)
+    } finally {
+      this.redis.off('error', keep)
+    }
+  }
+
+  async #close(): Promise<void> {
+    await this.#copies.disposeAsync()
+    if (this.isReady) {
+      try {
+        await this.ask('taking leave', (redis) => redis.quit(), QUIT_TIMEOUT_MS)
+      } catch (error) {
+        this.#logger.debug({ err: error }, 'Redis was left without a word')
+      }
+    }
+    this.redis.disconnect()
+  }
+
+  // An "error" event without a listener would end the process.
+  #listen(redis: Redis): void {
+    redis.on('error', (error) => this.#logger.warn({ err: error, redis: this.address }, 'Redis trouble'))
+    redis.on('reconnecting', (delayMs: number) =>
+      this.#logger.warn({ redis: this.address, delayMs }, 'Redis is away; connecting again'),
+    )
+  }
+}

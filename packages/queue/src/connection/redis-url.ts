@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+const DEFAULT_PORT = '6379'
+
+/** The address of a Redis: `redis://user:password@host:port/db`, or `rediss://…` for TLS. */
+export const redisUrlSchema = z.string().refine(isRedisUrl, {
+  // The value stays out of the message: it may hold a password.
+  error: 'expected a URL such as "redis://localhost:6379" or "rediss://user:password@host:6380/0"',
+})
+
+/** What may be said of a Redis in a message: host and port, never the password. */
+export function redisAddress(url: string): string {
+  const { hostname, port } = new URL(url)
+  return `${hostname}:${port || DEFAULT_PORT}`
+}
+
+function isRedisUrl(text: string): boolean {
+  return /^rediss?:\/\//.test(text) && URL.canParse(text) && new URL(text).hostname !== ''
+}

@@ -1,0 +1,51 @@
+import { encodedOutcomeSchema, parseJson } from '@isolated-runtime/protocol'
+import { parseTrouble, type RunResult } from '../run-result.ts'
+
+/** An entry of a reply inbox, as its client reads it. */
+export interface Reply {
+  readonly runId: string
+  /** `undefined` when the outcome was too large to be sent along: it is to be read from where it is stored. */
+  readonly result: RunResult | undefined
+}
+
+const RUN = 'run'
+const OUTCOME = 'outcome'
+const TROUBLE = 'trouble'
+
+/** Larger outcomes are announced only, so that the inbox of a client that does not read stays small. */
+const MAX_INLINE_CHARS = 32 * 1024
+
+/** The fields of the entry that tells of an outcome, given as JSON text. */
+export function outcomeFields(runId: string, outcomeJson: string): string[] {
+  const fields = [RUN, runId]
+  return outcomeJson.length > MAX_INLINE_CHARS ? fields : [...fields, OUTCOME, outcomeJson]
+}
+
+/** The fields of the entry that tells of platform trouble. */
+export function troubleFields(runId: string, reason: string): string[] {
+  return [RUN, runId, TROUBLE, reason]
+}
+
+/**
+ * Reads an entry of the inbox; `undefined` for one that is no reply.
+ *
+ * @throws `INVALID_MESSAGE` for an outcome that is none
+ */
+export function parseReply(fields: readonly string[]): Reply | undefined {
+  const byName = new Map<string, string>()
+  for (let at = 0; at + 1 < fields.length; at += 2) byName.set(String(fields[at]), String(fields[at + 1]))
+  const runId = byName.get(RUN)
+  if (runId === undefined) return undefined
+  return { runId, result: resultOf(runId, byName) }
+}
+
+function resultOf(runId: string, fields: ReadonlyMap<string, string>): RunResult | undefined {
+  const reason = fields.get(TROUBLE)
+  if (reason !== undefined) return { kind: 'trouble', error: parseTrouble(runId, reason) }
+  const json = fields.get(OUTCOME)
+  if (json === undefined) return undefined
+  return {
+    kind: 'outcome',
+    outcome: parseJson(encodedOutcomeSchema, json, `reply for run "${runId}"`, 'INVALID_MESSAGE'),
+  }
+}

@@ -1,0 +1,12 @@
+export {
+  RunSubmitter,
+  type NewRun,
+  type RunSubmitterOptions,
+  type SubmittedRun,
+} from './submit/run-submitter.ts'
+export { RunTaker, type CloseTakerOptions, type RunTakerOptions } from './take/run-taker.ts'
+export { type HandleOptions, type HandleRun } from './take/process-job.ts'
+export { RedisBundleStore, type RedisBundleStoreOptions } from './store/redis-bundle-store.ts'
+export { RedisConnection, type RedisConnectionOptions } from './connection/redis-connection.ts'
+export { redisUrlSchema } from './connection/redis-url.ts'
+export { type Logger } from './logger.ts'

@@ -1,0 +1,200 @@
+import {
+  DEFAULT_KEY_PREFIX,
+  DEFAULT_QUEUE_NAME,
+  IsolatedRuntimeError,
+  toIsolatedRuntimeError,
+  type EncodedOutcome,
+  type RunMessage,
+} from '@isolated-runtime/protocol'
+import { Queue } from 'bullmq'
+import type { RedisConnection } from '../connection/redis-connection.ts'
+import { ReplyInbox } from '../inbox/reply-inbox.ts'
+import { jobIdOf } from '../job-id.ts'
+import { silentLogger, type Logger } from '../logger.ts'
+import { RunWaits } from './run-waits.ts'
+import { StoredRuns } from './stored-runs.ts'
+
+export interface RunSubmitterOptions {
+  /** @default 'runs' */
+  readonly queueName?: string
+  /** What every key starts with. @default 'isolated-runtime' */
+  readonly keyPrefix?: string
+  /** How long an outcome may be on its way after the last moment the run can end, in milliseconds. @default 5_000 */
+  readonly graceMs?: number
+  /** How long the reply inbox outlives a client that died, in milliseconds. @default 30_000 */
+  readonly leaseMs?: number
+  readonly logger?: Logger
+}
+
+/** A run to be submitted: a message without what the submitter fills in. */
+export type NewRun = Omit<RunMessage, 'version' | 'replyTo' | 'submittedAt' | 'expiresAt'> & {
+  /** How long the run may wait for an executor, in milliseconds. */
+  readonly expiresInMs: number
+}
+
+/** A run that is on the queue, or was. */
+export interface SubmittedRun {
+  readonly id: string
+  /** Rejects with `RUN_LOST`, `WAIT_TIMED_OUT`, `CLOSED` or a code of platform trouble. */
+  readonly outcome: Promise<EncodedOutcome>
+}
+
+const DEFAULT_GRACE_MS = 5_000
+const DEFAULT_LEASE_MS = 30_000
+/** A reply that has not come by then is looked for. */
+const LOOK_FOR_LOST_REPLY_MS = 2_000
+/** Runs submitted elsewhere reply elsewhere, so looking is the only way to hear of them. */
+const LOOK_FOR_ATTACHED_MS = 250
+/** Nobody reads these events; BullMQ would keep ten thousand of them, results included. */
+const MAX_EVENTS = 100
+
+/** Puts runs on the queue and waits for their outcomes. */
+export class RunSubmitter implements AsyncDisposable {
+  readonly #options: Required<RunSubmitterOptions>
+  readonly #queue: Queue
+  readonly #stored: StoredRuns
+  readonly #waits: RunWaits
+  readonly #inbox: ReplyInbox
+  readonly #release: AsyncDisposableStack
+  #closing: Promise<void> | undefined
+
+  private constructor(parts: {
+    options: Required<RunSubmitterOptions>
+    queue: Queue
+    stored: StoredRuns
+    waits: RunWaits
+    inbox: ReplyInbox
+    release: AsyncDisposableStack
+  }) {
+    this.#options = parts.options
+    this.#queue = parts.queue
+    this.#stored = parts.stored
+    this.#waits = parts.waits
+    this.#inbox = parts.inbox
+    this.#release = parts.release
+  }
+
+  /** Opens a submitter on a connection, which stays the caller's. @throws `REDIS_UNREACHABLE` */
+  static async open(connection: RedisConnection, options: RunSubmitterOptions = {}): Promise<RunSubmitter> {
+    const complete = withDefaults(options)
+    const { keyPrefix, queueName, leaseMs, logger } = complete
+    await using stack = new AsyncDisposableStack()
+    const queue = new Queue(queueName, {
+      connection: connection.redis,
+      prefix: keyPrefix,
+      streams: { events: { maxLen: MAX_EVENTS } },
+    })
+    stack.defer(() => queue.close())
+    queue.on('error', (error) => logger.warn({ err: error }, 'BullMQ queue trouble'))
+    const stored = new StoredRuns(connection, keyPrefix, queueName)
+    const waits = new RunWaits({
+      look: (runIds) => stored.look(runIds),
+      onMissedReply: () => void inbox.renew(),
+      logger,
+    })
+    const inbox = stack.use(
+      await ReplyInbox.open(connection, {
+        keyPrefix,
+        leaseMs,
+        onReply: ({ runId, result }) => (result ? waits.settle(runId, result) : waits.lookSoon(runId)),
+        onReconnect: () => waits.lookAtAllSoon(),
+        logger,
+      }),
+    )
+    return new RunSubmitter({ options: complete, queue, stored, waits, inbox, release: stack.move() })
+  }
+
+  /**
+   * Submits a run, and returns when it is on the queue. The wait is registered before, so that no outcome can come too
+   * early.
+   *
+   * @throws `CLOSED`, or `WAIT_TIMED_OUT` when Redis stays away for as long as the run could have taken
+   */
+  async submit({ expiresInMs, ...run }: NewRun): Promise<SubmittedRun> {
+    const submittedAt = Date.now()
+    const message: RunMessage = {
+      version: 1,
+      ...run,
+      replyTo: this.#inbox.client,
+      submittedAt,
+      expiresAt: submittedAt + expiresInMs,
+    }
+    const outcome = this.#wait(message, LOOK_FOR_LOST_REPLY_MS, false)
+    await Promise.race([this.#add(message), outcome])
+    return { id: run.id, outcome }
+  }
+
+  /** Submits a run again under its id, forgetting what became of it before. */
+  async resubmit(run: NewRun): Promise<SubmittedRun> {
+    await this.#queue.remove(jobIdOf(run.id))
+    return this.submit(run)
+  }
+
+  /**
+   * Waits for a run that was submitted anywhere.
+   *
+   * @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE`
+   */
+  async attach(runId: string): Promise<SubmittedRun> {
+    this.#refuseIfClosed()
+    const message = await this.#stored.message(runId)
+    if (message === undefined) {
+      throw new IsolatedRuntimeError(
+        'RUN_NOT_FOUND',
+        `Run "${runId}" was never submitted, or its outcome is no longer kept`,
+      )
+    }
+    const outcome = this.#wait(message, LOOK_FOR_ATTACHED_MS, true)
+    this.#waits.lookSoon(runId)
+    return { id: runId, outcome }
+  }
+
+  /** Rejects what still waits with `CLOSED`, and removes the inbox. The runs themselves go on. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #wait(message: RunMessage, lookEveryMs: number, isQueued: boolean): Promise<EncodedOutcome> {
+    this.#refuseIfClosed()
+    const deadline = message.expiresAt + message.limits.timeoutMs + this.#options.graceMs
+    return this.#waits.wait(message.id, { deadline, lookEveryMs, isQueued })
+  }
+
+  async #add(message: RunMessage): Promise<void> {
+    try {
+      await this.#queue.add('run', message, { jobId: jobIdOf(message.id) })
+      this.#waits.queued(message.id)
+    } catch (thrown) {
+      const error = toIsolatedRuntimeError(thrown)
+      this.#waits.settle(message.id, { kind: 'trouble', error })
+      throw error
+    }
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closing) throw new IsolatedRuntimeError('CLOSED', 'The client is closed: it takes no more runs')
+  }
+
+  async #close(): Promise<void> {
+    this.#waits.rejectAll(
+      (runId) =>
+        new IsolatedRuntimeError('CLOSED', `The client was closed while run "${runId}" was going on`),
+    )
+    await this.#release.disposeAsync()
+  }
+}
+
+function withDefaults(options: RunSubmitterOptions): Required<RunSubmitterOptions> {
+  return {
+    queueName: options.queueName ?? DEFAULT_QUEUE_NAME,
+    keyPrefix: options.keyPrefix ?? DEFAULT_KEY_PREFIX,
+    graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
+    leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
+    logger: options.logger ?? silentLogger,
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  encodedOutcomeSchema,
+  IsolatedRuntimeError,
+  parseJson,
+  runMessageSchema,
+  type RunMessage,
+} from '@isolated-runtime/protocol'
+import type { RedisConnection } from '../connection/redis-connection.ts'
+import { jobKeyOf } from '../job-id.ts'
+import { parseTrouble, type RunResult } from '../run-result.ts'
+
+/** What the queue holds of a run. */
+export type StoredRun =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unsettled'; readonly takenBy: string | undefined }
+  | { readonly kind: 'settled'; readonly result: RunResult }
+
+const LOOK_TIMEOUT_MS = 1_000
+
+/** Looks at the jobs of runs: what is stored there is the truth, whatever became of the replies. */
+export class StoredRuns {
+  readonly #connection: RedisConnection
+  readonly #keyOf: (runId: string) => string
+
+  constructor(connection: RedisConnection, keyPrefix: string, queueName: string) {
+    this.#connection = connection
+    this.#keyOf = (runId) => jobKeyOf(keyPrefix, queueName, runId)
+  }
+
+  /**
+   * Looks at many runs in one round trip, and gives what is there in the same order.
+   *
+   * @throws `REDIS_UNREACHABLE` when there is no answer within a second
+   */
+  async look(runIds: readonly string[]): Promise<StoredRun[]> {
+    // A question asked while Redis is away would be sent, and answered to nobody, when it is back.
+    if (!this.#connection.isReady) throw this.#connection.unreachable('the connection is lost')
+    const replies = await this.#connection.ask(
+      'looking for outcomes',
+      (redis) => {
+        const pipeline = redis.pipeline()
+        for (const runId of runIds) {
+          pipeline.hmget(this.#keyOf(runId), 'timestamp', 'finishedOn', 'returnvalue', 'failedReason', 'pb')
+        }
+        return pipeline.exec()
+      },
+      LOOK_TIMEOUT_MS,
+    )
+    return runIds.map((runId, index) => {
+      const [error, fields] = replies?.[index] ?? []
+      if (error) throw error
+      return toStoredRun(runId, fields as (string | null)[])
+    })
+  }
+
+  /**
+   * The message a run was submitted with; `undefined` when there is no such run.
+   *
+   * @throws `REDIS_UNREACHABLE` or `INVALID_MESSAGE`
+   */
+  async message(runId: string): Promise<RunMessage | undefined> {
+    const data = await this.#connection.ask(`looking for run "${runId}"`, (redis) =>
+      redis.hget(this.#keyOf(runId), 'data'),
+    )
+    return data === null ? undefined : parseJson(runMessageSchema, data, `run "${runId}"`, 'INVALID_MESSAGE')
+  }
+}
+
+function toStoredRun(
+  runId: string,
+  [timestamp, finishedOn, returnValue, failedReason, takenBy]: (string | null)[],
+): StoredRun {
+  if (!timestamp) return { kind: 'missing' }
+  if (!finishedOn) return { kind: 'unsettled', takenBy: takenBy ?? undefined }
+  return { kind: 'settled', result: toResult(runId, returnValue, failedReason) }
+}
+
+function toResult(
+  runId: string,
+  returnValue: string | null | undefined,
+  failedReason: string | null | undefined,
+): RunResult {
+  if (returnValue === null || returnValue === undefined) {
+    return { kind: 'trouble', error: parseTrouble(runId, failedReason ?? 'no reason is stored') }
+  }
+  try {
+    const what = `outcome of run "${runId}"`
+    return {
+      kind: 'outcome',
+      outcome: parseJson(encodedOutcomeSchema, returnValue, what, 'INVALID_MESSAGE'),
+    }
+  } catch (error) {
+    if (error instanceof IsolatedRuntimeError) return { kind: 'trouble', error }
+    throw error
+  }
+}

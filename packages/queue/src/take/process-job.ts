@@ -1,0 +1,91 @@
+import {
+  IsolatedRuntimeError,
+  parse,
+  runMessageSchema,
+  toIsolatedRuntimeError,
+  unsuccessful,
+  type EncodedOutcome,
+  type RunMessage,
+} from '@isolated-runtime/protocol'
+import { WaitingError, type Job } from 'bullmq'
+import { jobIdOf, runIdOf } from '../job-id.ts'
+import type { Logger } from '../logger.ts'
+import { formatTrouble } from '../run-result.ts'
+import type { ActiveRuns } from './active-runs.ts'
+
+export interface HandleOptions {
+  /** How often the run was started, this time included. */
+  readonly attempt: number
+  /** Aborted when nobody waits for the outcome from here any more: the run starts again elsewhere. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs a run. Whatever the guest does is an outcome; a rejection is platform trouble, which the client hears of by its
+ * code. `CLOSED` means that the run cannot be carried out here any more: it is handed back to the queue.
+ */
+export type HandleRun = (message: RunMessage, options: HandleOptions) => Promise<EncodedOutcome>
+
+export interface ProcessJobOptions {
+  readonly handle: HandleRun
+  readonly executor: string
+  readonly active: ActiveRuns
+  readonly logger: Logger
+}
+
+/** Turns a job into an outcome; what it throws is what BullMQ expects, told so that the client understands it. */
+export async function processJob(job: Job, options: ProcessJobOptions): Promise<EncodedOutcome> {
+  const { handle, executor, active, logger } = options
+  const jobId = job.id ?? ''
+  const takenAt = Date.now()
+  using run = active.enter(jobId)
+  try {
+    const message = parseMessage(jobId, job.data)
+    const attempt = job.attemptsStarted
+    const account = (outcome: EncodedOutcome): EncodedOutcome => ({
+      ...outcome,
+      usage: {
+        ...outcome.usage,
+        // Clocks of two machines may disagree.
+        queuedMs: Math.max(0, takenAt - message.submittedAt),
+        attempts: attempt,
+        executor,
+      },
+    })
+    if (takenAt >= message.expiresAt) return account(unsuccessful('expired', expired(message)))
+    const outcome = await Promise.race([handle(message, { attempt, signal: run.signal }), run.givenUp])
+    if (outcome !== undefined) return account(outcome)
+  } catch (thrown) {
+    const { code, message } = toIsolatedRuntimeError(thrown)
+    if (!run.signal.aborted && code !== 'CLOSED') {
+      throw new Error(formatTrouble(code, message), { cause: thrown })
+    }
+  }
+  return handBack(job, logger)
+}
+
+async function handBack(job: Job, logger: Logger): Promise<never> {
+  try {
+    await job.moveToWait(job.token)
+  } catch (error) {
+    // The lock may be lost, and then somebody else gives the run back.
+    logger.debug({ err: error, run: runIdOf(job.id ?? '') }, 'A run could not be handed back')
+  }
+  throw new WaitingError()
+}
+
+function parseMessage(jobId: string, data: unknown): RunMessage {
+  const message = parse(runMessageSchema, data, `run "${runIdOf(jobId)}"`, 'INVALID_MESSAGE')
+  if (jobIdOf(message.id) === jobId) return message
+  throw new IsolatedRuntimeError(
+    'INVALID_MESSAGE',
+    `Invalid run "${runIdOf(jobId)}": the id in its message is "${message.id}"`,
+  )
+}
+
+function expired({ id, submittedAt, expiresAt }: RunMessage): IsolatedRuntimeError {
+  return new IsolatedRuntimeError(
+    'RUN_EXPIRED',
+    `No executor took run "${id}" within ${expiresAt - submittedAt} ms; add executors, or raise "expiresInMs"`,
+  )
+}

@@ -1,0 +1,178 @@
+import {
+  DEFAULT_KEY_PREFIX,
+  DEFAULT_QUEUE_NAME,
+  IsolatedRuntimeError,
+  type EncodedOutcome,
+} from '@isolated-runtime/protocol'
+import { Worker, type Job } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { RedisConnection } from '../connection/redis-connection.ts'
+import { within } from '../connection/within.ts'
+import { outcomeFields, troubleFields } from '../inbox/reply.ts'
+import { runIdOf } from '../job-id.ts'
+import { silentLogger, type Logger } from '../logger.ts'
+import { ActiveRuns } from './active-runs.ts'
+import { processJob, type HandleRun } from './process-job.ts'
+import { ReplySender } from './reply-sender.ts'
+
+export interface RunTakerOptions {
+  /** Who takes the runs, as outcomes name it. */
+  readonly executor: string
+  /** How many runs are taken at once. */
+  readonly slots: number
+  readonly handle: HandleRun
+  /** @default 'runs' */
+  readonly queueName?: string
+  /** What every key starts with. @default 'isolated-runtime' */
+  readonly keyPrefix?: string
+  /**
+   * How long an outcome is kept, in milliseconds. Under a minute, a client that was away for a moment may find its run
+   * lost, and a submit that Redis got twice may run twice. All executors of a queue should agree. @default 600_000
+   */
+  readonly keepOutcomeMs?: number
+  /** How many outcomes are kept at most, whatever their age. @default 100_000 */
+  readonly maxKeptOutcomes?: number
+  readonly logger?: Logger
+}
+
+export interface CloseTakerOptions {
+  /** How long active runs may go on before they are handed back to the queue, in milliseconds. @default 25_000 */
+  readonly graceMs?: number
+}
+
+const DEFAULT_KEEP_OUTCOME_MS = 600_000
+const DEFAULT_MAX_KEPT_OUTCOMES = 100_000
+const DEFAULT_GRACE_MS = 25_000
+/** What handing back and taking leave of Redis may take after the grace. */
+const LEAVE_MS = 2_000
+
+/** A dead executor's runs start again elsewhere after `lockDuration` and two `stalledInterval`s at the latest. */
+const LIVENESS = {
+  lockDuration: 3_000,
+  stalledInterval: 1_000,
+  // A lost connection stalls runs that harm nobody; a run that brings down six executors is given up.
+  maxStalledCount: 5,
+  runRetryDelay: 250,
+}
+
+/**
+ * Takes runs off the queue, has them run, and completes them: first the outcome is stored with the job, then it is told
+ * to the client that asked. The job's lock sees to it that of two executors with one run only one completes it.
+ */
+export class RunTaker implements AsyncDisposable {
+  readonly #worker: Worker<unknown, EncodedOutcome>
+  readonly #redis: Redis
+  readonly #replies: ReplySender
+  readonly #active = new ActiveRuns()
+  readonly #logger: Logger
+  #closing: Promise<void> | undefined
+
+  private constructor(connection: RedisConnection, options: RunTakerOptions) {
+    const { executor, handle, keyPrefix = DEFAULT_KEY_PREFIX, logger = silentLogger } = options
+    this.#logger = logger
+    this.#redis = connection.duplicate()
+    // The connection that completes jobs writes the replies too: a reply never overtakes its outcome.
+    this.#replies = new ReplySender(this.#redis, keyPrefix, logger)
+    const kept = {
+      age: Math.ceil((options.keepOutcomeMs ?? DEFAULT_KEEP_OUTCOME_MS) / 1_000),
+      count: options.maxKeptOutcomes ?? DEFAULT_MAX_KEPT_OUTCOMES,
+    }
+    this.#worker = new Worker<unknown, EncodedOutcome>(
+      options.queueName ?? DEFAULT_QUEUE_NAME,
+      (job) => processJob(job, { handle, executor, active: this.#active, logger }),
+      {
+        ...LIVENESS,
+        name: executor,
+        connection: this.#redis,
+        prefix: keyPrefix,
+        concurrency: options.slots,
+        removeOnComplete: kept,
+        removeOnFail: kept,
+      },
+    )
+    this.#listen()
+  }
+
+  /** Starts taking runs as soon as the connection is there. */
+  static start(connection: RedisConnection, options: RunTakerOptions): RunTaker {
+    return new RunTaker(connection, options)
+  }
+
+  /** How many runs are going on here. */
+  get activeRuns(): number {
+    return this.#active.size
+  }
+
+  /** Settles when runs are being taken. */
+  async ready(): Promise<void> {
+    await this.#worker.waitUntilReady()
+  }
+
+  /** Stops taking runs; those that are going on go on. */
+  async pause(): Promise<void> {
+    await this.#worker.pause(true)
+  }
+
+  /** Takes runs again. */
+  async resume(): Promise<void> {
+    await this.#worker.resume()
+  }
+
+  /** Stops taking runs, lets active ones finish, and hands back to the queue what has not finished after the grace. */
+  close(options: CloseTakerOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options.graceMs ?? DEFAULT_GRACE_MS)
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #listen(): void {
+    this.#worker
+      .on('completed', (job, outcome) =>
+        this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome))),
+      )
+      .on('failed', (job, error) => {
+        this.#logger.error({ err: error, job: job?.id }, 'A run was given up')
+        this.#reply(job, (runId) => troubleFields(runId, error.message))
+      })
+      .on('stalled', (jobId) => this.#logger.warn({ run: runIdOf(jobId) }, 'A run was lost by its executor'))
+      .on('lockRenewalFailed', (jobIds) => {
+        const lost = new Set(jobIds)
+        this.#active.giveUp(closed('the queue has given the run to another executor'), (id) => lost.has(id))
+      })
+      .on('error', (error) => this.#logger.warn({ err: error }, 'BullMQ worker trouble'))
+  }
+
+  #reply(job: Job<unknown> | undefined, fields: (runId: string) => string[]): void {
+    const replyTo = replyToOf(job?.data)
+    if (job?.id !== undefined && replyTo !== undefined) this.#replies.send(replyTo, fields(runIdOf(job.id)))
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    const handBack = setTimeout(() => this.#active.giveUp(closed('the executor is shutting down')), graceMs)
+    try {
+      await within(
+        this.#worker.close().then(() => this.#replies.flush()),
+        graceMs + LEAVE_MS,
+        () => closed(`Redis did not answer within ${graceMs + LEAVE_MS} ms`),
+      )
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'The queue was left without a word; its locks will expire')
+    } finally {
+      clearTimeout(handBack)
+      this.#redis.disconnect()
+    }
+  }
+}
+
+/** Jobs may be malformed; a reply address among the ruins is good enough. */
+function replyToOf(data: unknown): string | undefined {
+  if (typeof data !== 'object' || data === null || !('replyTo' in data)) return undefined
+  return typeof data.replyTo === 'string' && data.replyTo !== '' ? data.replyTo : undefined
+}
+
+function closed(why: string): IsolatedRuntimeError {
+  return new IsolatedRuntimeError('CLOSED', `The run is not carried on here: ${why}`)
+}
