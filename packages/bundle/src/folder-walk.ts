@@ -1,0 +1,196 @@
+import { hash } from 'node:crypto'
+import { lstatSync, opendirSync, realpathSync, statSync, type BigIntStats, type Dirent } from 'node:fs'
+import { isAbsolute, join, relative, sep } from 'node:path'
+import { IsolatedRuntimeError, toBundlePath } from '@isolated-runtime/protocol'
+import { languageOf, type Language } from './language.ts'
+import type { PackLimits } from './pack-options.ts'
+import { realFolder } from './real-folder.ts'
+import { errnoOf, figure, fileRefused, tooLarge } from './refusals.ts'
+
+/** Of every kind: a few directories that link to each other make more paths than anyone could walk. */
+const MAX_ENTRIES = 100_000
+
+/** A file of code that a walk has seen and nobody has read yet. */
+export interface FoundFile {
+  /** Inside the bundle, such as `/rules/vat.ts`. */
+  readonly path: string
+  /** On disk, with no symlink in it. */
+  readonly realPath: string
+  readonly language: Language
+  readonly size: number
+  /** Changes when the file does; see {@link stampOf}. */
+  readonly stamp: string
+}
+
+/** What a folder held at one moment. */
+export interface FolderWalk {
+  readonly folder: string
+  /** In the order of their paths. */
+  readonly files: readonly FoundFile[]
+  /** Equal for two walks that saw the same files in the same state. */
+  readonly fingerprint: string
+  /** When a file last changed, in milliseconds since the epoch; 0 if there is none. */
+  readonly changedAtMs: number
+}
+
+/**
+ * Lists the files of code of a folder, reading none of them. Symlinks are followed as long as they stay inside;
+ * one to a directory that it lies in itself is left out.
+ *
+ * @throws `FOLDER_NOT_FOUND`
+ * @throws `BUNDLE_TOO_LARGE` as soon as a limit is passed
+ * @throws `BUNDLE_FILE_REFUSED` for what cannot be bundled
+ */
+export function walkFolder(folder: string, limits: PackLimits): FolderWalk {
+  const walker = new Walker(folder, realFolder(folder), limits)
+  walker.walk()
+  const files = walker.files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  const stamps = files.map(({ path, realPath, stamp }) => `${path}\n${realPath}\n${stamp}`)
+  return {
+    folder,
+    files,
+    fingerprint: hash('sha256', stamps.join('\n')),
+    changedAtMs: Number(walker.changedAtNs / 1_000_000n),
+  }
+}
+
+/** The identity and state of a file: another file, or the same after a change, has another stamp. */
+export function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(':')
+}
+
+class Walker {
+  readonly #folder: string
+  readonly #root: string
+  readonly #limits: PackLimits
+  readonly files: FoundFile[] = []
+  changedAtNs = 0n
+  #entries = 0
+  #bytes = 0
+
+  constructor(folder: string, root: string, limits: PackLimits) {
+    this.#folder = folder
+    this.#root = root
+    this.#limits = limits
+  }
+
+  walk(): void {
+    this.#directory('', this.#root, [])
+  }
+
+  #directory(path: string, realPath: string, above: readonly string[]): void {
+    const inside = [...above, realPath]
+    for (const entry of this.#list(path, realPath)) {
+      const entryPath = `${path}/${entry.name}`
+      const entryRealPath = join(realPath, entry.name)
+      if (entry.isDirectory()) {
+        refuseName(entryPath)
+        this.#directory(entryPath, entryRealPath, inside)
+      } else if (entry.isSymbolicLink()) this.#link(entryPath, entryRealPath, inside)
+      else this.#file(entryPath, entryRealPath, () => lstatSync(entryRealPath, { bigint: true }))
+    }
+  }
+
+  #list(path: string, realPath: string): Dirent[] {
+    const entries: Dirent[] = []
+    let fileCount = this.files.length
+    try {
+      using directory = opendirSync(realPath)
+      for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+        if (++this.#entries > MAX_ENTRIES) this.#tooManyEntries()
+        if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
+        const isCode = languageOf(entry.name) !== undefined
+        // Counted here already, so that a directory of a million files is not listed to its end.
+        if (isCode && entry.isFile() && ++fileCount > this.#limits.maxFiles) this.#tooManyFiles()
+        if (isCode || entry.isDirectory() || entry.isSymbolicLink()) entries.push(entry)
+      }
+    } catch (error) {
+      if (error instanceof IsolatedRuntimeError) throw error
+      throw fileRefused(path || '/', `the directory cannot be listed (${errnoOf(error)})`, error)
+    }
+    return entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  #link(path: string, linkPath: string, above: readonly string[]): void {
+    const isCode = languageOf(path) !== undefined
+    let realPath: string
+    let stat: BigIntStats
+    try {
+      realPath = realpathSync(linkPath)
+      stat = statSync(realPath, { bigint: true })
+    } catch (error) {
+      if (!isCode) return
+      const why = errnoOf(error) === 'ELOOP' ? 'a symlink that leads back to itself' : 'a broken symlink'
+      throw fileRefused(path, `it is ${why} (${errnoOf(error)})`, error)
+    }
+    if (!isCode && !stat.isDirectory()) return
+    if (!isInside(this.#root, realPath)) throw fileRefused(path, 'it is a symlink that leaves the folder')
+    if (!stat.isDirectory()) return this.#file(path, realPath, () => stat)
+    refuseName(path)
+    if (!above.includes(realPath)) this.#directory(path, realPath, above)
+  }
+
+  #file(path: string, realPath: string, statOf: () => BigIntStats): void {
+    const language = languageOf(path)
+    if (language === undefined) return
+    refuseName(path)
+    let stat: BigIntStats
+    try {
+      stat = statOf()
+    } catch (error) {
+      // Removed since its directory was listed: the same as if it had been removed before.
+      if (errnoOf(error) === 'ENOENT') return
+      throw fileRefused(path, `it cannot be looked at (${errnoOf(error)})`, error)
+    }
+    if (!stat.isFile()) throw fileRefused(path, 'it is neither a file nor a directory')
+    const size = Number(stat.size)
+    this.#bytes += size
+    this.files.push({ path, realPath, language, size, stamp: stampOf(stat) })
+    if (stat.ctimeNs > this.changedAtNs) this.changedAtNs = stat.ctimeNs
+    if (this.files.length > this.#limits.maxFiles) this.#tooManyFiles()
+    if (this.#bytes > this.#limits.maxBytes) this.#tooManyBytes(path, size)
+  }
+
+  #tooManyEntries(): never {
+    throw tooLarge(
+      this.#folder,
+      `it has more than ${figure(MAX_ENTRIES)} entries`,
+      'point to a folder that holds guest code only',
+    )
+  }
+
+  #tooManyFiles(): never {
+    const { maxFiles } = this.#limits
+    throw tooLarge(
+      this.#folder,
+      `it has more than ${figure(maxFiles)} files of code`,
+      `"maxFiles" is ${figure(maxFiles)}`,
+    )
+  }
+
+  #tooManyBytes(path: string, size: number): never {
+    throw tooLarge(
+      this.#folder,
+      `its code comes to ${figure(this.#bytes)} bytes or more, ${figure(size)} of them in ${JSON.stringify(path)}`,
+      `"maxBytes" is ${figure(this.#limits.maxBytes)}`,
+    )
+  }
+}
+
+function isInside(root: string, realPath: string): boolean {
+  const path = relative(root, realPath)
+  return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)
+}
+
+/** Refuses what no run could ask for by that name. */
+function refuseName(path: string): void {
+  // Bytes that are not UTF-8 arrive as this character.
+  if (path.includes('\ufffd')) throw fileRefused(path, 'its name is not valid UTF-8')
+  try {
+    toBundlePath(path.slice(1))
+  } catch (cause) {
+    const why =
+      'a backslash, a control character, an encoded "/" or ".", or something like "c:" or "file:" in front'
+    throw fileRefused(path, `no run could name it, because its name has ${why}`, cause)
+  }
+}

@@ -1,0 +1,5 @@
+export { packFolder } from './pack-folder.ts'
+export type { PackOptions } from './pack-options.ts'
+export { FolderBundles } from './folder-bundles.ts'
+export { MemoryBundleStore, type MemoryBundleStoreOptions } from './memory-bundle-store.ts'
+export { DirectoryBundleStore } from './directory-bundle-store.ts'

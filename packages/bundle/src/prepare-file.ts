@@ -1,0 +1,32 @@
+import type { BundleFile } from '@isolated-runtime/protocol'
+import { commonJsProblem } from './commonjs-problem.ts'
+import type { Language } from './language.ts'
+import { syntaxError } from './syntax-error.ts'
+import { transpile, validateJson } from './transpile.ts'
+
+/** Also finds comments and strings that hold `import(`: those files are transpiled without need, but rightly. */
+const DYNAMIC_IMPORT = /\bimport\s*(?:\(|\/[*/])/
+
+/**
+ * Makes a file of a bundle from the text of a file. CommonJS and JSON stay as they are.
+ *
+ * @param path inside the bundle
+ * @throws `BUNDLE_SYNTAX_ERROR`
+ */
+export async function prepareFile(path: string, language: Language, text: string): Promise<BundleFile> {
+  if (language === 'json') {
+    await validateJson(path, text)
+    return { kind: 'json', code: text }
+  }
+  // Only a whole file may start with a hashbang, not a function's body.
+  return { kind: 'commonjs', code: await toCommonJs(path, language, text.replace(/^#!/, '//')) }
+}
+
+async function toCommonJs(path: string, language: Exclude<Language, 'json'>, text: string): Promise<string> {
+  if (language === 'typescript') return transpile(path, text, { language: 'ts', strict: true })
+  if (language === 'esm') return transpile(path, text, { language: 'js', strict: true })
+  const problem = commonJsProblem(text)
+  if (problem === undefined && !DYNAMIC_IMPORT.test(text)) return text
+  if (problem !== undefined && language === 'commonjs') throw syntaxError(path, text, problem)
+  return transpile(path, text, { language: 'js', strict: problem !== undefined })
+}
