@@ -15,7 +15,8 @@ const bundleFileSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('json'), code: z.string() }),
 ])
 
-const bundleFilesSchema = z.record(z.string().startsWith('/'), bundleFileSchema)
+/** The files of a bundle, by path. */
+export const bundleFilesSchema = z.record(z.string().startsWith('/'), bundleFileSchema)
 
 export type BundleFile = z.infer<typeof bundleFileSchema>
 

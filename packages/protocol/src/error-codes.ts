@@ -12,7 +12,6 @@ interface ErrorCodeEntry {
 export const ERROR_CODES = {
   // The guest's code did this.
   GUEST_ERROR: guest('The guest function threw'),
-  GUEST_MODULE_NOT_FOUND: guest('The guest required a module that its bundle does not hold'),
   RESULT_NOT_JSON: guest('The result holds something JSON cannot carry'),
   RESULT_TOO_LARGE: guest('The result is over its limit'),
   TIMED_OUT: guest('The run was still going at its time limit'),
@@ -33,6 +32,7 @@ export const ERROR_CODES = {
   BUNDLE_SYNTAX_ERROR: caller('A file of the folder does not parse'),
   BUNDLE_NOT_FOUND: caller('No bundle with that id is stored'),
   RUN_NOT_FOUND: caller('No run with that id is known'),
+  RUN_CANCELLED: caller('The run was cancelled'),
   CLOSED: caller('The runtime or client was closed'),
 
   // The platform failed, or what it stands on.

@@ -3,9 +3,10 @@ export { ERROR_CODES, type ErrorCode, type Fault } from './error-codes.ts'
 export {
   decodeOutcome,
   encodedOutcomeSchema,
+  errorCodeSchema,
   runErrorSchema,
   toRunError,
-  unstarted,
+  unsuccessful,
   valueOf,
   type EncodedOutcome,
   type Outcome,
@@ -37,6 +38,7 @@ export {
 } from './run-request.ts'
 export { runMessageSchema, type RunMessage } from './run-message.ts'
 export {
+  bundleFilesSchema,
   bundleIdSchema,
   createBundle,
   decodeBundle,

@@ -2,11 +2,13 @@ import { z } from 'zod'
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { logEntrySchema } from './log-entry.ts'
-import { usageSchema } from './usage.ts'
+import { usageSchema, type Usage } from './usage.ts'
+
+export const errorCodeSchema = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]])
 
 /** What went wrong with a run, as data. */
 export const runErrorSchema = z.strictObject({
-  code: z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]),
+  code: errorCodeSchema,
   /** The name of the guest's own error, such as `TypeError`; else `IsolatedRuntimeError`. */
   name: z.string(),
   message: z.string(),
@@ -23,19 +25,19 @@ const report = {
   usage: usageSchema,
 }
 
-const unsuccessful = <S extends string>(status: S) =>
+const unsuccessfulSchema = <S extends string>(status: S) =>
   z.strictObject({ status: z.literal(status), error: runErrorSchema, ...report })
 
 /** An outcome as it crosses pipes and queues: the value is still JSON text, absent for `undefined`. */
 export const encodedOutcomeSchema = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('succeeded'), valueJson: z.string().optional(), ...report }),
-  unsuccessful('failed'),
-  unsuccessful('timed-out'),
-  unsuccessful('out-of-memory'),
-  unsuccessful('crashed'),
-  unsuccessful('cancelled'),
-  unsuccessful('expired'),
-  unsuccessful('refused'),
+  unsuccessfulSchema('failed'),
+  unsuccessfulSchema('timed-out'),
+  unsuccessfulSchema('out-of-memory'),
+  unsuccessfulSchema('crashed'),
+  unsuccessfulSchema('cancelled'),
+  unsuccessfulSchema('expired'),
+  unsuccessfulSchema('refused'),
 ])
 
 export type EncodedOutcome = z.infer<typeof encodedOutcomeSchema>
@@ -56,9 +58,13 @@ export function decodeOutcome(encoded: EncodedOutcome): Outcome {
   return { ...rest, value: valueJson === undefined ? undefined : (JSON.parse(valueJson) as unknown) }
 }
 
-/** An outcome of a run that never got to its function: empty logs, no usage. */
-export function unstarted(status: Unsuccessful['status'], error: IsolatedRuntimeError): EncodedOutcome {
-  return { status, error: toRunError(error), logs: [], logsDropped: 0, usage: usageSchema.parse({}) }
+/** An outcome that an error explains, of a run that said nothing itself. */
+export function unsuccessful(
+  status: Unsuccessful['status'],
+  error: IsolatedRuntimeError,
+  usage: Partial<Usage> = {},
+): EncodedOutcome {
+  return { status, error: toRunError(error), logs: [], logsDropped: 0, usage: usageSchema.parse(usage) }
 }
 
 /** The data of an error; its stack is the platform's own and stays behind. */

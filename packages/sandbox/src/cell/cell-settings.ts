@@ -1,0 +1,11 @@
+import { z } from 'zod'
+
+/** What a cell is told when it is started, as the one argument of its command line, in JSON. */
+export const cellSettingsSchema = z.strictObject({
+  threads: z.int().min(1),
+  memoryMb: z.int().min(1),
+  /** The file that threads run. */
+  threadFile: z.string(),
+})
+
+export type CellSettings = z.infer<typeof cellSettingsSchema>

@@ -1,0 +1,46 @@
+import { Socket } from 'node:net'
+import { parseJson } from '@isolated-runtime/protocol'
+import { cellSettingsSchema } from './cell-settings.ts'
+import { encodeFrame, FrameDecoder } from './frame-codec.ts'
+import { MAX_FRAME_BYTES, toCellSchema, type FromCell, type ToCell } from './frames.ts'
+import { Runs } from './runs.ts'
+import { Threads } from './threads.ts'
+
+/** The one pipe between this cell and its executor, next to the three standard streams. */
+const PIPE_FD = 3
+
+const settings = parseJson(cellSettingsSchema, process.argv[2] ?? '', 'cell settings', 'INVALID_MESSAGE')
+const pipe = new Socket({ fd: PIPE_FD })
+const decoder = new FrameDecoder(MAX_FRAME_BYTES)
+const threads = new Threads(settings, {
+  report: (report, threadId) => runs.report(report, threadId),
+  stuck: () => send({ type: 'stuck' }),
+})
+const runs = new Runs(threads, (seq, outcome) => send({ type: 'outcome', seq, outcome }))
+
+pipe.on('data', (chunk: Buffer) => {
+  for (const text of decoder.push(chunk)) receive(parseJson(toCellSchema, text, 'frame', 'INVALID_MESSAGE'))
+})
+// The executor is gone. An orderly exit would wait for threads that may never stop.
+pipe.on('close', () => process.kill(process.pid, 'SIGKILL'))
+pipe.on('error', () => process.kill(process.pid, 'SIGKILL'))
+
+await threads.ready()
+send({ type: 'ready' })
+
+function send(frame: FromCell): void {
+  pipe.write(encodeFrame(frame))
+}
+
+function receive(frame: ToCell): void {
+  switch (frame.type) {
+    case 'bundle':
+      return runs.keepBundle(frame.id, frame.files)
+    case 'forget':
+      return runs.forgetBundle(frame.id)
+    case 'run':
+      return void runs.start(frame)
+    case 'cancel':
+      return runs.cancel(frame.seq, frame.reason)
+  }
+}

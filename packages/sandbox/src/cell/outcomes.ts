@@ -1,0 +1,52 @@
+import {
+  IsolatedRuntimeError,
+  unsuccessful,
+  usageSchema,
+  type EncodedOutcome,
+} from '@isolated-runtime/protocol'
+import type { ThreadReport } from './thread-report.ts'
+
+/** The outcome a thread reported, in the form that leaves the cell. */
+export function ofReport({
+  result,
+  logs,
+  logsDropped,
+  compileMs,
+  wallMs,
+  cpuMs,
+}: ThreadReport): EncodedOutcome {
+  return { ...result, logs, logsDropped, usage: usageSchema.parse({ compileMs, wallMs, cpuMs }) }
+}
+
+/** The outcome of a run whose thread died under it. */
+export function ofDeath(thrown: unknown, memoryMb: number): EncodedOutcome {
+  if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return outOfMemory(memoryMb)
+  return crashed(`The thread died: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+}
+
+export function outOfMemory(memoryMb: number): EncodedOutcome {
+  const message = `The run needed more than ${memoryMb} MB of heap, its limit "memoryMb"`
+  return unsuccessful('out-of-memory', new IsolatedRuntimeError('OUT_OF_MEMORY', message))
+}
+
+export function crashed(message: string): EncodedOutcome {
+  return unsuccessful('crashed', new IsolatedRuntimeError('CRASHED', message))
+}
+
+export function timedOut(timeoutMs: number, wallMs: number): EncodedOutcome {
+  const message = `The run was still going after ${Math.round(wallMs)} ms, its limit "timeoutMs" is ${timeoutMs}`
+  return unsuccessful('timed-out', new IsolatedRuntimeError('TIMED_OUT', message), { wallMs })
+}
+
+/** @param reason what an `AbortSignal` was aborted with */
+export function cancelled(reason: unknown): EncodedOutcome {
+  return unsuccessful(
+    'cancelled',
+    new IsolatedRuntimeError('RUN_CANCELLED', `The run was cancelled: ${reasonOf(reason)}`),
+  )
+}
+
+export function reasonOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason)
+}

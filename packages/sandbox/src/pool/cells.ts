@@ -1,0 +1,92 @@
+import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
+import type { SandboxLogger } from '../options.ts'
+import { Cell } from './cell.ts'
+
+/** After so many cells in a row that died before they were ready, it is not bad luck. */
+const MAX_FAILED_STARTS = 3
+
+export interface CellsOptions {
+  readonly threadsPerCell: number
+  readonly spareCells: number
+  readonly spareMemoryMb: number
+  readonly logger: SandboxLogger | undefined
+  /** Called whenever a placement may come out differently. */
+  readonly onChange: () => void
+}
+
+/** The cells that live, and among them the spares, started ahead of need. */
+export class Cells {
+  readonly #options: CellsOptions
+  readonly #living = new Set<Cell>()
+  readonly #going = new Set<Promise<void>>()
+  #failedStarts = 0
+  #failure: IsolatedRuntimeError | undefined
+  #closed = false
+
+  constructor(options: CellsOptions) {
+    this.#options = options
+  }
+
+  get living(): readonly Cell[] {
+    return [...this.#living]
+  }
+
+  /** Set when no cell could be started several times in a row. */
+  get failure(): IsolatedRuntimeError | undefined {
+    return this.#failure
+  }
+
+  start(memoryMb: number): void {
+    const cell = new Cell({
+      threads: this.#options.threadsPerCell,
+      memoryMb,
+      onChange: () => this.#changed(cell),
+    })
+    this.#living.add(cell)
+  }
+
+  /** Starts what is missing of the spares. */
+  replenish(): void {
+    if (this.#closed || this.#failure !== undefined) return
+    const { spareCells, spareMemoryMb } = this.#options
+    const spares = this.living.filter((cell) => cell.owner === undefined && cell.memoryMb === spareMemoryMb)
+    for (let missing = spareCells - spares.length; missing > 0; missing--) this.start(spareMemoryMb)
+  }
+
+  /** Forgets past failures, so that cells are started again. */
+  retry(): void {
+    this.#failedStarts = 0
+    this.#failure = undefined
+  }
+
+  /** Kills all; resolves when every process is gone. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const cell of this.living) cell.retire()
+    await Promise.all(this.#going)
+  }
+
+  #changed(cell: Cell): void {
+    if (cell.dead) this.#bury(cell)
+    else if (cell.open) this.retry()
+    this.replenish()
+    this.#options.onChange()
+  }
+
+  #bury(cell: Cell): void {
+    if (!this.#living.delete(cell)) return
+    const going = cell.gone.then(() => {
+      this.#going.delete(going)
+    })
+    this.#going.add(going)
+    if (!cell.died) return
+    this.#options.logger?.warn({ lastWords: cell.lastWords }, 'A cell died')
+    if (cell.wasReady) return
+    this.#failedStarts++
+    if (this.#failedStarts < MAX_FAILED_STARTS) return
+    this.#failure = new IsolatedRuntimeError(
+      'SANDBOX_FAILED',
+      `No cell could be started in ${MAX_FAILED_STARTS} attempts, the last one said: ${cell.lastWords}`,
+    )
+  }
+}

@@ -1,0 +1,101 @@
+/** What placing needs to know of a cell. */
+export interface CellView {
+  /** Who it belongs to; `undefined` for a spare. */
+  readonly owner: string | undefined
+  readonly memoryMb: number
+  readonly slots: number
+  readonly inFlight: number
+  /** Takes runs: started, not draining, not dead. */
+  readonly open: boolean
+  /** Takes no more runs and goes once it is idle. */
+  readonly draining: boolean
+  /** When it last took or ended a run, in milliseconds. */
+  readonly usedAt: number
+}
+
+export interface Wish {
+  readonly tenant: string
+  readonly memoryMb: number
+  /** A suspect: needs a cell of its own, that nobody is in and nobody comes into. */
+  readonly alone: boolean
+}
+
+export interface Room {
+  /** How many cells may belong to somebody at once. */
+  readonly maxCells: number
+  /** How many more may stand ready. */
+  readonly spareCells: number
+}
+
+export type Placement<C extends CellView> =
+  /** Run there. */
+  | { readonly kind: 'run'; readonly cell: C }
+  /** End that idle cell, then decide again. */
+  | { readonly kind: 'retire'; readonly cell: C }
+  /** Let that busy cell take no more runs. */
+  | { readonly kind: 'drain'; readonly cell: C }
+  /** Start a cell of that memory. */
+  | { readonly kind: 'start' }
+  /** Decide again when something changes, or after `againInMs`. */
+  | { readonly kind: 'wait'; readonly againInMs?: number }
+
+/** How long a tenant's idle cell is safe from tenants that have one: else two busy tenants would swap cells for ever. */
+const LINGER_MS = 1_000
+
+/**
+ * Decides where a run goes: a free slot in a cell of its tenant; else a spare; else the cell idle for longest makes
+ * room. A tenant without a cell is given one even when all are busy: the tenant with the most cells loses one as soon
+ * as what runs there is over.
+ */
+export function place<C extends CellView>(
+  cells: readonly C[],
+  wish: Wish,
+  room: Room,
+  now: number,
+): Placement<C> {
+  const own = cells.filter(
+    (cell) => cell.owner === wish.tenant && cell.memoryMb === wish.memoryMb && cell.open,
+  )
+  if (!wish.alone) {
+    const free = lowest(own, (cell) => (cell.inFlight < cell.slots ? cell.inFlight : undefined))
+    if (free !== undefined) return { kind: 'run', cell: free }
+  }
+  const owned = cells.filter((cell) => cell.owner !== undefined)
+  if (owned.length < room.maxCells)
+    return takeSpare(cells, wish, room.maxCells - owned.length + room.spareCells)
+
+  const idle = lowest(owned, (cell) => (cell.open && cell.inFlight === 0 ? cell.usedAt : undefined))
+  if (idle !== undefined) {
+    const againInMs = own.length === 0 || idle.owner === wish.tenant ? 0 : idle.usedAt + LINGER_MS - now
+    return againInMs > 0 ? { kind: 'wait', againInMs } : { kind: 'retire', cell: idle }
+  }
+  if (own.length > 0 || owned.some((cell) => cell.draining)) return { kind: 'wait' }
+  const victim = lowest(owned, (cell) =>
+    cell.open ? -owned.filter((other) => other.owner === cell.owner).length : undefined,
+  )
+  return victim === undefined ? { kind: 'wait' } : { kind: 'drain', cell: victim }
+}
+
+function takeSpare<C extends CellView>(cells: readonly C[], wish: Wish, maxUnowned: number): Placement<C> {
+  const unowned = cells.filter((cell) => cell.owner === undefined)
+  const fitting = unowned.filter((cell) => cell.memoryMb === wish.memoryMb)
+  const ready = fitting.find((cell) => cell.open)
+  if (ready !== undefined) return { kind: 'run', cell: ready }
+  if (fitting.length > 0) return { kind: 'wait' }
+  if (unowned.length < maxUnowned) return { kind: 'start' }
+  const unfit = unowned.find((cell) => cell.open)
+  return unfit === undefined ? { kind: 'wait' } : { kind: 'retire', cell: unfit }
+}
+
+/** The item with the lowest rank; those without a rank do not count. */
+function lowest<C>(items: readonly C[], rankOf: (item: C) => number | undefined): C | undefined {
+  let best: C | undefined
+  let bestRank = Infinity
+  for (const item of items) {
+    const rank = rankOf(item)
+    if (rank === undefined || rank >= bestRank) continue
+    best = item
+    bestRank = rank
+  }
+  return best
+}

@@ -1,0 +1,42 @@
+import type { Wish } from './placement.ts'
+
+/** Something that waits for a slot. */
+export interface Waiting {
+  readonly wish: Wish
+}
+
+/**
+ * What waits for a slot, in a line for each kind of wish: of a line only the head can be placed, so a thousand runs
+ * of one tenant are looked at once.
+ */
+export class WaitingLines<W extends Waiting> {
+  readonly #lines = new Map<string, Set<W>>()
+
+  add(waiting: W): void {
+    const key = keyOf(waiting.wish)
+    const line = this.#lines.get(key)
+    if (line === undefined) this.#lines.set(key, new Set([waiting]))
+    else line.add(waiting)
+  }
+
+  remove(waiting: W): void {
+    const key = keyOf(waiting.wish)
+    const line = this.#lines.get(key)
+    line?.delete(waiting)
+    if (line?.size === 0) this.#lines.delete(key)
+  }
+
+  /** The heads of all lines, the line that has waited longest for its turn first. */
+  heads(): W[] {
+    return [...this.#lines.values()].flatMap((line) => [...line.values().take(1)])
+  }
+
+  /** Everything that waits. */
+  all(): W[] {
+    return [...this.#lines.values()].flatMap((line) => [...line])
+  }
+}
+
+function keyOf({ tenant, memoryMb, alone }: Wish): string {
+  return `${memoryMb} ${alone ? 'alone' : 'shared'} ${tenant}`
+}

@@ -1,0 +1,46 @@
+/**
+ * What crosses the border of a realm: strings, and the module functions that the host compiled *for* the realm.
+ *
+ * The three functions of a port are host functions. The inside keeps them in closures, calls each within a try/catch
+ * that turns whatever is thrown into an error of its own realm, and never hands one to guest code.
+ */
+export interface RealmPort {
+  /** The module at a path of the bundle: a function of the realm, JSON text, or nothing. */
+  load(path: string): ModuleFunction | string | undefined
+  /** Called once, when the function has settled. */
+  settle(kind: SettlementKind, first?: string, second?: string, third?: string): void
+  /** A line for the log. */
+  log(level: string, text: string): void
+}
+
+/** The body of a CommonJS module. */
+export type ModuleFunction = (
+  exports: unknown,
+  require: (specifier: string) => unknown,
+  module: { exports: unknown },
+  filename: string,
+  dirname: string,
+) => void
+
+/**
+ * - `value`: details are the result as JSON text, or `undefined`
+ * - `threw`: name, message and stack of what the guest threw
+ * - `unsendable`: a message: the result holds what JSON cannot carry
+ * - `refused`: an error code and a message: there was no function to call
+ */
+export type SettlementKind = 'value' | 'threw' | 'unsendable' | 'refused'
+
+/** The functions of the realm that the host may call. None of them ever throws. */
+export interface RealmInside {
+  enter(
+    port: RealmPort,
+    file: string,
+    funcName: string,
+    argsJson: string,
+    contextJson: string | undefined,
+  ): void
+  /** Formats the stack of an error of this realm, guest frames only. */
+  formatStack(global: unknown, error: unknown, callSites: readonly NodeJS.CallSite[]): string
+  /** Answers `import()` with a promise of the realm, rejected with an error of the realm. */
+  refuseImport(): Promise<never>
+}

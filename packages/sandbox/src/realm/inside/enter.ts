@@ -1,0 +1,107 @@
+import type { RealmInside, RealmPort, SettlementKind } from '../boundary.ts'
+import type { createDescribeError } from './describe-error.ts'
+import type { createModules } from './modules.ts'
+import type { Pristine } from './pristine.ts'
+import type { createToJson } from './to-json.ts'
+
+interface Parts {
+  /** Tells the console of the realm where its lines go. */
+  readonly attach: (port: RealmPort) => void
+  readonly createModules: typeof createModules
+  readonly describeError: ReturnType<typeof createDescribeError>
+  readonly toJson: ReturnType<typeof createToJson>
+}
+
+/** Makes the way in: find the function, call it, settle with strings. */
+export function createEnter(pristine: Pristine, parts: Parts): RealmInside['enter'] {
+  const {
+    apply,
+    defineProperty,
+    getPrototypeOf,
+    global,
+    hasOwn,
+    objectPrototype,
+    functionPrototype,
+    ownKeys,
+    parse,
+    Promise,
+    then,
+  } = pristine
+
+  /** Exports may be inherited (an instance of a class), but not from what every object has. */
+  function exported(exports: unknown, name: string): unknown {
+    let holder = exports
+    while (holder !== null && (typeof holder === 'object' || typeof holder === 'function')) {
+      if (holder === objectPrototype || holder === functionPrototype) return undefined
+      if (hasOwn(holder, name)) return (exports as Record<string, unknown>)[name]
+      holder = getPrototypeOf(holder)
+    }
+    return undefined
+  }
+
+  function defineContext(contextJson: string): void {
+    const context = parse(contextJson) as Record<PropertyKey, unknown>
+    const keys = ownKeys(context)
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as string
+      defineProperty(global, key, {
+        __proto__: null,
+        value: context[key],
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      } as PropertyDescriptor)
+    }
+  }
+
+  return function enter(port: RealmPort, file, funcName, argsJson, contextJson) {
+    let settled = false
+    function settle(kind: SettlementKind, first?: string, second?: string, third?: string): void {
+      if (settled) return
+      settled = true
+      port.settle(kind, first, second, third)
+    }
+    function threw(thrown: unknown): void {
+      const details = parts.describeError(thrown)
+      settle('threw', details[0], details[1], details[2])
+    }
+    function succeeded(value: unknown): void {
+      let json
+      try {
+        json = parts.toJson(value)
+      } catch (thrown) {
+        settle('unsendable', `The result cannot be sent as JSON: ${parts.describeError(thrown)[1]}`)
+        return
+      }
+      settle('value', json)
+    }
+    parts.attach(port)
+    try {
+      if (contextJson !== undefined) defineContext(contextJson)
+      const module = parts.createModules(pristine, port)(file)
+      if (module === undefined) {
+        settle('refused', 'FILE_NOT_FOUND', `The bundle holds no file "${file}"`)
+        return
+      }
+      const func = exported(module.exports, funcName)
+      if (func === undefined) {
+        settle('refused', 'EXPORT_NOT_FOUND', `"${file}" exports nothing named "${funcName}"`)
+        return
+      }
+      if (typeof func !== 'function') {
+        settle(
+          'refused',
+          'EXPORT_NOT_FUNCTION',
+          `"${funcName}" of "${file}" is ${func === null ? 'null' : `a ${typeof func}`}, expected a function`,
+        )
+        return
+      }
+      const result: unknown = apply(func, module.exports, parse(argsJson) as unknown[])
+      const isObject = (typeof result === 'object' && result !== null) || typeof result === 'function'
+      if (!isObject) succeeded(result)
+      else apply(then, new Promise((resolve) => resolve(result)), [succeeded, threw])
+    } catch (thrown) {
+      threw(thrown)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Takes the builtins that the inside needs before any guest code can patch them.
+ *
+ * This function, like all in this folder, is not called here: its text is run inside every new realm. It may use its
+ * parameters and the realm's own globals, nothing else.
+ */
+export function takePristine() {
+  return {
+    // A null prototype, so that nothing patched onto Object.prototype is ever seen through this object.
+    __proto__: null,
+    global: globalThis,
+    apply: Reflect.apply,
+    defineProperty: Object.defineProperty,
+    getPrototypeOf: Object.getPrototypeOf,
+    hasOwn: Object.hasOwn,
+    ownKeys: Reflect.ownKeys,
+    parse: JSON.parse,
+    stringify: JSON.stringify,
+    String,
+    Promise,
+    then: Promise.prototype.then,
+    Error,
+    TypeError,
+    SyntaxError,
+    errorToString: Error.prototype.toString,
+    objectPrototype: Object.prototype,
+    functionPrototype: Function.prototype,
+    slice: String.prototype.slice,
+    lastIndexOf: String.prototype.lastIndexOf,
+    startsWith: String.prototype.startsWith,
+    endsWith: String.prototype.endsWith,
+    split: String.prototype.split,
+    indexOf: String.prototype.indexOf,
+  }
+}
+
+export type Pristine = ReturnType<typeof takePristine>

@@ -1,0 +1,39 @@
+import { Script } from 'node:vm'
+import { installConsole } from './inside/console.ts'
+import { createDescribeError } from './inside/describe-error.ts'
+import { createEnter } from './inside/enter.ts'
+import { createModules } from './inside/modules.ts'
+import { takePristine } from './inside/pristine.ts'
+import { createStackFormatter } from './inside/stack.ts'
+import { createToJson } from './inside/to-json.ts'
+import { trimGlobals } from './inside/trim-globals.ts'
+import { PERMITTED_GLOBALS } from './permits.ts'
+
+/** What the file names of guest scripts start with; frames without it are not shown to guests. */
+export const GUEST_SCHEME = 'bundle:'
+
+const permitted = JSON.stringify(Object.fromEntries(PERMITTED_GLOBALS.map((name) => [name, true])))
+
+// The functions of `inside/` are used as text: run by this script, they belong to the realm it runs in.
+const text = `(() => {
+'use strict'
+const pristine = (${takePristine})()
+;(${trimGlobals})(pristine, { __proto__: null, ...${permitted} })
+const enter = (${createEnter})(pristine, {
+  attach: (${installConsole})(pristine),
+  createModules: ${createModules},
+  describeError: (${createDescribeError})(pristine),
+  toJson: (${createToJson})(pristine),
+})
+return {
+  __proto__: null,
+  enter,
+  formatStack: (${createStackFormatter})(pristine, ${JSON.stringify(GUEST_SCHEME)}),
+  refuseImport: async () => {
+    throw new pristine.TypeError('import() of code that was not packed is not possible, use require')
+  },
+}
+})()`
+
+/** Run in a new realm, it gives that realm's {@link RealmInside}. */
+export const prelude = new Script(text, { filename: 'isolated-runtime:prelude' })

@@ -1,0 +1,79 @@
+import type { ErrorCode } from '@isolated-runtime/protocol'
+import type { ThreadReport } from '../cell/thread-report.ts'
+import type { RealmPort, SettlementKind } from '../realm/boundary.ts'
+import type { Realm } from '../realm/realm.ts'
+import type { ThreadTask } from './messages.ts'
+import type { RunLog } from './run-log.ts'
+import type { BundleScripts } from './script-cache.ts'
+
+type ThreadResult = ThreadReport['result']
+type ThreadError = Exclude<ThreadResult, { status: 'succeeded' }>['error']
+
+/** Runs one function in a realm, to the moment it settles. */
+export function runInRealm(
+  realm: Realm,
+  task: ThreadTask,
+  scripts: BundleScripts,
+  log: RunLog,
+): Promise<ThreadResult> {
+  const { promise, resolve } = Promise.withResolvers<ThreadResult>()
+  const port: RealmPort = {
+    load: (path) => scripts.load(path, realm.context),
+    settle: (kind, first, second, third) => {
+      resolve(resultOf(kind, first, second, third, task.maxResultBytes))
+    },
+    log: (level, text) => {
+      if (level === 'debug' || level === 'info' || level === 'warn' || level === 'error')
+        log.write(level, text)
+    },
+  }
+  realm.inside.enter(port, task.file, task.funcName, task.argsJson, task.contextJson)
+  return promise
+}
+
+function resultOf(
+  kind: SettlementKind,
+  first: string | undefined,
+  second: string | undefined,
+  third: string | undefined,
+  maxBytes: number,
+): ThreadResult {
+  switch (kind) {
+    case 'value': {
+      const bytes = first === undefined ? 0 : Buffer.byteLength(first)
+      if (bytes <= maxBytes) return { status: 'succeeded', valueJson: first }
+      return failed(
+        'RESULT_TOO_LARGE',
+        `The result is ${bytes} bytes of JSON, its limit "maxResultBytes" is ${maxBytes}`,
+      )
+    }
+    case 'threw':
+      return {
+        status: 'failed',
+        error: { code: 'GUEST_ERROR', name: first ?? 'Error', message: second ?? '', stack: third },
+      }
+    case 'unsendable':
+      return failed('RESULT_NOT_JSON', first ?? '')
+    case 'refused':
+      return { status: 'refused', error: errorOf(refusalCode(first), second ?? '') }
+  }
+}
+
+function failed(code: ErrorCode, message: string): ThreadResult {
+  return { status: 'failed', error: errorOf(code, message) }
+}
+
+function errorOf(code: ErrorCode, message: string): ThreadError {
+  return { code, name: 'IsolatedRuntimeError', message }
+}
+
+function refusalCode(code: string | undefined): ErrorCode {
+  switch (code) {
+    case 'FILE_NOT_FOUND':
+    case 'EXPORT_NOT_FOUND':
+    case 'EXPORT_NOT_FUNCTION':
+      return code
+    default:
+      return 'INTERNAL'
+  }
+}

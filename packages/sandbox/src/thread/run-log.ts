@@ -1,0 +1,26 @@
+import type { LogEntry } from '@isolated-runtime/protocol'
+
+/** What an entry costs besides its text, so that empty lines cannot be written without end. */
+const ENTRY_BYTES = 32
+
+/** The console lines of one run, up to a number of bytes; what comes after is counted and dropped. */
+export class RunLog {
+  readonly entries: LogEntry[] = []
+  dropped = 0
+  #room: number
+
+  constructor(maxBytes: number) {
+    this.#room = maxBytes
+  }
+
+  write(level: LogEntry['level'], text: string): void {
+    // UTF-16 length first: a giant line is not worth encoding only to be dropped.
+    const bytes = text.length > this.#room ? text.length : Buffer.byteLength(text) + ENTRY_BYTES
+    if (bytes > this.#room) {
+      this.dropped++
+      return
+    }
+    this.#room -= bytes
+    this.entries.push({ level, time: Date.now(), text })
+  }
+}

@@ -1,0 +1,55 @@
+import type { BundleFile } from '@isolated-runtime/protocol'
+import type { Context } from 'node:vm'
+import type { ModuleFunction } from '../realm/boundary.ts'
+import { GuestScript } from '../realm/guest-script.ts'
+
+type Files = Readonly<Record<string, BundleFile>>
+
+/** The modules of one bundle, each compiled when it is first required. */
+export class BundleScripts {
+  readonly #files: Files
+  readonly #scripts = new Map<string, GuestScript>()
+
+  constructor(files: Files) {
+    this.#files = files
+  }
+
+  load(path: string, context: Context): ModuleFunction | string | undefined {
+    const compiled = this.#scripts.get(path)
+    if (compiled !== undefined) return compiled.instantiate(context)
+    const file = Object.hasOwn(this.#files, path) ? this.#files[path] : undefined
+    if (file === undefined) return undefined
+    if (file.kind === 'json') return file.code
+    const script = new GuestScript(path, file.code)
+    this.#scripts.set(path, script)
+    return script.instantiate(context)
+  }
+}
+
+/** The bundles this thread has met, the least recently used forgotten first: they count against the guest's heap. */
+export class ScriptCache {
+  readonly #bundles = new Map<string, BundleScripts>()
+  readonly #max: number
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  get(id: string): BundleScripts | undefined {
+    const bundle = this.#bundles.get(id)
+    if (bundle === undefined) return undefined
+    this.#bundles.delete(id)
+    this.#bundles.set(id, bundle)
+    return bundle
+  }
+
+  add(id: string, files: Files): BundleScripts {
+    const bundle = new BundleScripts(files)
+    this.#bundles.set(id, bundle)
+    for (const oldest of this.#bundles.keys()) {
+      if (this.#bundles.size <= this.#max) break
+      this.#bundles.delete(oldest)
+    }
+    return bundle
+  }
+}
