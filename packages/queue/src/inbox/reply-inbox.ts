@@ -20,6 +20,7 @@ const BLOCK_MS = 5_000
 const MAX_ENTRIES_A_READ = 500
 const TRIM_AFTER_ENTRIES = 256
 const RETRY_MS = 200
+const LEAVE_MS = 1_000
 const START = '0-0'
 
 /**
@@ -38,7 +39,6 @@ export class ReplyInbox implements AsyncDisposable {
   // An explicit id, never "$": what was written before the first read, or while away, is read as well.
   #lastId = START
   #untrimmed = 0
-  #reading: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
   private constructor(connection: RedisConnection, options: ReplyInboxOptions) {
@@ -55,7 +55,7 @@ export class ReplyInbox implements AsyncDisposable {
     const inbox = stack.use(new ReplyInbox(connection, options))
     await inbox.#create()
     inbox.#reader.on('ready', options.onReconnect)
-    inbox.#reading = inbox.#read()
+    void inbox.#read()
     stack.move()
     return inbox
   }
@@ -145,11 +145,11 @@ export class ReplyInbox implements AsyncDisposable {
   async #close(): Promise<void> {
     clearInterval(this.#heartbeat)
     this.#ending.abort()
+    // While it reconnects, ioredis leaves the read unanswered for ever; nothing is held by it.
     this.#reader.disconnect()
-    await this.#reading
     if (!this.#connection.isReady) return
     try {
-      await this.#connection.ask('removing the reply inbox', (redis) => redis.del(this.#key))
+      await this.#connection.ask('removing the reply inbox', (redis) => redis.del(this.#key), LEAVE_MS)
     } catch (error) {
       this.#options.logger.debug({ err: error }, 'The reply inbox is left to expire')
     }

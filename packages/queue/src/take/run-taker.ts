@@ -108,16 +108,6 @@ export class RunTaker implements AsyncDisposable {
     await this.#worker.waitUntilReady()
   }
 
-  /** Stops taking runs; those that are going on go on. */
-  async pause(): Promise<void> {
-    await this.#worker.pause(true)
-  }
-
-  /** Takes runs again. */
-  async resume(): Promise<void> {
-    await this.#worker.resume()
-  }
-
   /** Stops taking runs, lets active ones finish, and hands back to the queue what has not finished after the grace. */
   close(options: CloseTakerOptions = {}): Promise<void> {
     this.#closing ??= this.#close(options.graceMs ?? DEFAULT_GRACE_MS)
