@@ -1,0 +1,4 @@
+exports.a = () => {
+  global.a = 1
+  return global.a
+}

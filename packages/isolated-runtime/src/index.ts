@@ -1,0 +1,13 @@
+export { IsolatedRuntime, type RunOptions } from './isolated-runtime.ts'
+export type { IsolatedRuntimeOptions } from './options.ts'
+export {
+  ERROR_CODES,
+  IsolatedRuntimeError,
+  LIMITS,
+  type ErrorCode,
+  type LocalRunRequest,
+  type LogEntry,
+  type Outcome,
+  type PartialLimits,
+  type Usage,
+} from '@isolated-runtime/protocol'

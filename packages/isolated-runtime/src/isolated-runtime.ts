@@ -1,0 +1,74 @@
+import { FolderBundles } from '@isolated-runtime/bundle'
+import {
+  decodeOutcome,
+  encodeCall,
+  localRunRequestSchema,
+  parseRequest,
+  valueOf,
+  type Limits,
+  type LocalRunRequest,
+  type Outcome,
+} from '@isolated-runtime/protocol'
+import { Sandbox } from '@isolated-runtime/sandbox'
+import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
+
+export interface RunOptions {
+  /** Ends the run as `cancelled`. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Runs untrusted JavaScript on this machine, without Redis.
+ *
+ * The processes that guests run in start with the first instance method call's need in mind: spares are started as soon
+ * as the runtime is made. While no run is under way they do not keep the host process alive.
+ */
+export class IsolatedRuntime implements AsyncDisposable {
+  readonly #ceilings: Limits
+  readonly #folders: FolderBundles
+  readonly #sandbox: Sandbox
+
+  /** @throws `INVALID_OPTIONS` */
+  constructor(options: IsolatedRuntimeOptions = {}) {
+    this.#ceilings = ceilingsOf(options)
+    this.#folders = new FolderBundles(options.packing)
+    this.#sandbox = Sandbox.start(options.sandbox)
+  }
+
+  /** Resolves when the first process for guests is up; calling it is never needed. @throws `SANDBOX_FAILED` */
+  ready(): Promise<void> {
+    return this.#sandbox.ready()
+  }
+
+  /**
+   * Calls one exported function of one file of a folder and gives what it returned, awaited.
+   *
+   * @throws `IsolatedRuntimeError` with a `code`; for `GUEST_ERROR` its name, message and stack are those of the
+   *   error the guest threw
+   */
+  async run<T = unknown>(request: LocalRunRequest, options?: RunOptions): Promise<T> {
+    return valueOf(await this.outcome(request, options)) as T
+  }
+
+  /**
+   * The same, but whatever the guest does is told as an outcome with logs and usage.
+   *
+   * @throws `IsolatedRuntimeError` only if the request is at fault (`INVALID_REQUEST`, `FOLDER_NOT_FOUND`, …) or the
+   *   platform (`SANDBOX_FAILED`, `CLOSED`)
+   */
+  async outcome(request: LocalRunRequest, options: RunOptions = {}): Promise<Outcome> {
+    const { folder, ...fields } = parseRequest(localRunRequestSchema, request)
+    const call = encodeCall(fields, { ceilings: this.#ceilings })
+    const bundle = await this.#folders.bundleOf(folder)
+    return decodeOutcome(await this.#sandbox.run({ ...call, bundle }, options))
+  }
+
+  /** Ends all guests; runs under way reject with `CLOSED`. Resolves when no process is left. */
+  close(): Promise<void> {
+    return this.#sandbox.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
