@@ -8,7 +8,7 @@ import { realFolder } from './real-folder.ts'
 import { errnoOf, figure, fileRefused, tooLarge } from './refusals.ts'
 
 /** Of every kind: a few directories that link to each other make more paths than anyone could walk. */
-const MAX_ENTRIES = 100_000
+const MAX_ENTRIES = 20_000
 
 /** A file of code that a walk has seen and nobody has read yet. */
 export interface FoundFile {
