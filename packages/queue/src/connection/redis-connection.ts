@@ -77,14 +77,19 @@ export class RedisConnection implements AsyncDisposable {
    * @param what names the question in the message, as in "reading bundle …"
    * @throws `REDIS_UNREACHABLE` when there is no answer in time; whatever Redis rejected the question with
    */
-  ask<T>(
+  async ask<T>(
     what: string,
     question: (redis: Redis) => Promise<T>,
     timeoutMs: number = ANSWER_TIMEOUT_MS,
   ): Promise<T> {
-    return within(question(this.redis), timeoutMs, () =>
-      this.unreachable(`no answer within ${timeoutMs} ms while ${what}`),
-    )
+    try {
+      return await within(question(this.redis), timeoutMs, () =>
+        this.unreachable(`no answer within ${timeoutMs} ms while ${what}`),
+      )
+    } catch (error) {
+      if (this.redis.status !== 'end') throw error
+      throw this.unreachable(`the connection was closed while ${what}`, error)
+    }
   }
 
   /** @throws `REDIS_UNREACHABLE` */

@@ -1,0 +1,187 @@
+import { fileURLToPath } from 'node:url'
+import {
+  IsolatedRuntimeError,
+  unsuccessful,
+  usageSchema,
+  type EncodedOutcome,
+} from '@isolated-runtime/protocol'
+import { RedisBundleStore, RedisConnection, RunTaker, type HandleRun } from '@isolated-runtime/queue'
+import { guestFolder, startProcess, TcpProxy, useRedis } from '@isolated-runtime/testing'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Client } from './client.ts'
+import type { ClientOptions } from './options.ts'
+
+const redis = useRedis()
+const BUNDLE = `sha256-${'0'.repeat(64)}`
+const call = { bundle: BUNDLE, file: 'a.js', funcName: 'a' }
+let stack: AsyncDisposableStack
+let keyPrefix: string
+
+beforeEach(() => {
+  stack = new AsyncDisposableStack()
+  keyPrefix = redis.uniquePrefix()
+})
+
+afterEach(() => stack.disposeAsync())
+
+async function connect(options: Partial<ClientOptions> = {}): Promise<Client> {
+  return stack.use(await Client.connect({ redis: redis.url, keyPrefix, ...options }))
+}
+
+function succeeded(value: unknown): EncodedOutcome {
+  const usage = usageSchema.parse({})
+  return { status: 'succeeded', valueJson: JSON.stringify(value), logs: [], logsDropped: 0, usage }
+}
+
+/** An executor without a sandbox: by default it gives back what it was asked to run. */
+async function startExecutor(handle: HandleRun = async (message) => succeeded(message)): Promise<void> {
+  const connection = stack.use(await RedisConnection.open({ redis: redis.url }))
+  const taker = RunTaker.start(connection, { executor: 'e', slots: 8, keyPrefix, handle })
+  stack.defer(() => taker.close({ graceMs: 0 }))
+  await taker.ready()
+}
+
+test('run() gives the value, and carries the request to the executor', async () => {
+  await startExecutor()
+  const client = await connect({ tenant: 'acme', expiresInMs: 1_000 })
+  const message = await client.run({
+    ...call,
+    id: 'r1',
+    args: [1, 'ä'],
+    context: { b: 2 },
+    limits: { timeoutMs: 7 },
+  })
+  expect(message).toMatchObject({
+    id: 'r1',
+    tenant: 'acme',
+    bundle: BUNDLE,
+    file: '/a.js',
+    funcName: 'a',
+    argsJson: '[1,"ä"]',
+    contextJson: '{"b":2}',
+    limits: { timeoutMs: 7 },
+  })
+  expect(await client.run({ ...call, tenant: 'other' })).toMatchObject({ tenant: 'other' })
+})
+
+test('run() rejects with what the guest threw, outcome() tells of it', async () => {
+  await startExecutor(async () =>
+    unsuccessful('failed', new IsolatedRuntimeError('GUEST_ERROR', 'no such order')),
+  )
+  const client = await connect()
+  await expect(client.run(call)).rejects.toMatchObject({ code: 'GUEST_ERROR', message: 'no such order' })
+  expect(await client.outcome(call)).toMatchObject({
+    status: 'failed',
+    usage: { executor: 'e', attempts: 1 },
+  })
+})
+
+test('a folder is deployed once, and is in the store when the run is taken', async () => {
+  const folder = stack.use(await guestFolder({ 'a.js': 'exports.a = () => 1' }))
+  const connection = stack.use(await RedisConnection.open({ redis: redis.url }))
+  const store = new RedisBundleStore(connection, { keyPrefix })
+  await startExecutor(async ({ bundle }) => succeeded(await store.get(bundle)))
+  const client = await connect()
+  const request = { folder: folder.path, file: 'a.js', funcName: 'a' }
+  expect(await client.run(request)).toMatchObject({ files: { '/a.js': { kind: 'commonjs' } } })
+  const id = await client.deploy(folder.path)
+  expect(await client.run({ ...call, bundle: id })).toMatchObject({ id })
+})
+
+test('a bundle that is gone from the store is stored again, and the run is run again', async () => {
+  const folder = stack.use(await guestFolder({ 'a.js': 'exports.a = () => 1' }))
+  const connection = stack.use(await RedisConnection.open({ redis: redis.url }))
+  const store = new RedisBundleStore(connection, { keyPrefix })
+  const refusal = new IsolatedRuntimeError('BUNDLE_NOT_FOUND', 'It is not there')
+  await startExecutor(async ({ bundle }) =>
+    (await store.get(bundle)) ? succeeded('found') : unsuccessful('refused', refusal),
+  )
+  const client = await connect()
+  const bundle = await client.deploy(folder.path)
+  await connection.redis.del(`${keyPrefix}:bundle:${bundle}`)
+  expect(await client.run({ folder: folder.path, file: 'a.js', funcName: 'a' })).toBe('found')
+  await expect(client.run(call)).rejects.toMatchObject({ code: 'BUNDLE_NOT_FOUND' })
+})
+
+test('submit() returns before the outcome, and attach() finds the run from another client', async () => {
+  const [one, two] = [await connect(), await connect()]
+  const submitted = await one.submit(call)
+  const attached = await two.attach(submitted.id)
+  await startExecutor(async () => succeeded('both'))
+  expect(submitted.outcome()).toBe(submitted.outcome())
+  expect(await submitted.outcome()).toMatchObject({ status: 'succeeded', value: 'both' })
+  expect(await attached.outcome()).toMatchObject({ status: 'succeeded', value: 'both' })
+})
+
+test('attach() rejects for a run nobody knows, and for what is no id', async () => {
+  const client = await connect()
+  await expect(client.attach('unknown')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+  await expect(client.attach('no id')).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+})
+
+test.for([
+  [{ ...call, color: 'red' }, 'unrecognized key: "color"'],
+  [{ file: 'a.js', funcName: 'a' }, 'expected either "folder" or "bundle"'],
+  [{ ...call, folder: './modules' }, 'expected either "folder" or "bundle"'],
+  [{ ...call, bundle: 'latest' }, '"bundle": expected "sha256-"'],
+  [{ ...call, file: '../a.js' }, 'leaves the folder'],
+  [{ ...call, limits: { timeoutMs: Number.NaN } }, '"limits.timeoutMs"'],
+  [{ ...call, limits: { timeoutMs: 1e9 } }, 'the most allowed is 900000'],
+  [{ ...call, expiresInMs: -1, id: 'no id' }, '"id": expected a run id of letters'],
+] as const)('a malformed request is refused before anything is queued: %j', async ([request, problem]) => {
+  const client = await connect()
+  await expect(client.run(request)).rejects.toMatchObject({
+    code: 'INVALID_REQUEST',
+    message: expect.stringContaining(problem),
+  })
+})
+
+test('arguments that JSON cannot carry are refused', async () => {
+  const client = await connect()
+  await expect(client.run({ ...call, args: [{ n: 1n }] })).rejects.toMatchObject({
+    code: 'ARGUMENTS_NOT_JSON',
+  })
+  const large = 'x'.repeat(10_000_000)
+  await expect(client.run({ ...call, args: [large] })).rejects.toMatchObject({ code: 'ARGUMENTS_TOO_LARGE' })
+})
+
+test('connect() lists every problem of its options', async () => {
+  const options = { redis: 'localhost', tenant: '', graceMs: -1, retries: 3 }
+  await expect(Client.connect(options)).rejects.toMatchObject({
+    code: 'INVALID_OPTIONS',
+    message: expect.stringMatching(/^Invalid client options: .*"redis".*"tenant".*"graceMs".*"retries"/),
+  })
+})
+
+test('connect() says which Redis is not there', async () => {
+  await expect(Client.connect({ redis: 'redis://:secret@127.0.0.1:1' })).rejects.toMatchObject({
+    code: 'REDIS_UNREACHABLE',
+    message: 'Redis at 127.0.0.1:1 cannot be reached: connect ECONNREFUSED 127.0.0.1:1',
+  })
+})
+
+test('connect() gives up after connectTimeoutMs when Redis says nothing', async () => {
+  const proxy = stack.use(await TcpProxy.start({ port: redis.server.port }))
+  proxy.blackhole()
+  const options = { redis: `redis://127.0.0.1:${proxy.port}`, connectTimeoutMs: 100 }
+  await expect(Client.connect(options)).rejects.toThrow(`127.0.0.1:${proxy.port} cannot be reached`)
+})
+
+test('close() rejects what waits, and the client takes nothing more', async () => {
+  const client = await connect()
+  const handle = await client.submit(call)
+  expect(client.close()).toBe(client.close())
+  await expect(handle.outcome()).rejects.toMatchObject({ code: 'CLOSED' })
+  await client.close()
+  await expect(client.run(call)).rejects.toMatchObject({ code: 'CLOSED' })
+  await expect(client.attach(handle.id)).rejects.toMatchObject({ code: 'CLOSED' })
+  await expect(client.deploy('.')).rejects.toMatchObject({ code: 'CLOSED' })
+})
+
+test('a process ends by itself once its client is closed', async () => {
+  const fixture = fileURLToPath(new URL('fixtures/connect-and-close.ts', import.meta.url))
+  const args = [...process.execArgv, fixture, redis.url, keyPrefix]
+  const producer = stack.use(await startProcess(process.execPath, args))
+  expect(await producer.exit).toEqual({ code: 0, signal: null })
+  expect(producer.lines).toEqual([expect.stringMatching(/^submitted /)])
+})

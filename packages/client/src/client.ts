@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import {
+  decodeOutcome,
+  encodeCall,
+  IsolatedRuntimeError,
+  parse,
+  parseRequest,
+  runIdSchema,
+  valueOf,
+  type Bundle,
+  type EncodedOutcome,
+  type Outcome,
+} from '@isolated-runtime/protocol'
+import {
+  RedisBundleStore,
+  RedisConnection,
+  RunSubmitter,
+  type NewRun,
+  type SubmittedRun,
+} from '@isolated-runtime/queue'
+import { DeployedBundles } from './deployed-bundles.ts'
+import { parseClientOptions, type ClientOptions } from './options.ts'
+import { runRequestSchema, type RunRequest } from './run-request.ts'
+
+/** A run that was submitted. */
+export interface RunHandle {
+  readonly id: string
+  /**
+   * What became of the run; the same promise each time.
+   *
+   * @throws `RUN_LOST`, `WAIT_TIMED_OUT`, `CLOSED` or another code of platform trouble; nothing the guest does
+   */
+  outcome(): Promise<Outcome>
+}
+
+/** Runs functions on a fleet of executors. */
+export class Client implements AsyncDisposable {
+  readonly #options: ReturnType<typeof parseClientOptions>
+  readonly #submitter: RunSubmitter
+  readonly #bundles: DeployedBundles
+  readonly #release: AsyncDisposableStack
+  #closing: Promise<void> | undefined
+
+  private constructor(
+    options: ReturnType<typeof parseClientOptions>,
+    submitter: RunSubmitter,
+    bundles: DeployedBundles,
+    release: AsyncDisposableStack,
+  ) {
+    this.#options = options
+    this.#submitter = submitter
+    this.#bundles = bundles
+    this.#release = release
+  }
+
+  /**
+   * Connects to the Redis of a fleet. While the client is open it keeps the process alive.
+   *
+   * @throws `INVALID_OPTIONS` listing every problem, or `REDIS_UNREACHABLE` within `connectTimeoutMs`
+   */
+  static async connect(clientOptions: ClientOptions): Promise<Client> {
+    const options = parseClientOptions(clientOptions)
+    const { redis, queue: queueName, keyPrefix, connectTimeoutMs, graceMs, packing, logger } = options
+    await using stack = new AsyncDisposableStack()
+    const connection = stack.use(await RedisConnection.open({ redis, connectTimeoutMs, logger }))
+    const bundles = new DeployedBundles(new RedisBundleStore(connection, { keyPrefix }), packing)
+    const submitter = stack.use(
+      await RunSubmitter.open(connection, { queueName, keyPrefix, graceMs, logger }),
+    )
+    return new Client(options, submitter, bundles, stack.move())
+  }
+
+  /**
+   * Calls one exported function of one file, and gives what it returned, awaited.
+   *
+   * @throws `IsolatedRuntimeError` with a `code`; for `GUEST_ERROR` its name, message and stack are those of the error
+   *   the guest threw
+   */
+  async run<T = unknown>(request: RunRequest): Promise<T> {
+    return valueOf(await this.outcome(request)) as T
+  }
+
+  /**
+   * The same, but whatever the guest does is told as an outcome with logs and usage.
+   *
+   * @throws `IsolatedRuntimeError` only if the request is at fault or the platform
+   */
+  async outcome(request: RunRequest): Promise<Outcome> {
+    return (await this.submit(request)).outcome()
+  }
+
+  /** Puts a run on the queue and does not wait for its outcome. */
+  async submit(request: RunRequest): Promise<RunHandle> {
+    const {
+      folder,
+      bundle: bundleId = '',
+      id = randomUUID(),
+      expiresInMs,
+      ...fields
+    } = parseRequest(runRequestSchema, request)
+    const { tenant = this.#options.tenant ?? 'default' } = fields
+    const call = encodeCall({ ...fields, tenant })
+    this.#refuseIfClosed()
+    const bundle = folder === undefined ? undefined : await this.#bundles.deploy(folder)
+    const run: NewRun = {
+      ...call,
+      id,
+      bundle: bundle?.id ?? bundleId,
+      expiresInMs: expiresInMs ?? this.#options.expiresInMs,
+    }
+    const { outcome } = await this.#submitter.submit(run)
+    return handleOf(id, bundle ? this.#withBundle(bundle, run, outcome) : outcome)
+  }
+
+  /**
+   * A handle on a run that was submitted anywhere, while its outcome is kept.
+   *
+   * @throws `RUN_NOT_FOUND`
+   */
+  async attach(id: string): Promise<RunHandle> {
+    const runId = parse(runIdSchema, id, 'run id', 'INVALID_REQUEST')
+    this.#refuseIfClosed()
+    const { outcome } = await this.#submitter.attach(runId)
+    return handleOf(runId, outcome)
+  }
+
+  /** Stores the bundle of a folder ahead of its first run, and gives its id. */
+  async deploy(folder: string): Promise<string> {
+    this.#refuseIfClosed()
+    return (await this.#bundles.deploy(folder)).id
+  }
+
+  /** Leaves Redis. Waits that go on reject with `CLOSED`; the runs themselves go on. */
+  close(): Promise<void> {
+    this.#closing ??= this.#release.disposeAsync()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  // A bundle that nobody used for long is gone from the store, and this client cannot know.
+  async #withBundle(bundle: Bundle, run: NewRun, first: SubmittedRun['outcome']): Promise<EncodedOutcome> {
+    const outcome = await first
+    if (outcome.status !== 'refused' || outcome.error.code !== 'BUNDLE_NOT_FOUND') return outcome
+    await this.#bundles.redeploy(bundle)
+    const again = await this.#submitter.resubmit(run)
+    return again.outcome
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closing) throw new IsolatedRuntimeError('CLOSED', 'The client is closed: it takes no more runs')
+  }
+}
+
+function handleOf(id: string, encoded: Promise<EncodedOutcome>): RunHandle {
+  const outcome = encoded.then(decodeOutcome)
+  // Whoever never asks for the outcome has chosen not to hear of it.
+  outcome.catch(() => undefined)
+  return { id, outcome: () => outcome }
+}

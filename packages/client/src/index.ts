@@ -1,0 +1,13 @@
+export { Client, type RunHandle } from './client.ts'
+export type { ClientOptions } from './options.ts'
+export type { RunRequest } from './run-request.ts'
+export {
+  ERROR_CODES,
+  IsolatedRuntimeError,
+  LIMITS,
+  type ErrorCode,
+  type LogEntry,
+  type Outcome,
+  type PartialLimits,
+  type Usage,
+} from '@isolated-runtime/protocol'

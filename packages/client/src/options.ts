@@ -1,0 +1,53 @@
+import type { PackOptions } from '@isolated-runtime/bundle'
+import { parse, tenantSchema } from '@isolated-runtime/protocol'
+import { keyPrefixSchema, queueNameSchema, redisUrlSchema, type Logger } from '@isolated-runtime/queue'
+import { z } from 'zod'
+
+const milliseconds = z
+  .int()
+  .min(1)
+  .max(2 ** 31 - 1)
+
+/** How long a run may wait for an executor, in milliseconds. */
+export const expiresInMsSchema = milliseconds
+
+const optionsSchema = z.strictObject({
+  redis: redisUrlSchema,
+  tenant: tenantSchema.optional(),
+  queue: queueNameSchema.optional(),
+  keyPrefix: keyPrefixSchema.optional(),
+  connectTimeoutMs: milliseconds.optional(),
+  expiresInMs: expiresInMsSchema.default(60_000),
+  graceMs: milliseconds.optional(),
+  // Parsed by the package that packs.
+  packing: z.looseObject({}).optional(),
+  logger: z
+    .custom<Logger>((value) => typeof value === 'object' && value !== null, 'expected a logger')
+    .optional(),
+})
+
+export interface ClientOptions {
+  /** The Redis that the executors use: `redis://user:password@host:port/db`, or `rediss://…` for TLS. */
+  readonly redis: string
+  /** Who the code belongs to, where a request does not say. @default 'default' */
+  readonly tenant?: string
+  /** The queue that the executors take runs from. @default 'runs' */
+  readonly queue?: string
+  /** What every key in Redis starts with; that of the executors. @default 'isolated-runtime' */
+  readonly keyPrefix?: string
+  /** How long the first connection may take, in milliseconds. @default 5_000 */
+  readonly connectTimeoutMs?: number
+  /** How long a run may wait for an executor, where a request does not say, in milliseconds. @default 60_000 */
+  readonly expiresInMs?: number
+  /** How long an outcome may be on its way after the last moment a run can end, in milliseconds. @default 5_000 */
+  readonly graceMs?: number
+  /** How large a folder may be. */
+  readonly packing?: PackOptions
+  /** Silent by default. */
+  readonly logger?: Logger
+}
+
+/** @throws `INVALID_OPTIONS` listing every problem */
+export function parseClientOptions(options: ClientOptions): z.output<typeof optionsSchema> {
+  return parse(optionsSchema, options, 'client options', 'INVALID_OPTIONS')
+}

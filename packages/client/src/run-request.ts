@@ -1,0 +1,24 @@
+import { bundleIdSchema, callFields, runIdSchema, tenantSchema } from '@isolated-runtime/protocol'
+import { z } from 'zod'
+import { expiresInMsSchema } from './options.ts'
+
+/** A run of one function on the fleet, as callers write it. */
+export const runRequestSchema = z
+  .strictObject({
+    ...callFields,
+    /** A folder of guest code; it is deployed when the fleet does not have it as it is now. */
+    folder: z.string().min(1).optional(),
+    /** The id of a bundle that was deployed, instead of a folder. */
+    bundle: bundleIdSchema.optional(),
+    /** Who the code belongs to. @default the client's tenant */
+    tenant: tenantSchema.optional(),
+    /** The name of the run. @default a random one */
+    id: runIdSchema.optional(),
+    /** How long the run may wait for an executor, in milliseconds. @default the client's `expiresInMs` */
+    expiresInMs: expiresInMsSchema.optional(),
+  })
+  .refine(({ folder, bundle }) => (folder === undefined) !== (bundle === undefined), {
+    error: 'expected either "folder" or "bundle"',
+  })
+
+export type RunRequest = z.input<typeof runRequestSchema>
