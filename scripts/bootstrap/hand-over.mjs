@@ -6,6 +6,7 @@ import { install } from './install.mjs'
 import { ROOT } from './root.mjs'
 
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+const PARENT_WATCH_MS = 500
 
 /**
  * Installs what is missing, then goes on in another file of this folder under the Node.js the project needs, with the
@@ -41,11 +42,28 @@ function run(node, file) {
     stdio: 'inherit',
   })
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
+  const watch = onParentExit(() => child.kill('SIGTERM'))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('exit', (code, signal) => {
+      clearInterval(watch)
       if (signal !== null) say(`"${file}" was ended by ${signal}`)
       resolve(code ?? 1)
     })
   })
+}
+
+/**
+ * Notices that npm was killed, which passes nothing on then.
+ *
+ * @param {() => void} react
+ */
+function onParentExit(react) {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    react()
+  }, PARENT_WATCH_MS)
+  return watch
 }
