@@ -35,12 +35,12 @@ export class ExecutorProcess implements AsyncDisposable {
     await using stack = new AsyncDisposableStack()
     const started = stack.use(
       await startProcess(...boundToParent(process.execPath, [MAIN]), {
-        env: { ...process.env, REDIS_URL: redisUrl, PORT: '0' },
+        env: { ...process.env, ...settings(name, redisUrl) },
         onLine: (line) => log.write(`${line}\n`),
       }),
     )
     void started.exit.then(() => log.end())
-    await started.waitForLine(/"msg":"ready/i, READY_MS)
+    await started.waitForLine(/"msg":"ready"/, READY_MS)
     stack.move()
     return new ExecutorProcess(name, started)
   }
@@ -60,6 +60,11 @@ export class ExecutorProcess implements AsyncDisposable {
     await Promise.race([this.#process.exit, delay(DRAIN_MS, undefined, { ref: false })])
     await this.#process[Symbol.asyncDispose]()
   }
+}
+
+function settings(name: string, redisUrl: string): NodeJS.ProcessEnv {
+  // Readiness is read from its log, so the log cannot be silenced.
+  return { REDIS_URL: redisUrl, EXECUTOR_NAME: name, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info' }
 }
 
 function describe(name: string, { code, signal }: ProcessExit, lines: readonly string[]): string {
