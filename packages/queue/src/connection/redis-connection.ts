@@ -36,7 +36,6 @@ export class RedisConnection implements AsyncDisposable {
     this.redis = redis
     this.address = address
     this.#logger = logger
-    this.#listen(redis)
   }
 
   /** @throws `INVALID_OPTIONS`, or `REDIS_UNREACHABLE` with host, port and reason */
@@ -55,6 +54,7 @@ export class RedisConnection implements AsyncDisposable {
     const connection = new RedisConnection(redis, redisAddress(url), options.logger ?? silentLogger)
     await connection.#connect(timeoutMs)
     wasConnected = true
+    connection.#listen(redis)
     return connection
   }
 

@@ -1,0 +1,64 @@
+import { DEFAULT_CEILINGS } from '@isolated-runtime/protocol'
+import { expect, test } from 'vitest'
+import { helpText, readConfig } from './config.ts'
+
+const REDIS_URL = 'redis://localhost:6379'
+
+test('only REDIS_URL is required', () => {
+  expect(readConfig({ REDIS_URL, HOME: '/root' })).toMatchObject({
+    redisUrl: REDIS_URL,
+    queueName: 'runs',
+    keyPrefix: 'isolated-runtime',
+    name: expect.stringContaining(`-${process.pid}`),
+    port: 8080,
+    drainGraceMs: 25_000,
+    ceilings: DEFAULT_CEILINGS,
+  })
+})
+
+test('an empty variable is one that is not set', () => {
+  expect(readConfig({ REDIS_URL, PORT: '', LOG_LEVEL: '' })).toMatchObject({ port: 8080, logLevel: 'info' })
+})
+
+test('every variable is read', () => {
+  const config = readConfig({
+    REDIS_URL,
+    CELLS: '3',
+    THREADS_PER_CELL: '4',
+    PORT: '0',
+    MAX_TIMEOUT_MS: '1000',
+  })
+  expect(config).toMatchObject({
+    maxCells: 3,
+    threadsPerCell: 4,
+    port: 0,
+    ceilings: { ...DEFAULT_CEILINGS, timeoutMs: 1_000 },
+  })
+})
+
+test('every problem is listed at once, by the name of the variable', () => {
+  const wrong = {
+    CELLS: '0',
+    THREADS_PER_CELL: '1.5',
+    SPARE_CELLS: '-1',
+    PORT: '99999',
+    LOG_LEVEL: 'loud',
+    QUEUE_NAME: 'a:b',
+    MAX_MEMORY_MB: '1e3',
+    KEEP_OUTCOME_MS: '5',
+  }
+  const names = ['REDIS_URL', ...Object.keys(wrong)]
+  for (const name of names) expect(() => readConfig(wrong)).toThrow(`"${name}": `)
+  expect(() => readConfig(wrong)).toThrow('"REDIS_URL": expected a URL such as "redis://localhost:6379"')
+})
+
+test('a password is not repeated', () => {
+  expect(() => readConfig({ REDIS_URL: 'redis//:s3cret@localhost' })).toThrow(/^((?!s3cret).)*$/)
+})
+
+test('the help explains every variable', () => {
+  const help = helpText()
+  expect(help).toMatch(/^REDIS_URL +required +\S/m)
+  expect(help).toMatch(/^PORT +8080 +\S/m)
+  expect(help).toMatch(/^DRAIN_GRACE_MS +25000 +\S/m)
+})

@@ -1,0 +1,142 @@
+import { availableParallelism, hostname } from 'node:os'
+import {
+  DEFAULT_KEY_PREFIX,
+  DEFAULT_QUEUE_NAME,
+  LIMITS,
+  parse,
+  type Limits,
+} from '@isolated-runtime/protocol'
+import { keyPrefixSchema, queueNameSchema, redisUrlSchema } from '@isolated-runtime/queue'
+import { z } from 'zod'
+
+const MIB = 1024 * 1024
+const MAX_TIMER_MS = 2 ** 31 - 1
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+/** Everything that can be configured: the environment is read, checked and explained by this. */
+const VARIABLES = {
+  REDIS_URL: redisUrlSchema.describe('Redis of the fleet: redis://user:password@host:port/db, or rediss://'),
+  QUEUE_NAME: queueNameSchema.default(DEFAULT_QUEUE_NAME).describe('Queue to take runs from'),
+  KEY_PREFIX: keyPrefixSchema.default(DEFAULT_KEY_PREFIX).describe('What every key in Redis starts with'),
+  EXECUTOR_NAME: z
+    .string()
+    .max(256)
+    .default(() => `${hostname()}-${process.pid}`)
+    .describe('Name of this executor in outcomes; by default host and process'),
+  CELLS: whole(1, 1_024)
+    .default(Math.max(2, availableParallelism()))
+    .describe(
+      'Processes for guests, each of one tenant at a time; by default as many as processors, at least 2',
+    ),
+  THREADS_PER_CELL: whole(1, 64).default(2).describe('Runs at once in each of these processes'),
+  SPARE_CELLS: whole(0, 64).default(1).describe('Processes started ahead of need'),
+  BUNDLE_CACHE_BYTES: whole(0)
+    .default(256 * MIB)
+    .describe('Bundles kept in memory'),
+  MAX_TIMEOUT_MS: ceiling('timeoutMs').describe('Most time a run may ask for'),
+  MAX_MEMORY_MB: ceiling('memoryMb').describe('Most memory a run may ask for'),
+  MAX_ARGS_BYTES: ceiling('maxArgsBytes').describe('Most arguments a run may ask for'),
+  MAX_RESULT_BYTES: ceiling('maxResultBytes').describe('Largest result a run may ask for'),
+  MAX_LOG_BYTES: ceiling('maxLogBytes').describe('Most console output a run may ask for'),
+  KEEP_OUTCOME_MS: whole(60_000)
+    .default(600_000)
+    .describe('How long outcomes are kept; the same in all executors'),
+  MAX_KEPT_OUTCOMES: whole(1)
+    .default(100_000)
+    .describe('How many outcomes are kept at most, whatever their age'),
+  DRAIN_GRACE_MS: whole(0, MAX_TIMER_MS)
+    .default(25_000)
+    .describe('How long runs may go on after SIGTERM, before they are handed back to the queue'),
+  HOST: z.string().min(1).default('0.0.0.0').describe('Address that /healthz and /readyz listen on'),
+  PORT: whole(0, 65_535).default(8_080).describe('Port that they listen on; 0 for any that is free'),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS)
+    .default('info')
+    .describe(`How much is logged: ${LOG_LEVELS.join(', ')}`),
+}
+
+const environmentSchema = z.object(VARIABLES)
+
+export interface ExecutorConfig {
+  readonly redisUrl: string
+  readonly queueName: string
+  readonly keyPrefix: string
+  readonly name: string
+  readonly maxCells: number
+  readonly threadsPerCell: number
+  readonly spareCells: number
+  readonly bundleCacheBytes: number
+  readonly ceilings: Limits
+  readonly keepOutcomeMs: number
+  readonly maxKeptOutcomes: number
+  readonly drainGraceMs: number
+  readonly host: string
+  readonly port: number
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+}
+
+/** Reads the configuration from environment variables. @throws `INVALID_OPTIONS` listing every problem */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): ExecutorConfig {
+  // Compose files and charts say "not set" with an empty string.
+  const given = Object.fromEntries(
+    Object.keys(VARIABLES).map((name) => [name, environment[name] || undefined]),
+  )
+  const read = parse(environmentSchema, given, 'environment', 'INVALID_OPTIONS')
+  return {
+    redisUrl: read.REDIS_URL,
+    queueName: read.QUEUE_NAME,
+    keyPrefix: read.KEY_PREFIX,
+    name: read.EXECUTOR_NAME,
+    maxCells: read.CELLS,
+    threadsPerCell: read.THREADS_PER_CELL,
+    spareCells: read.SPARE_CELLS,
+    bundleCacheBytes: read.BUNDLE_CACHE_BYTES,
+    ceilings: {
+      timeoutMs: read.MAX_TIMEOUT_MS,
+      memoryMb: read.MAX_MEMORY_MB,
+      maxArgsBytes: read.MAX_ARGS_BYTES,
+      maxResultBytes: read.MAX_RESULT_BYTES,
+      maxLogBytes: read.MAX_LOG_BYTES,
+    },
+    keepOutcomeMs: read.KEEP_OUTCOME_MS,
+    maxKeptOutcomes: read.MAX_KEPT_OUTCOMES,
+    drainGraceMs: read.DRAIN_GRACE_MS,
+    host: read.HOST,
+    port: read.PORT,
+    logLevel: read.LOG_LEVEL,
+  }
+}
+
+/** The table of variables that `--help` prints. */
+export function helpText(): string {
+  const rows = Object.entries(VARIABLES).map(([name, schema]) => [
+    name,
+    defaultOf(schema),
+    schema.description ?? '',
+  ])
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+  return [
+    'Takes runs off the queue and runs them. Configured by environment variables:',
+    '',
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+function defaultOf(schema: z.ZodType): string {
+  const absent = schema.safeParse(undefined)
+  return absent.success ? String(absent.data) : 'required'
+}
+
+function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number, string> {
+  return z
+    .string()
+    .regex(/^-?\d+$/, 'expected a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+}
+
+function ceiling(name: keyof Limits): z.ZodDefault<z.ZodType<number, string>> {
+  return whole(LIMITS[name].min).default(LIMITS[name].ceiling)
+}

@@ -1,0 +1,77 @@
+import { RedisBundleStore, RedisConnection, RunTaker, type Logger } from '@isolated-runtime/queue'
+import { Sandbox } from '@isolated-runtime/sandbox'
+import { BundleCache } from './bundle-cache.ts'
+import type { ExecutorConfig } from './config.ts'
+import { startHealthServer } from './health-server.ts'
+import { Readiness } from './readiness.ts'
+import { createRunHandler } from './run-handler.ts'
+
+/**
+ * Takes runs off the queue and runs them in a sandbox.
+ *
+ *     starting ──▶ ready ──close()──▶ draining ──▶ closed
+ */
+export class Executor implements AsyncDisposable {
+  /** The port of the health checks. */
+  readonly port: number
+  readonly #taker: RunTaker
+  readonly #readiness: Readiness
+  readonly #release: AsyncDisposableStack
+  #closing: Promise<void> | undefined
+
+  private constructor(port: number, taker: RunTaker, readiness: Readiness, release: AsyncDisposableStack) {
+    this.port = port
+    this.#taker = taker
+    this.#readiness = readiness
+    this.#release = release
+  }
+
+  /**
+   * Starts an executor; it takes runs when the promise is fulfilled.
+   *
+   * @throws `REDIS_UNREACHABLE`, `SANDBOX_FAILED`, or `INVALID_OPTIONS` when the port is taken
+   */
+  static async start(config: ExecutorConfig, logger: Logger): Promise<Executor> {
+    const { host, keyPrefix, queueName, maxCells, threadsPerCell, spareCells } = config
+    const readiness = new Readiness()
+    // What is opened last is closed first: runs drain before the sandbox ends, and the health checks tell of it.
+    await using stack = new AsyncDisposableStack()
+    const { port } = stack.use(
+      await startHealthServer({ host, port: config.port, reasonsNotReady: () => readiness.reasons() }),
+    )
+    const connection = stack.use(await RedisConnection.open({ redis: config.redisUrl, logger }))
+    const sandbox = stack.use(Sandbox.start({ maxCells, threadsPerCell, spareCells, logger }))
+    await sandbox.ready()
+    const bundles = new BundleCache(new RedisBundleStore(connection, { keyPrefix }), config.bundleCacheBytes)
+    const taker = RunTaker.start(connection, {
+      executor: config.name,
+      slots: sandbox.slots,
+      handle: createRunHandler({ sandbox, bundles, ceilings: config.ceilings }),
+      queueName,
+      keyPrefix,
+      keepOutcomeMs: config.keepOutcomeMs,
+      maxKeptOutcomes: config.maxKeptOutcomes,
+      logger,
+    })
+    stack.defer(() => taker.close({ graceMs: config.drainGraceMs }))
+    await taker.ready()
+    readiness.ready(connection)
+    return new Executor(port, taker, readiness, stack.move())
+  }
+
+  /** How many runs are under way. */
+  get activeRuns(): number {
+    return this.#taker.activeRuns
+  }
+
+  /** Takes no more runs, lets those under way finish within the grace, and hands the others back to the queue. */
+  close(): Promise<void> {
+    this.#readiness.draining()
+    this.#closing ??= this.#release.disposeAsync()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}

@@ -1,0 +1,49 @@
+import type { AddressInfo } from 'node:net'
+import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
+import { fastify } from 'fastify'
+
+export interface HealthServerOptions {
+  readonly host: string
+  /** 0 for any that is free. */
+  readonly port: number
+  /** Why this executor takes no runs now; empty when it does. */
+  readonly reasonsNotReady: () => Promise<string[]>
+}
+
+export interface HealthServer extends AsyncDisposable {
+  readonly port: number
+}
+
+/**
+ * Answers `/healthz` (the process is alive) and `/readyz` (it takes runs, or why not).
+ *
+ * @throws `INVALID_OPTIONS` when the address cannot be listened on
+ */
+export async function startHealthServer({
+  host,
+  port,
+  reasonsNotReady,
+}: HealthServerOptions): Promise<HealthServer> {
+  // Probes come with new connections; those kept alive would hold up the end.
+  const server = fastify({ logger: false, forceCloseConnections: true })
+  server.get('/healthz', async () => ({ alive: true }))
+  server.get('/readyz', async (_request, reply) => {
+    const reasons = await reasonsNotReady()
+    return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons })
+  })
+  try {
+    await server.listen({ host, port })
+  } catch (cause) {
+    await server.close()
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new IsolatedRuntimeError(
+      'INVALID_OPTIONS',
+      `Health checks cannot listen on "${host}" port ${port}: ${why}; set HOST and PORT to an address that is free`,
+      { cause },
+    )
+  }
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: () => server.close(),
+  }
+}

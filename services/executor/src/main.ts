@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+// Nothing else is loaded before the check: an older Node.js would fail on the rest in its own words.
+import { requireNode, toIsolatedRuntimeError } from '@isolated-runtime/protocol'
+
+try {
+  requireNode()
+} catch (error) {
+  refuse(toIsolatedRuntimeError(error).message)
+}
+const [{ helpText, readConfig }, { Executor }, { pino }] = await Promise.all([
+  import('./config.ts'),
+  import('./executor.ts'),
+  import('pino'),
+])
+
+const [argument] = process.argv.slice(2)
+if (argument === '--help') {
+  process.stdout.write(helpText())
+  process.exit(0)
+}
+if (argument !== undefined) refuse(`Unknown argument "${argument}"; the only one is "--help"`)
+
+const config = configOrRefuse()
+const logger = pino({ level: config.logLevel, base: { executor: config.name } })
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error) => {
+    logger.fatal({ err: error }, 'Something happened that should not be possible')
+    process.exit(1)
+  })
+}
+
+const starting = Executor.start(config, logger)
+let isStopping = false
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+try {
+  const { port } = await starting
+  if (!isStopping) logger.info({ port }, 'ready')
+} catch (error) {
+  const { code, message } = toIsolatedRuntimeError(error)
+  logger.fatal(code === 'INTERNAL' ? { code, err: error } : { code }, message)
+  process.exit(1)
+}
+
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  if (isStopping) process.exit(1)
+  isStopping = true
+  logger.info({ signal }, 'draining')
+  await (await starting).close()
+  logger.info('closed')
+  process.exit(0)
+}
+
+function configOrRefuse(): ReturnType<typeof readConfig> {
+  try {
+    return readConfig(process.env)
+  } catch (error) {
+    return refuse(toIsolatedRuntimeError(error).message)
+  }
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}

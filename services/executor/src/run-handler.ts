@@ -1,0 +1,55 @@
+import {
+  IsolatedRuntimeError,
+  refuseOverCeiling,
+  toIsolatedRuntimeError,
+  unsuccessful,
+  type Limits,
+  type RunMessage,
+} from '@isolated-runtime/protocol'
+import type { HandleRun } from '@isolated-runtime/queue'
+import type { Sandbox } from '@isolated-runtime/sandbox'
+import type { BundleCache } from './bundle-cache.ts'
+
+export interface RunHandlerOptions {
+  readonly sandbox: Pick<Sandbox, 'run'>
+  readonly bundles: Pick<BundleCache, 'get'>
+  /** The most a run may ask for here. */
+  readonly ceilings: Limits
+}
+
+/** Makes what runs the runs of a queue in a sandbox. */
+export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptions): HandleRun {
+  return async (message, { signal }) => {
+    const problem = problemOf(message, ceilings)
+    if (problem) return unsuccessful('refused', problem)
+    const bundle = await bundles.get(message.bundle)
+    if (!bundle) return unsuccessful('refused', notFound(message.bundle))
+    const { file, funcName, argsJson, contextJson, limits, tenant } = message
+    return sandbox.run({ bundle, file, funcName, argsJson, contextJson, limits, tenant }, { signal })
+  }
+}
+
+// Clients check the same, but whoever can write to Redis is not to be trusted with what a run may cost.
+function problemOf(
+  { limits, argsJson, contextJson = '' }: RunMessage,
+  ceilings: Limits,
+): IsolatedRuntimeError | undefined {
+  try {
+    refuseOverCeiling(limits, ceilings)
+  } catch (error) {
+    return toIsolatedRuntimeError(error)
+  }
+  const bytes = Buffer.byteLength(argsJson) + Buffer.byteLength(contextJson)
+  if (bytes <= limits.maxArgsBytes) return undefined
+  return new IsolatedRuntimeError(
+    'ARGUMENTS_TOO_LARGE',
+    `The arguments and the context are ${bytes} bytes of JSON, the most allowed is ${limits.maxArgsBytes}`,
+  )
+}
+
+function notFound(id: string): IsolatedRuntimeError {
+  return new IsolatedRuntimeError(
+    'BUNDLE_NOT_FOUND',
+    `Bundle "${id}" is not stored: it was never deployed here, or nobody used it for long; deploy its folder again`,
+  )
+}
