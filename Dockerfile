@@ -1,5 +1,6 @@
 # The executor. Everything in it belongs to root and nothing is written to: it runs with a read-only file system.
 FROM node:26-bookworm-slim AS build
+ENV TURBO_TELEMETRY_DISABLED=1
 WORKDIR /app
 COPY . .
 RUN npm ci --loglevel=error

@@ -38,7 +38,11 @@ function run(node, file) {
   const bin = join(ROOT, 'node_modules/.bin')
   const child = spawn(node, ['--conditions=@isolated-runtime/source', file, ...process.argv.slice(2)], {
     cwd: ROOT,
-    env: { ...process.env, PATH: [dirname(node), bin, process.env.PATH].join(delimiter) },
+    env: {
+      ...process.env,
+      PATH: [dirname(node), bin, process.env.PATH].join(delimiter),
+      TURBO_TELEMETRY_DISABLED: '1',
+    },
     stdio: 'inherit',
   })
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
