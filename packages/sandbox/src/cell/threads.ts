@@ -2,9 +2,10 @@ import { Piscina } from 'piscina'
 import type { ThreadRest, ThreadTask } from '../thread/messages.ts'
 import type { CellSettings } from './cell-settings.ts'
 import { threadReportSchema, type ThreadReport } from './thread-report.ts'
+import { V8_FLAGS } from './v8-flags.ts'
 
-/** A thread that is given flags gets only those: without the cell's own it would start with all rights. V8's are for the whole process and refused here. */
-const INHERITED_FLAGS = process.execArgv.filter((flag) => flag !== '--disallow-code-generation-from-strings')
+/** A thread that is given flags has only those: without the cell's own it would start with all rights. */
+const INHERITED_FLAGS = process.execArgv.filter((flag) => !V8_FLAGS.includes(flag))
 
 /** How long an aborted thread may take to stop before it counts as stuck. Stopping takes about 20 ms. */
 const STOP_GRACE_MS = 1_000

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import type { CellSettings } from '../cell/cell-settings.ts'
+import { V8_FLAGS } from '../cell/v8-flags.ts'
 
 const require = createRequire(import.meta.url)
 const OWN_PACKAGE = join(import.meta.dirname, '..', '..')
@@ -20,6 +21,7 @@ export interface CellProcess {
  * without environment, descriptors, compiling of strings, or sqlite (which opens files past the permission model).
  */
 export function startCellProcess(settings: Omit<CellSettings, 'threadFile'>): CellProcess {
+  const cellFile = require.resolve('#cell')
   const complete: CellSettings = { ...settings, threadFile: require.resolve('#thread') }
   const child = spawn(
     process.execPath,
@@ -27,11 +29,12 @@ export function startCellProcess(settings: Omit<CellSettings, 'threadFile'>): Ce
       '--permission',
       '--allow-worker',
       ...readableFolders().map((folder) => `--allow-fs-read=${folder}`),
-      '--disallow-code-generation-from-strings',
+      ...V8_FLAGS,
       '--no-experimental-sqlite',
       '--no-warnings',
-      ...process.execArgv.filter((flag) => flag.startsWith('--conditions')),
-      require.resolve('#cell'),
+      // Run from its sources, a cell finds those of the other packages in the same way.
+      ...(cellFile.endsWith('.ts') ? ['--conditions=@isolated-runtime/source'] : []),
+      cellFile,
       JSON.stringify(complete),
     ],
     { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: {}, cwd: '/' },

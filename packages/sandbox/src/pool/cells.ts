@@ -75,10 +75,8 @@ export class Cells {
 
   #bury(cell: Cell): void {
     if (!this.#living.delete(cell)) return
-    const going = cell.gone.then(() => {
-      this.#going.delete(going)
-    })
-    this.#going.add(going)
+    this.#going.add(cell.gone)
+    void cell.gone.then(() => this.#going.delete(cell.gone))
     if (!cell.died) return
     this.#options.logger?.warn({ lastWords: cell.lastWords }, 'A cell died')
     if (cell.wasReady) return

@@ -69,7 +69,8 @@ export function place<C extends CellView>(
     const againInMs = own.length === 0 || idle.owner === wish.tenant ? 0 : idle.usedAt + LINGER_MS - now
     return againInMs > 0 ? { kind: 'wait', againInMs } : { kind: 'retire', cell: idle }
   }
-  if (own.length > 0 || owned.some((cell) => cell.draining)) return { kind: 'wait' }
+  const hasItsShare = own.length > 0 && !wish.alone
+  if (hasItsShare || owned.some((cell) => cell.draining)) return { kind: 'wait' }
   const victim = lowest(owned, (cell) =>
     cell.open ? -owned.filter((other) => other.owner === cell.owner).length : undefined,
   )

@@ -32,15 +32,15 @@ export type SettlementKind = 'value' | 'threw' | 'unsendable' | 'refused'
 
 /** The functions of the realm that the host may call. None of them ever throws. */
 export interface RealmInside {
-  enter(
+  readonly enter: (
     port: RealmPort,
     file: string,
     funcName: string,
     argsJson: string,
     contextJson: string | undefined,
-  ): void
+  ) => void
   /** Formats the stack of an error of this realm, guest frames only. */
-  formatStack(global: unknown, error: unknown, callSites: readonly NodeJS.CallSite[]): string
+  readonly formatStack: (global: unknown, error: unknown, callSites: readonly NodeJS.CallSite[]) => string
   /** Answers `import()` with a promise of the realm, rejected with an error of the realm. */
-  refuseImport(): Promise<never>
+  readonly refuseImport: () => Promise<never>
 }

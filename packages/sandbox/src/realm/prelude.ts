@@ -14,21 +14,21 @@ export const GUEST_SCHEME = 'bundle:'
 
 const permitted = JSON.stringify(Object.fromEntries(PERMITTED_GLOBALS.map((name) => [name, true])))
 
-// The functions of `inside/` are used as text: run by this script, they belong to the realm it runs in.
+/** The functions of `inside/` are used as text: run by this script, they belong to the realm it runs in. */
 const text = `(() => {
 'use strict'
-const pristine = (${takePristine})()
-;(${trimGlobals})(pristine, { __proto__: null, ...${permitted} })
-const enter = (${createEnter})(pristine, {
-  attach: (${installConsole})(pristine),
-  createModules: ${createModules},
-  describeError: (${createDescribeError})(pristine),
-  toJson: (${createToJson})(pristine),
+const pristine = (${textOf(takePristine)})()
+;(${textOf(trimGlobals)})(pristine, { __proto__: null, ...${permitted} })
+const enter = (${textOf(createEnter)})(pristine, {
+  attach: (${textOf(installConsole)})(pristine),
+  createModules: ${textOf(createModules)},
+  describeError: (${textOf(createDescribeError)})(pristine),
+  toJson: (${textOf(createToJson)})(pristine),
 })
 return {
   __proto__: null,
   enter,
-  formatStack: (${createStackFormatter})(pristine, ${JSON.stringify(GUEST_SCHEME)}),
+  formatStack: (${textOf(createStackFormatter)})(pristine, ${JSON.stringify(GUEST_SCHEME)}),
   refuseImport: async () => {
     throw new pristine.TypeError('import() of code that was not packed is not possible, use require')
   },
@@ -37,3 +37,7 @@ return {
 
 /** Run in a new realm, it gives that realm's {@link RealmInside}. */
 export const prelude = new Script(text, { filename: 'isolated-runtime:prelude' })
+
+function textOf(inside: (...parameters: never[]) => unknown): string {
+  return inside.toString()
+}

@@ -52,7 +52,8 @@ export async function runTask(task: ThreadTask): Promise<ThreadRest> {
 function takeTools() {
   const port = parentPort
   if (port === null) throw new Error('This file is the entry of a worker thread, it was loaded elsewhere')
-  const { hrtime, threadCpuUsage } = process
+  const hrtime = process.hrtime.bind(process)
+  const threadCpuUsage = process.threadCpuUsage.bind(process)
   return {
     post: (report: ThreadReport): void => port.postMessage(report),
     onNextTurn: setImmediate,

@@ -99,7 +99,7 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
       const result: unknown = apply(func, module.exports, parse(argsJson) as unknown[])
       const isObject = (typeof result === 'object' && result !== null) || typeof result === 'function'
       if (!isObject) succeeded(result)
-      else apply(then, new Promise((resolve) => resolve(result)), [succeeded, threw])
+      else void apply(then, new Promise((resolve) => resolve(result)), [succeeded, threw])
     } catch (thrown) {
       threw(thrown)
     }

@@ -11,7 +11,7 @@ interface Place {
  * kept in a linked list because pushing to an array would run setters that a guest put on `Array.prototype`.
  */
 export function createToJson(pristine: Pristine): (value: unknown) => string | undefined {
-  const { stringify, TypeError, String } = pristine
+  const { stringify, TypeError } = pristine
 
   function step(key: string): string {
     return key === '' ? '' : `.${key}`
@@ -30,7 +30,7 @@ export function createToJson(pristine: Pristine): (value: unknown) => string | u
       const type = typeof item
       if (type === 'function' || type === 'symbol' || type === 'bigint') {
         while (place !== undefined && place.holder !== this) place = place.parent
-        throw new TypeError(`${pathOf(place, String(key))} is a ${type === 'bigint' ? 'BigInt' : type}`)
+        throw new TypeError(`${pathOf(place, key)} is a ${type === 'bigint' ? 'BigInt' : type}`)
       }
       if (type === 'object' && item !== null) {
         while (place !== undefined && place.holder !== this) place = place.parent

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { place, type CellView, type Room, type Wish } from './placement.ts'
+
+const room: Room = { maxCells: 2, spareCells: 1 }
+const wish: Wish = { tenant: 'acme', memoryMb: 64, alone: false }
+const now = 10_000
+
+function cell(view: Partial<CellView> = {}): CellView {
+  return {
+    owner: undefined,
+    memoryMb: 64,
+    slots: 2,
+    inFlight: 0,
+    open: true,
+    draining: false,
+    usedAt: now,
+    ...view,
+  }
+}
+
+describe('place()', () => {
+  it('prefers the least busy cell of the tenant', () => {
+    const busy = cell({ owner: 'acme', inFlight: 1 })
+    const idle = cell({ owner: 'acme' })
+    expect(place([cell(), busy, idle], wish, room, now)).toEqual({ kind: 'run', cell: idle })
+  })
+
+  it('takes a spare when the cells of the tenant are full', () => {
+    const spare = cell()
+    const cells = [cell({ owner: 'acme', inFlight: 2 }), spare]
+    expect(place(cells, wish, room, now)).toEqual({ kind: 'run', cell: spare })
+  })
+
+  it('never gives a cell of one tenant to another', () => {
+    const cells = [cell({ owner: 'globex' })]
+    expect(place(cells, wish, room, now)).toEqual({ kind: 'start' })
+  })
+
+  it('starts a cell when no spare has the memory asked for', () => {
+    expect(place([cell()], { ...wish, memoryMb: 256 }, room, now)).toEqual({ kind: 'start' })
+  })
+
+  it('waits for the cell that is starting rather than start another', () => {
+    expect(place([cell({ open: false })], wish, room, now)).toEqual({ kind: 'wait' })
+  })
+
+  it('retires a spare of another memory when there is no room to start one more', () => {
+    const spares = [cell(), cell(), cell()]
+    expect(place(spares, { ...wish, memoryMb: 256 }, room, now)).toEqual({ kind: 'retire', cell: spares[0] })
+  })
+
+  it('retires the cell idle for longest to make room for a tenant without one', () => {
+    const longest = cell({ owner: 'globex', usedAt: 1 })
+    const cells = [cell({ owner: 'initech', usedAt: 2 }), longest, cell()]
+    expect(place(cells, wish, room, now)).toEqual({ kind: 'retire', cell: longest })
+  })
+
+  it('leaves a cell that has just fallen idle to its tenant when the one that asks has a cell', () => {
+    const cells = [cell({ owner: 'acme', inFlight: 2 }), cell({ owner: 'globex', usedAt: now - 400 })]
+    expect(place(cells, wish, room, now)).toEqual({ kind: 'wait', againInMs: 600 })
+  })
+
+  it('drains a cell of the tenant with the most cells when all are busy', () => {
+    const most = [cell({ owner: 'globex', inFlight: 1 }), cell({ owner: 'globex', inFlight: 1 })]
+    const cells = [cell({ owner: 'initech', inFlight: 1 }), ...most]
+    expect(place(cells, wish, { ...room, maxCells: 3 }, now)).toEqual({ kind: 'drain', cell: most[0] })
+  })
+
+  it('drains one cell at a time', () => {
+    const cells = [
+      cell({ owner: 'globex', inFlight: 1, open: false, draining: true }),
+      cell({ owner: 'globex', inFlight: 1 }),
+    ]
+    expect(place(cells, wish, room, now)).toEqual({ kind: 'wait' })
+  })
+
+  it('gives a suspect a cell that nobody is in, be it of its own tenant', () => {
+    const spare = cell()
+    const cells = [cell({ owner: 'acme' }), spare]
+    expect(place(cells, { ...wish, alone: true }, room, now)).toEqual({ kind: 'run', cell: spare })
+  })
+
+  it('drains a cell of the tenant itself for its suspect', () => {
+    const cells = [cell({ owner: 'acme', inFlight: 1 }), cell({ owner: 'acme', inFlight: 1 })]
+    expect(place(cells, { ...wish, alone: true }, room, now)).toEqual({ kind: 'drain', cell: cells[0] })
+  })
+})

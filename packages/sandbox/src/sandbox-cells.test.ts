@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { callGuest, returning, SMALL } from './fixtures/call-guest.ts'
+import { Sandbox } from './index.ts'
+
+describe('Sandbox', () => {
+  it('answers import() with an error of the realm', async () => {
+    await using sandbox = Sandbox.start(SMALL)
+    const code =
+      'exports.main = async () => { try { await import("fs") } catch (e) { return [e instanceof TypeError, e.constructor.constructor === Function] } }'
+    expect(await callGuest(sandbox, { code })).toMatchObject({
+      status: 'succeeded',
+      valueJson: '[true,true]',
+    })
+  })
+
+  it('runs the innocent again when a cell dies, and blames the guilty one', async () => {
+    await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 4, spareCells: 1 })
+    const bomb = callGuest(sandbox, {
+      code: 'exports.main = () => JSON.stringify(Array(2 ** 26).fill("x".repeat(28)))',
+    })
+    const innocent =
+      'exports.main = async (n) => { let x = 0; for (let i = 0; i < 3e7; i++) x += i; return n }'
+    const runs = Array.from({ length: 6 }, (_, n) => callGuest(sandbox, { code: innocent, args: [n] }))
+    expect(await bomb).toMatchObject({ status: 'out-of-memory' })
+    const outcomes = await Promise.all(runs)
+    expect(outcomes).toMatchObject(outcomes.map((_, n) => ({ status: 'succeeded', valueJson: String(n) })))
+  })
+
+  it('rejects what waits and what runs when it is closed, and leaves no process', async () => {
+    const sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
+    const runs = [1, 2].map(() => callGuest(sandbox, { code: 'exports.main = () => { for (;;); }' }))
+    const settled = Promise.allSettled(runs)
+    await sandbox.ready()
+    expect(sandbox.close()).toBe(sandbox.close())
+    await sandbox.close()
+    expect(await settled).toMatchObject([{ reason: { code: 'CLOSED' } }, { reason: { code: 'CLOSED' } }])
+    await expect(callGuest(sandbox, { code: '' })).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+
+  it('gives every tenant a turn when there are fewer cells than tenants', async () => {
+    await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 2, spareCells: 1 })
+    const tenants = Array.from({ length: 12 }, (_, n) => `tenant-${n % 4}`)
+    const outcomes = await Promise.all(
+      tenants.map((tenant) => callGuest(sandbox, { code: returning('1'), tenant })),
+    )
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['succeeded']))
+  })
+
+  it('gives a run the heap it asks for', async () => {
+    await using sandbox = Sandbox.start(SMALL)
+    const code =
+      'exports.main = () => { const a = []; for (let i = 0; i < 100; i++) a.push(new Array(2 ** 17).fill(i)); return a.length }'
+    expect(await callGuest(sandbox, { code, limits: { memoryMb: 64 } })).toMatchObject({
+      status: 'out-of-memory',
+    })
+    expect(await callGuest(sandbox, { code, limits: { memoryMb: 256 } })).toMatchObject({
+      status: 'succeeded',
+      valueJson: '100',
+    })
+  })
+
+  it.each([{ maxCells: 0 }, { threads: 1 }, { spareCells: Number.NaN }])(
+    'refuses the options %j',
+    (options) => {
+      expect(() => Sandbox.start(options)).toThrow(/^Invalid sandbox options: "?/)
+    },
+  )
+})
