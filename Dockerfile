@@ -6,7 +6,7 @@ COPY . .
 RUN npm ci --loglevel=error
 RUN npm run build -- --filter=@isolated-runtime/executor
 RUN npm ci --loglevel=error --omit=dev --workspace=@isolated-runtime/executor \
-  && rm -rf scripts .turbo */*/.turbo */*/src
+  && rm -rf scripts .turbo packages/*/.turbo packages/*/src services/*/.turbo services/*/src
 
 FROM node:26-bookworm-slim
 ENV NODE_ENV=production PORT=8080

@@ -1,5 +1,11 @@
 import type { PackOptions } from '@isolated-runtime/bundle'
-import { DEFAULT_CEILINGS, parse, partialLimitsSchema, type Limits, type PartialLimits } from '@isolated-runtime/protocol'
+import {
+  DEFAULT_CEILINGS,
+  parse,
+  partialLimitsSchema,
+  type Limits,
+  type PartialLimits,
+} from '@isolated-runtime/protocol'
 import type { SandboxOptions } from '@isolated-runtime/sandbox'
 import { z } from 'zod'
 

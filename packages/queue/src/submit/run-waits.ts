@@ -30,6 +30,8 @@ interface Wait extends WaitOptions {
 }
 
 const SWEEP_EVERY_MS = 250
+/** After a look that failed. */
+const LOOK_AGAIN_MS = 1_000
 /** Bounds how long Redis is busy with one round trip. */
 const MAX_LOOKS_A_SWEEP = 2_000
 
