@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { logEntrySchema } from './log-entry.ts'
+import { parseJson } from './parse.ts'
 import { usageSchema, type Usage } from './usage.ts'
 
 export const errorCodeSchema = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]])
@@ -51,11 +52,12 @@ export type Outcome<T = unknown> =
 
 export type OutcomeStatus = Outcome['status']
 
-/** Turns the JSON text of the value into the value. */
+/** Turns the JSON text of the value into the value. @throws `INVALID_MESSAGE` if it is not JSON */
 export function decodeOutcome(encoded: EncodedOutcome): Outcome {
   if (encoded.status !== 'succeeded') return encoded
   const { valueJson, ...rest } = encoded
-  return { ...rest, value: valueJson === undefined ? undefined : (JSON.parse(valueJson) as unknown) }
+  if (valueJson === undefined) return { ...rest, value: undefined }
+  return { ...rest, value: parseJson(z.unknown(), valueJson, 'value of an outcome', 'INVALID_MESSAGE') }
 }
 
 /** An outcome that an error explains, of a run that said nothing itself. */

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { encodeCall, localRunRequestSchema, parseRequest } from './run-request.ts'
+import { LIMITS } from './limits.ts'
+
+const request = { folder: './modules', file: 'rules/vat.js', funcName: 'vat', args: [1, 'two'] }
+
+function encode(changes: object) {
+  const { folder: _, ...fields } = parseRequest(localRunRequestSchema, { ...request, ...changes })
+  return encodeCall(fields)
+}
+
+describe('a run request', () => {
+  it('is completed with defaults and turned into text', () => {
+    expect(encode({ context: { rate: 0.2 } })).toEqual({
+      file: '/rules/vat.js',
+      funcName: 'vat',
+      argsJson: '[1,"two"]',
+      contextJson: '{"rate":0.2}',
+      tenant: 'default',
+      limits: Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [name, limit.default])),
+    })
+  })
+
+  it('is refused with every problem in one message', () => {
+    const parse = () =>
+      parseRequest(localRunRequestSchema, {
+        folder: 1,
+        file: '',
+        args: 'no',
+        fil: 2,
+        limits: { timeoutMs: Number.NaN },
+      })
+    expect(parse).toThrow(/^Invalid run request: /)
+    for (const problem of ['"folder"', '"file"', '"funcName"', '"args"', '"fil"', '"limits.timeoutMs"']) {
+      expect(parse).toThrow(problem)
+    }
+  })
+
+  it.each([
+    ['an unknown key', { timeout: 5 }, 'unrecognized key: "timeout"'],
+    [
+      'a missing function',
+      { funcName: undefined },
+      '"funcName": invalid input: expected string, received undefined',
+    ],
+    [
+      'a timeout that is NaN',
+      { limits: { timeoutMs: Number.NaN } },
+      '"limits.timeoutMs": invalid input: expected number, received NaN',
+    ],
+    [
+      'a negative timeout',
+      { limits: { timeoutMs: -1 } },
+      '"limits.timeoutMs": too small: expected number to be >=1',
+    ],
+    ['an infinite timeout', { limits: { timeoutMs: Infinity } }, '"limits.timeoutMs"'],
+    ['a fraction of a megabyte', { limits: { memoryMb: 64.5 } }, '"limits.memoryMb"'],
+    [
+      'a limit over its ceiling',
+      { limits: { timeoutMs: 10_000_000 } },
+      '"limits.timeoutMs" is 10000000, the most allowed is 900000',
+    ],
+    ['an unknown limit', { limits: { timeout: 5 } }, '"limits": unrecognized key: "timeout"'],
+    ['a tenant with a space', { tenant: 'ac me' }, '"tenant": expected a tenant of letters, digits'],
+    ['args that are no list', { args: { 0: 1 } }, '"args": invalid input: expected array, received object'],
+  ])('with %s is refused', (_, changes, message) => {
+    expect(() => encode(changes)).toThrow(
+      expect.objectContaining({ code: 'INVALID_REQUEST', message: expect.stringContaining(message) }),
+    )
+  })
+
+  it.each([
+    ['../secret.js', 'leaves the folder'],
+    ['rules/../../secret.js', 'leaves the folder'],
+    ['/etc/passwd', 'is absolute'],
+    ['C:/secret.js', 'is absolute'],
+    ['file:secret.js', 'is a URL'],
+    ['%2e%2e/secret.js', 'is percent-encoded'],
+    ['..%2fsecret.js', 'is percent-encoded'],
+    ['..\\secret.js', 'holds a backslash or a control character'],
+    ['a\u0000.js', 'holds a backslash or a control character'],
+    ['./', 'names no file'],
+  ])('for the file %j is refused: it %s', (file, why) => {
+    expect(() => encode({ file })).toThrow(
+      expect.objectContaining({ code: 'INVALID_REQUEST', message: expect.stringContaining(why) }),
+    )
+  })
+
+  it.each([
+    ['a function', [1, { deep: [() => 1] }], '[1].deep[0] is a function'],
+    ['a BigInt', [1n], '[0] is a BigInt'],
+    ['a symbol', [{ a: Symbol('s') }], '[0].a is a symbol'],
+  ])('with %s in its arguments says where', (_, args, place) => {
+    expect(() => encode({ args })).toThrow(
+      expect.objectContaining({
+        code: 'ARGUMENTS_NOT_JSON',
+        message: `The arguments cannot be sent as JSON: ${place}`,
+      }),
+    )
+  })
+
+  it('with a cycle in its arguments or context says where', () => {
+    const cycle: { self?: unknown } = {}
+    cycle.self = { back: cycle }
+    expect(() => encode({ args: [cycle] })).toThrow(
+      'The arguments cannot be sent as JSON: [0].self.back refers back to [0]',
+    )
+    expect(() => encode({ context: { cycle } })).toThrow(
+      'The context cannot be sent as JSON: .cycle.self.back refers back to .cycle',
+    )
+  })
+
+  it('may hold the same object twice where there is no cycle', () => {
+    const shared = { n: 1 }
+    expect(encode({ args: [shared, [shared, shared]] }).argsJson).toBe('[{"n":1},[{"n":1},{"n":1}]]')
+  })
+
+  it('with 10 MB of arguments is refused with the figure', () => {
+    expect(() => encode({ args: ['x'.repeat(10_000_000)] })).toThrow(
+      expect.objectContaining({
+        code: 'ARGUMENTS_TOO_LARGE',
+        message: expect.stringContaining('are 10000004 bytes of JSON, the most allowed is 1048576'),
+      }),
+    )
+  })
+})
