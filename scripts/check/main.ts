@@ -7,7 +7,7 @@ await runMain(async (signal) => {
   for (const tool of TOOLS) {
     const { passed, seconds, lines } = await runTool(tool, signal)
     if (!passed) failed.push(tool.name)
-    const closing = lines.findLast((line) => line.trim() !== '')?.trim() ?? ''
+    const closing = lines.findLast((line) => (tool.summary ?? /\S/).test(line))?.trim() ?? ''
     if (!passed) print(lines.join('\n'))
     print(`${passed ? 'passed' : 'FAILED'}  ${tool.name.padEnd(8)}  ${seconds.toFixed(1)} s  ${closing}`)
   }

@@ -41,7 +41,7 @@ export async function findRedis(options: FindRedisOptions = {}): Promise<RedisSo
 export async function findRedisServer(options: FindRedisServerOptions = {}): Promise<RedisServerSource> {
   const command = await findBinary()
   if (command !== undefined) return { kind: 'binary', command }
-  const installProblem = options.install ? await installRedis(options.say) : 'installing was not asked for'
+  const installProblem = options.install ? await installRedis(options.say) : 'it was not to be installed'
   const installed = await findBinary()
   if (installed !== undefined) return { kind: 'binary', command: installed }
   const noDocker = await dockerProblem()
