@@ -11,10 +11,20 @@ const TURBO_SUMMARY = /^ *Tasks:/
 
 /** In the order they run: what stands on built code comes after the build. */
 export const TOOLS: readonly Tool[] = [
-  { name: 'build', command: 'turbo', args: ['run', 'build'], summary: TURBO_SUMMARY },
+  {
+    name: 'build',
+    command: 'turbo',
+    args: ['run', 'build', '--output-logs=errors-only'],
+    summary: TURBO_SUMMARY,
+  },
   { name: 'format', command: 'oxfmt', args: ['--check'] },
   { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings'], summary: /^Found \d+/ },
   { name: 'types', command: 'tsc', args: ['-p', 'tsconfig.json'] },
   { name: 'unused', command: 'knip', args: ['--no-progress'] },
-  { name: 'packages', command: 'turbo', args: ['run', 'check:package'], summary: TURBO_SUMMARY },
+  {
+    name: 'packages',
+    command: 'turbo',
+    args: ['run', 'check:package', '--output-logs=errors-only'],
+    summary: TURBO_SUMMARY,
+  },
 ]
