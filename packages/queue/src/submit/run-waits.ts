@@ -133,8 +133,11 @@ export class RunWaits {
       stored = await this.#options.look(runIds)
     } catch (cause) {
       this.#options.logger.debug({ err: cause }, 'What is stored of waiting runs could not be looked at')
-      for (const runId of runIds)
+      for (const runId of runIds) {
+        const wait = this.#waits.get(runId)
+        if (wait) wait.nextLookAt = Date.now() + LOOK_AGAIN_MS
         this.#endIfLate(runId, startedAt, 'what is stored of it cannot be read', cause)
+      }
       return
     }
     const before = this.size
