@@ -29,6 +29,8 @@ export interface FolderWalk {
   readonly files: readonly FoundFile[]
   /** Equal for two walks that saw the same files in the same state. */
   readonly fingerprint: string
+  /** How many entries of every kind were seen: what the walk cost. */
+  readonly entries: number
   /** When a file last changed, in milliseconds since the epoch; 0 if there is none. */
   readonly changedAtMs: number
 }
@@ -49,6 +51,7 @@ export function walkFolder(folder: string, limits: PackLimits): FolderWalk {
   return {
     folder,
     files,
+    entries: walker.entries,
     fingerprint: hash('sha256', stamps.join('\n')),
     changedAtMs: Number(walker.changedAtNs / 1_000_000n),
   }
@@ -64,8 +67,8 @@ class Walker {
   readonly #root: string
   readonly #limits: PackLimits
   readonly files: FoundFile[] = []
+  entries = 0
   changedAtNs = 0n
-  #entries = 0
   #bytes = 0
 
   constructor(folder: string, root: string, limits: PackLimits) {
@@ -97,7 +100,7 @@ class Walker {
     try {
       using directory = opendirSync(realPath)
       for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
-        if (++this.#entries > MAX_ENTRIES) this.#tooManyEntries()
+        if (++this.entries > MAX_ENTRIES) this.#tooManyEntries()
         if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
         const isCode = languageOf(entry.name) !== undefined
         // Counted here already, so that a directory of a million files is not listed to its end.

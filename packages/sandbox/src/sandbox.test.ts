@@ -84,7 +84,7 @@ describe('Sandbox.run()', () => {
       name: 'Oops',
       message: 'no',
       stack:
-        'Error: no\n    at inner (/main.js:2:26)\n    at Array.map (<anonymous>)\n    at exports.main (/main.js:3:26)',
+        'Oops: no\n    at inner (/main.js:2:26)\n    at Array.map (<anonymous>)\n    at exports.main (/main.js:3:26)',
     })
   })
 

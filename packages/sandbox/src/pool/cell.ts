@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
 import { fromCellSchema, MAX_FRAME_BYTES, type FromCell, type ToCell } from '../cell/frames.ts'
@@ -97,10 +98,11 @@ export class Cell implements CellView {
     child.once('close', (code, signal) =>
       this.#end(`The process of the cell ended with ${signal ?? `exit code ${code}`}`),
     )
+    unreference(this.#process)
     this.#startGuard = setTimeout(
       () => this.kill(`The cell did not start within ${START_GRACE_MS} ms`),
       START_GRACE_MS,
-    )
+    ).unref()
   }
 
   get open(): boolean {
@@ -152,7 +154,6 @@ export class Cell implements CellView {
           resolve(verdict)
         },
       })
-      this.#hold()
       this.#sendRun(seq, run)
       signal?.addEventListener('abort', cancel, { once: true })
     })
@@ -195,7 +196,6 @@ export class Cell implements CellView {
         clearTimeout(this.#startGuard)
         this.#state = 'open'
         this.#wasReady = true
-        this.#hold()
         return this.#onChange()
       case 'outcome':
         return this.#settle(frame.seq, frame.outcome)
@@ -211,7 +211,6 @@ export class Cell implements CellView {
     clearTimeout(entry.guard)
     this.usedAt = performance.now()
     entry.settle({ kind: 'outcome', outcome })
-    this.#hold()
     if (this.#state === 'draining' && this.#inFlight.size === 0) this.retire()
     this.#onChange()
   }
@@ -234,24 +233,14 @@ export class Cell implements CellView {
       settle({ kind: 'died', suspects, outOfMemory, reason })
     }
     this.#inFlight.clear()
-    this.#hold()
     this.#onChange()
   }
+}
 
-  /** An idle cell does not keep the host process alive; a busy one does, and one that is on its way out. */
-  #hold(): void {
-    const { child, pipe } = this.#process
-    const busy = this.#inFlight.size > 0 || this.#state === 'dead'
-    if (busy) child.ref()
-    else child.unref()
-    if (
-      'ref' in pipe &&
-      typeof pipe.ref === 'function' &&
-      'unref' in pipe &&
-      typeof pipe.unref === 'function'
-    ) {
-      if (busy) pipe.ref()
-      else pipe.unref()
-    }
+/** See `keep-alive.ts`. */
+function unreference({ child, pipe }: CellProcess): void {
+  child.unref()
+  for (const stream of [pipe, child.stderr]) {
+    if (stream instanceof Socket) stream.unref()
   }
 }

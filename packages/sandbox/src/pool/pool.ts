@@ -3,6 +3,7 @@ import { cancelled, crashed, outOfMemory } from '../cell/outcomes.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import type { Cell, CellVerdict } from './cell.ts'
 import { Cells, type CellsOptions } from './cells.ts'
+import { KeepAlive } from './keep-alive.ts'
 import { place, type Room, type Wish } from './placement.ts'
 import { WaitingLines } from './waiting-lines.ts'
 
@@ -28,6 +29,7 @@ export interface PoolResult {
 export class Pool {
   readonly #room: Room
   readonly #cells: Cells
+  readonly #keepAlive = new KeepAlive()
   readonly #waiting = new WaitingLines<Waiting>()
   #placing = false
   #timer: NodeJS.Timeout | undefined
@@ -41,7 +43,11 @@ export class Pool {
   }
 
   /** Resolves when a cell is up. @throws `SANDBOX_FAILED` */
-  async ready(): Promise<void> {
+  ready(): Promise<void> {
+    return this.#keepAlive.during(this.#ready())
+  }
+
+  async #ready(): Promise<void> {
     while (!this.#cells.living.some((cell) => cell.open)) {
       if (this.#closed !== undefined) throw closedError()
       if (this.#cells.failure !== undefined) throw this.#cells.failure
@@ -50,7 +56,16 @@ export class Pool {
   }
 
   /** @throws `CLOSED` or `SANDBOX_FAILED`; whatever the guest does is an outcome */
-  async run(run: SandboxRun, signal: AbortSignal | undefined): Promise<PoolResult> {
+  run(run: SandboxRun, signal: AbortSignal | undefined): Promise<PoolResult> {
+    return this.#keepAlive.during(this.#run(run, signal))
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#keepAlive.during(this.#close())
+    return this.#closed
+  }
+
+  async #run(run: SandboxRun, signal: AbortSignal | undefined): Promise<PoolResult> {
     const askedAt = performance.now()
     let bootMs = 0
     for (let attempts = 1; ; attempts++) {
@@ -69,11 +84,6 @@ export class Pool {
         : crashed(`${verdict.reason} under the run`)
       return { outcome, bootMs, attempts }
     }
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= this.#close()
-    return this.#closed
   }
 
   #runOnce(
