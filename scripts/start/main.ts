@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { build } from '../program/build.ts'
 import { runMain } from '../program/run-main.ts'
@@ -22,6 +23,7 @@ await runMain(async (signal) => {
   await build({ signal })
   signal.throwIfAborted()
 
+  await mkdir(DATA_DIR, { recursive: true })
   await using stack = new AsyncDisposableStack()
   const redisUrl = await provideRedis(process.env.REDIS_URL, DATA_DIR, stack)
   signal.throwIfAborted()

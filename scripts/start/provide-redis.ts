@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findRedis, RedisServer } from '@isolated-runtime/testing'
 import { say } from '../program/say.ts'
@@ -16,7 +15,6 @@ export async function provideRedis(
     return source.url
   }
   const dir = join(dataDir, 'redis')
-  await mkdir(dataDir, { recursive: true })
   stack.use(await lockData(join(dataDir, 'start.lock')))
   const server = stack.use(await RedisServer.start({ source, dir, appendOnly: true }))
   const program = source.kind === 'docker' ? 'a container' : source.command
