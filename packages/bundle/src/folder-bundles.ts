@@ -20,6 +20,8 @@ interface Packed {
   readonly fingerprint: string
   /** Whether an equal fingerprint means equal content: not if a file had only just changed. */
   readonly isTrusted: boolean
+  /** Not begun to read: as good as one that begins now. */
+  isAhead: boolean
 }
 
 interface Entry {
@@ -53,8 +55,9 @@ export class FolderBundles {
     const now = Date.now()
     const walk = walkFolder(folder, this.#limits)
     const checkedAt = performance.now()
+    const isCurrent = entry?.packed.fingerprint === walk.fingerprint
     const packed =
-      entry?.packed.isTrusted && entry.packed.fingerprint === walk.fingerprint
+      isCurrent && (entry.packed.isTrusted || entry.packed.isAhead)
         ? entry.packed
         : this.#pack(key, walk, now)
     const restMs = walk.entries <= SMALL_FOLDER ? 0 : CHECK_SHARE * (checkedAt - startedAt)
@@ -63,10 +66,17 @@ export class FolderBundles {
   }
 
   #pack(key: string, walk: FolderWalk, now: number): Packed {
+    const begin = async (): Promise<Bundle> => {
+      // Calls of the same moment come first.
+      await Promise.resolve()
+      packed.isAhead = false
+      return packWalk(walk, this.#limits)
+    }
     const packed: Packed = {
-      bundle: packWalk(walk, this.#limits),
       fingerprint: walk.fingerprint,
       isTrusted: Math.abs(now - walk.changedAtMs) > RACY_MS,
+      isAhead: true,
+      bundle: begin(),
     }
     packed.bundle.catch(() => {
       if (this.#entries.peek(key)?.packed === packed) this.#entries.delete(key)
