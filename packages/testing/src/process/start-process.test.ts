@@ -14,7 +14,7 @@ test('startProcess() keeps the output and tells how the process ended', async ()
 test('waitForLine() gives a line of the past and one to come', async () => {
   await using started = await startProcess(
     ...node(
-      'console.log("ready 1"); process.on("SIGTERM", () => { console.log("bye"); process.exit() }); setInterval(() => {}, 1e6)',
+      'process.on("SIGTERM", () => { console.log("bye"); process.exit() }); setInterval(() => {}, 1e6); console.log("ready 1")',
     ),
   )
   expect(await started.waitForLine(/^ready/)).toBe('ready 1')
