@@ -176,19 +176,3 @@ describe('names', () => {
     expect(pathsOf(folder.path)).toEqual(expected.toSorted())
   })
 })
-
-describe('fingerprint', () => {
-  test('changes with content, names and places, and with nothing else', async () => {
-    await using folder = await guestFolder({ 'a.js': '1', 'b.txt': '1' })
-    const fingerprint = (): string => walkFolder(folder.path, LIMITS).fingerprint
-    const before = fingerprint()
-    await writeFile(join(folder.path, 'b.txt'), '2')
-    await mkdir(join(folder.path, 'empty'))
-    expect(fingerprint()).toBe(before)
-    await writeFile(join(folder.path, 'c.js'), '')
-    const added = fingerprint()
-    expect(added).not.toBe(before)
-    await writeFile(join(folder.path, 'a.js'), '22')
-    expect(fingerprint()).not.toBe(added)
-  })
-})

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto'
 import { lstatSync, opendirSync, realpathSync, statSync, type BigIntStats, type Dirent } from 'node:fs'
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { IsolatedRuntimeError, toBundlePath } from '@isolated-runtime/protocol'
 import { languageOf, type Language } from './language.ts'
 import type { PackLimits } from './pack-options.ts'
@@ -22,16 +21,20 @@ export interface FoundFile {
   readonly stamp: string
 }
 
+/** A path that a walk has looked at, and the state of what it leads to. */
+export interface Looked {
+  readonly path: string
+  readonly stat: BigIntStats
+}
+
 /** What a folder held at one moment. */
 export interface FolderWalk {
   readonly folder: string
   /** In the order of their paths. */
   readonly files: readonly FoundFile[]
-  /** Equal for two walks that saw the same files in the same state. */
-  readonly fingerprint: string
-  /** How many entries of every kind were seen: what the walk cost. */
-  readonly entries: number
-  /** When a file last changed, in milliseconds since the epoch; 0 if there is none. */
+  /** The directories and files whose state decides what the walk found; see `isUnchanged()`. */
+  readonly looked: readonly Looked[]
+  /** When one of those last changed, in milliseconds since the epoch. */
   readonly changedAtMs: number
 }
 
@@ -47,12 +50,10 @@ export function walkFolder(folder: string, limits: PackLimits): FolderWalk {
   const walker = new Walker(folder, realFolder(folder), limits)
   walker.walk()
   const files = walker.files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
-  const stamps = files.map(({ path, realPath, stamp }) => `${path}\n${realPath}\n${stamp}`)
   return {
     folder,
     files,
-    entries: walker.entries,
-    fingerprint: hash('sha256', stamps.join('\n')),
+    looked: walker.looked,
     changedAtMs: Number(walker.changedAtNs / 1_000_000n),
   }
 }
@@ -64,15 +65,18 @@ export function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): stri
 
 class Walker {
   readonly #folder: string
+  readonly #absolute: string
   readonly #root: string
   readonly #limits: PackLimits
   readonly files: FoundFile[] = []
-  entries = 0
+  readonly looked: Looked[] = []
   changedAtNs = 0n
+  #entries = 0
   #bytes = 0
 
   constructor(folder: string, root: string, limits: PackLimits) {
     this.#folder = folder
+    this.#absolute = resolve(folder)
     this.#root = root
     this.#limits = limits
   }
@@ -83,6 +87,7 @@ class Walker {
 
   #directory(path: string, realPath: string, above: readonly string[]): void {
     const inside = [...above, realPath]
+    this.#look(path, statSync(realPath, { bigint: true, throwIfNoEntry: false }))
     for (const entry of this.#list(path, realPath)) {
       const entryPath = `${path}/${entry.name}`
       const entryRealPath = join(realPath, entry.name)
@@ -100,7 +105,7 @@ class Walker {
     try {
       using directory = opendirSync(realPath)
       for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
-        if (++this.entries > MAX_ENTRIES) this.#tooManyEntries()
+        if (++this.#entries > MAX_ENTRIES) this.#tooManyEntries()
         if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
         const isCode = languageOf(entry.name) !== undefined
         // Counted here already, so that a directory of a million files is not listed to its end.
@@ -149,9 +154,16 @@ class Walker {
     const size = Number(stat.size)
     this.#bytes += size
     this.files.push({ path, realPath, language, size, stamp: stampOf(stat) })
-    if (stat.ctimeNs > this.changedAtNs) this.changedAtNs = stat.ctimeNs
+    this.#look(path, stat)
     if (this.files.length > this.#limits.maxFiles) this.#tooManyFiles()
     if (this.#bytes > this.#limits.maxBytes) this.#tooManyBytes(path, size)
+  }
+
+  #look(path: string, stat: BigIntStats | undefined): void {
+    // Gone since it was listed: listing it, or packing it, says so.
+    if (stat === undefined) return
+    this.looked.push({ path: join(this.#absolute, path), stat })
+    if (stat.ctimeNs > this.changedAtNs) this.changedAtNs = stat.ctimeNs
   }
 
   #tooManyEntries(): never {
