@@ -1,17 +1,36 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { constants, createContext, Script } from 'node:vm'
+import { createRealm } from '@isolated-runtime/sandbox/realm'
 import { FILE, FOLDER, FUNC_NAME, INPUT } from './work.ts'
 
-const code = readFileSync(`${FOLDER}/${FILE}`, 'utf8')
-const script = new Script(`(function (exports) {${code}\n})`)
+type Exports = Record<string, (input: unknown) => unknown>
+type Define = (exports: Exports) => void
 
-/** The same realm and call with nothing around them: no process, no thread, no limits. What all else is measured by. */
-export function runInline(): string {
+const script = new Script(`(function (exports) {${readFileSync(join(FOLDER, FILE), 'utf8')}\n})`)
+
+/** The same realm and call as a run makes, with nothing around them: no process, no thread, no limits. */
+export function runInRealm(): string | undefined {
+  const { context, inside } = createRealm()
+  let result: string | undefined
+  const port = {
+    load: () => script.runInContext(context) as () => void,
+    settle: (_: string, json?: string) => {
+      result = json
+    },
+    log: () => {},
+  }
+  inside.enter(port, `/${FILE}`, FUNC_NAME, `[${INPUT}]`, undefined)
+  return result
+}
+
+/** The call in a bare context of `node:vm`, with nothing of a sandbox: the least that fresh globals cost. */
+export function runInBareContext(): string {
   const context = createContext(constants.DONT_CONTEXTIFY, {
     codeGeneration: { strings: false, wasm: false },
   })
-  const exports: Record<string, (input: unknown) => unknown> = {}
-  const define = script.runInContext(context) as (exports: object) => void
+  const exports: Exports = {}
+  const define = script.runInContext(context) as Define
   define(exports)
   return JSON.stringify(exports[FUNC_NAME]?.(JSON.parse(INPUT)))
 }

@@ -12,10 +12,7 @@ const PIPE_FD = 3
 const settings = parseJson(cellSettingsSchema, process.argv[2] ?? '', 'cell settings', 'INVALID_MESSAGE')
 const pipe = new Socket({ fd: PIPE_FD })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)
-const threads = new Threads(settings, {
-  report: (report, threadId) => runs.report(report, threadId),
-  stuck: () => send({ type: 'stuck' }),
-})
+const threads = new Threads(settings, () => send({ type: 'stuck' }))
 const runs = new Runs(threads, (seq, outcome) => send({ type: 'outcome', seq, outcome }))
 
 pipe.on('data', (chunk: Buffer) => {

@@ -6,6 +6,8 @@ import {
 } from '@isolated-runtime/protocol'
 import type { ThreadReport } from './thread-report.ts'
 
+const NO_USAGE = usageSchema.parse({})
+
 /** The outcome a thread reported, in the form that leaves the cell. */
 export function ofReport({
   result,
@@ -15,7 +17,7 @@ export function ofReport({
   wallMs,
   cpuMs,
 }: ThreadReport): EncodedOutcome {
-  return { ...result, logs, logsDropped, usage: usageSchema.parse({ compileMs, wallMs, cpuMs }) }
+  return { ...result, logs, logsDropped, usage: { ...NO_USAGE, compileMs, wallMs, cpuMs } }
 }
 
 /** The outcome of a run whose thread died under it. */
@@ -37,6 +39,12 @@ export function crashed(message: string): EncodedOutcome {
 export function timedOut(timeoutMs: number, wallMs: number): EncodedOutcome {
   const message = `The run was still going after ${Math.round(wallMs)} ms, its limit "timeoutMs" is ${timeoutMs}`
   return unsuccessful('timed-out', new IsolatedRuntimeError('TIMED_OUT', message), { wallMs })
+}
+
+/** The outcome of a run whose result is lost, because its thread never let go and the board had no room for it. */
+export function neverAtRest(): EncodedOutcome {
+  const message = 'The function settled, but left microtasks behind that never end'
+  return unsuccessful('timed-out', new IsolatedRuntimeError('TIMED_OUT', message))
 }
 
 /** @param reason what an `AbortSignal` was aborted with */

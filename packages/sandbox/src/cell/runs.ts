@@ -1,9 +1,9 @@
-import type { BundleFile, EncodedOutcome } from '@isolated-runtime/protocol'
-import type { ThreadTask } from '../thread/messages.ts'
-import { RunClock, monotonicMs } from '../thread/run-clock.ts'
+import { parseJson, type BundleFile, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { BUNDLE_MISSING, type ThreadTask } from '../thread/messages.ts'
+import { monotonicMs } from '../thread/monotonic-ms.ts'
 import type { ToCell } from './frames.ts'
-import { cancelled, ofDeath, ofReport, timedOut } from './outcomes.ts'
-import type { ThreadReport } from './thread-report.ts'
+import { cancelled, neverAtRest, ofDeath, ofReport, timedOut } from './outcomes.ts'
+import { threadReportSchema } from './thread-report.ts'
 import type { Threads } from './threads.ts'
 
 /** How long a thread may go on after the function has settled, before it is thrown away. */
@@ -13,23 +13,19 @@ type RunFrame = Extract<ToCell, { type: 'run' }>
 
 /**
  * ```
- * dispatched ──> running ──┬─> reported and at rest ──────────────────────> settled
- *                          ├─> reported, but not at rest within the grace ─> settled, thread stopped
- *                          └─> timed out, cancelled, thread died ──────────> settled, thread stopped
+ * dispatched ──> running ──┬─> settled, thread at rest ────────────────────> over, as reported
+ *                          ├─> settled, but no rest within the grace ──────> over, as reported; thread stopped
+ *                          └─> timed out, cancelled, thread died ──────────> over; thread stopped
  * ```
  *
- * A report is held back until the thread is at rest: what the guest left in the microtask queue could still kill the
- * cell, and then this run has to be among the suspects.
+ * A run is over only when its thread is at rest: until then, what the guest left in the microtask queue could still
+ * kill the cell, and this run has to be among the suspects.
  */
 interface Run {
   readonly frame: RunFrame
   readonly files: ThreadTask['files']
-  readonly clock: RunClock
   readonly abort: AbortController
   timer: NodeJS.Timeout | undefined
-  report: ThreadReport | undefined
-  atRest: boolean
-  settled: boolean
 }
 
 /** The runs of a cell: gives each to a thread, keeps its time, settles it once. */
@@ -38,6 +34,7 @@ export class Runs {
   readonly #settle: (seq: number, outcome: EncodedOutcome) => void
   readonly #bundles = new Map<string, Readonly<Record<string, BundleFile>>>()
   readonly #runs = new Map<number, Run>()
+  #watch: NodeJS.Timeout | undefined
 
   constructor(threads: Threads, settle: (seq: number, outcome: EncodedOutcome) => void) {
     this.#threads = threads
@@ -56,74 +53,74 @@ export class Runs {
     const run: Run = {
       frame,
       files: this.#bundles.get(frame.bundle),
-      clock: new RunClock(),
       abort: new AbortController(),
       timer: undefined,
-      report: undefined,
-      atRest: false,
-      settled: false,
     }
     this.#runs.set(frame.seq, run)
     run.timer = setTimeout(() => this.#checkTime(run), frame.limits.timeoutMs)
+    this.#watch ??= setInterval(() => this.#checkRest(), REST_GRACE_MS)
     try {
-      const rest = await this.#threads.run(taskOf(run, undefined), run.abort.signal)
+      let answer = await this.#threads.run(taskOf(run, undefined), run.abort.signal)
       // Whichever thread takes it this time, the bundle comes along.
-      if (rest === 'bundle-missing') await this.#threads.run(taskOf(run, run.files), run.abort.signal)
-      run.atRest = true
-      if (run.report !== undefined) this.#settleRun(run, ofReport(run.report))
+      if (answer === BUNDLE_MISSING)
+        answer = await this.#threads.run(taskOf(run, run.files), run.abort.signal)
+      this.#end(run, outcomeOf(answer))
     } catch (thrown) {
-      this.#settleRun(run, run.report ? ofReport(run.report) : ofDeath(thrown, frame.limits.memoryMb))
+      this.#end(run, ofDeath(thrown, frame.limits.memoryMb))
     }
   }
 
   cancel(seq: number, reason: string): void {
     const run = this.#runs.get(seq)
     if (run === undefined) return
-    this.#settleRun(run, cancelled(reason))
+    this.#end(run, cancelled(reason))
     this.#stop(run)
-  }
-
-  /** The thread's own word of how the function settled; by another port than its rest, so before or after that. */
-  report(report: ThreadReport, threadId: number): void {
-    const run = this.#runs.get(report.seq)
-    // A thread speaks for the run it was given, and for no other.
-    if (run === undefined || run.clock.threadId !== threadId) return
-    run.report = report
-    if (run.atRest) return this.#settleRun(run, ofReport(report))
-    clearTimeout(run.timer)
-    run.timer = setTimeout(() => {
-      this.#settleRun(run, ofReport(report))
-      this.#stop(run)
-    }, REST_GRACE_MS)
   }
 
   #checkTime(run: Run): void {
-    const { timeoutMs } = run.frame.limits
+    const { seq, limits } = run.frame
     const now = monotonicMs()
     // A run that waits for its thread has all its time before it.
-    const wallMs = now - (run.clock.startedAt ?? now)
-    if (wallMs < timeoutMs) {
-      run.timer = setTimeout(() => this.#checkTime(run), Math.ceil(timeoutMs - wallMs))
+    const wallMs = now - (this.#threads.statusOf(seq)?.startedAt ?? now)
+    if (wallMs < limits.timeoutMs) {
+      run.timer = setTimeout(() => this.#checkTime(run), Math.ceil(limits.timeoutMs - wallMs))
       return
     }
-    this.#settleRun(run, timedOut(timeoutMs, wallMs))
+    this.#end(run, timedOut(limits.timeoutMs, wallMs))
     this.#stop(run)
   }
 
-  #stop(run: Run): void {
-    this.#threads.stop(run.clock.threadId, () => run.abort.abort())
+  #checkRest(): void {
+    const latest = monotonicMs() - REST_GRACE_MS
+    for (const run of this.#runs.values()) {
+      const settled = this.#threads.statusOf(run.frame.seq)?.settled
+      if (settled === undefined || settled.at > latest) continue
+      this.#end(run, settled.report === undefined ? neverAtRest() : outcomeOf(settled.report))
+      this.#stop(run)
+    }
   }
 
-  #settleRun(run: Run, outcome: EncodedOutcome): void {
-    if (run.settled) return
-    run.settled = true
+  #stop({ frame, abort }: Run): void {
+    this.#threads.stop(frame.seq, () => abort.abort())
+  }
+
+  /** The first word on a run counts. */
+  #end(run: Run, outcome: EncodedOutcome): void {
+    if (!this.#runs.delete(run.frame.seq)) return
     clearTimeout(run.timer)
-    this.#runs.delete(run.frame.seq)
+    if (this.#runs.size === 0) {
+      clearInterval(this.#watch)
+      this.#watch = undefined
+    }
     this.#settle(run.frame.seq, outcome)
   }
 }
 
-function taskOf({ frame, clock }: Run, files: ThreadTask['files']): ThreadTask {
+function outcomeOf(report: string): EncodedOutcome {
+  return ofReport(parseJson(threadReportSchema, report, 'thread report', 'INVALID_MESSAGE'))
+}
+
+function taskOf({ frame }: Run, files: ThreadTask['files']): ThreadTask {
   const { seq, bundle, file, funcName, argsJson, contextJson, limits } = frame
   const { maxResultBytes, maxLogBytes } = limits
   return {
@@ -136,6 +133,5 @@ function taskOf({ frame, clock }: Run, files: ThreadTask['files']): ThreadTask {
     contextJson,
     maxResultBytes,
     maxLogBytes,
-    clock: clock.buffer,
   }
 }

@@ -3,9 +3,8 @@ import { z } from 'zod'
 
 const amount = z.number().min(0)
 
-/** What a thread posts as soon as the function has settled, before the thread comes to rest. */
+/** How a function settled, in the words of its thread. */
 export const threadReportSchema = z.strictObject({
-  seq: z.int().min(1),
   result: z.discriminatedUnion('status', [
     z.strictObject({ status: z.literal('succeeded'), valueJson: z.string().optional() }),
     z.strictObject({

@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina'
-import type { ThreadRest, ThreadTask } from '../thread/messages.ts'
+import type { ThreadHello, ThreadTask } from '../thread/messages.ts'
+import { StatusBoard, type ThreadStatus } from '../thread/status-board.ts'
 import type { CellSettings } from './cell-settings.ts'
-import { threadReportSchema, type ThreadReport } from './thread-report.ts'
 import { V8_FLAGS } from './v8-flags.ts'
 
 /** A thread that is given flags has only those: without the cell's own it would start with all rights. */
@@ -10,19 +10,17 @@ const INHERITED_FLAGS = process.execArgv.filter((flag) => !V8_FLAGS.includes(fla
 /** How long an aborted thread may take to stop before it counts as stuck. Stopping takes about 20 ms. */
 const STOP_GRACE_MS = 1_000
 
-export interface ThreadsEvents {
-  report(report: ThreadReport, threadId: number): void
-  /** A thread was told to stop and does not. */
-  stuck(): void
-}
-
 /** The worker threads of a cell: a Piscina pool whose threads run one task at a time and can be stopped. */
 export class Threads {
   readonly #piscina: Piscina
-  readonly #on: ThreadsEvents
+  /** By thread id. */
+  readonly #boards = new Map<number, StatusBoard>()
+  readonly #allReady = Promise.withResolvers<void>()
+  readonly #onStuck: () => void
 
-  constructor({ threads, memoryMb, threadFile }: CellSettings, on: ThreadsEvents) {
-    this.#on = on
+  /** @param onStuck called when a thread was told to stop and does not */
+  constructor({ threads, memoryMb, threadFile }: CellSettings, onStuck: () => void) {
+    this.#onStuck = onStuck
     this.#piscina = new Piscina({
       filename: threadFile,
       name: 'runTask',
@@ -38,45 +36,39 @@ export class Threads {
       execArgv: [...INHERITED_FLAGS, '--expose-internals'],
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     })
-    this.#piscina.on('workerCreate', ({ id }: { id: number }) => this.#listen(id))
+    this.#piscina.on('message', ({ threadId, board }: ThreadHello) => {
+      this.#boards.set(threadId, new StatusBoard(board))
+      if (this.#boards.size === threads) this.#allReady.resolve()
+    })
+    this.#piscina.on('workerDestroy', ({ id }: { id: number }) => this.#boards.delete(id))
   }
 
   /** Resolves when all threads have loaded their code. */
-  async ready(): Promise<void> {
-    await Promise.all(
-      this.#piscina.threads.map(
-        (thread) =>
-          new Promise<void>((resolve, reject) => {
-            // The first message of a thread is Piscina's own: the code is loaded.
-            thread.once('message', () => resolve())
-            thread.once('error', reject)
-          }),
-      ),
+  ready(): Promise<void> {
+    return this.#allReady.promise
+  }
+
+  /** Resolves with the answer of the thread once it is free again; rejects if it was stopped or died. */
+  run(task: ThreadTask, signal: AbortSignal): Promise<string> {
+    return this.#piscina.run(task, { signal }) as Promise<string>
+  }
+
+  /** What the thread that took up a run is at; `undefined` if none has yet. */
+  statusOf(seq: number): ThreadStatus | undefined {
+    return this.#boards
+      .values()
+      .map((board) => board.read())
+      .find((status) => status.seq === seq)
+  }
+
+  /** Stops the thread of a run by aborting its task; Piscina puts a new one in its place. */
+  stop(seq: number, abort: () => void): void {
+    const thread = this.#piscina.threads.find(
+      ({ threadId }) => this.#boards.get(threadId)?.read().seq === seq,
     )
-  }
-
-  /** Resolves when the thread is free again; rejects if it was stopped or died. */
-  run(task: ThreadTask, signal: AbortSignal): Promise<ThreadRest> {
-    return this.#piscina.run(task, { signal }) as Promise<ThreadRest>
-  }
-
-  /** Stops a thread by aborting the task that it runs; Piscina puts a new one in its place. */
-  stop(threadId: number, abort: () => void): void {
-    const thread = this.#threadOf(threadId)
     abort()
     if (thread === undefined) return
-    const timer = setTimeout(() => this.#on.stuck(), STOP_GRACE_MS)
+    const timer = setTimeout(this.#onStuck, STOP_GRACE_MS)
     thread.once('exit', () => clearTimeout(timer))
-  }
-
-  #listen(threadId: number): void {
-    this.#threadOf(threadId)?.on('message', (message) => {
-      const parsed = threadReportSchema.safeParse(message)
-      if (parsed.success) this.#on.report(parsed.data, threadId)
-    })
-  }
-
-  #threadOf(threadId: number) {
-    return this.#piscina.threads.find((thread) => thread.threadId === threadId)
   }
 }

@@ -1,4 +1,4 @@
-import { Script } from 'node:vm'
+import { constants, createContext, Script } from 'node:vm'
 import { installConsole } from './inside/console.ts'
 import { createDescribeError } from './inside/describe-error.ts'
 import { createEnter } from './inside/enter.ts'
@@ -12,13 +12,16 @@ import { PERMITTED_GLOBALS } from './permits.ts'
 /** What the file names of guest scripts start with; frames without it are not shown to guests. */
 export const GUEST_SCHEME = 'bundle:'
 
-const permitted = JSON.stringify(Object.fromEntries(PERMITTED_GLOBALS.map((name) => [name, true])))
+/** What V8 puts into a realm and guests do not get, read off a realm that serves no other purpose. */
+const forbidden = Reflect.ownKeys(createContext(constants.DONT_CONTEXTIFY)).filter(
+  (name) => !PERMITTED_GLOBALS.includes(String(name)),
+)
 
 /** The functions of `inside/` are used as text: run by this script, they belong to the realm it runs in. */
 const text = `(() => {
 'use strict'
 const pristine = (${textOf(takePristine)})()
-;(${textOf(trimGlobals)})(pristine, { __proto__: null, ...${permitted} })
+;(${textOf(trimGlobals)})(pristine, ${JSON.stringify(forbidden)})
 const enter = (${textOf(createEnter)})(pristine, {
   attach: (${textOf(installConsole)})(pristine),
   createModules: ${textOf(createModules)},

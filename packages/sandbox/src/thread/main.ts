@@ -1,26 +1,31 @@
 import { parentPort, threadId } from 'node:worker_threads'
+import type { ThreadReport } from '../cell/thread-report.ts'
 import { createRealm, type Realm } from '../realm/realm.ts'
 import { EngineCallbacks } from './engine-callbacks.ts'
 import { lockDown } from './lock-down.ts'
-import type { ThreadReport } from '../cell/thread-report.ts'
-import type { ThreadRest, ThreadTask } from './messages.ts'
-import { RunClock } from './run-clock.ts'
+import { BUNDLE_MISSING, type ThreadHello, type ThreadTask } from './messages.ts'
+import { monotonicMs } from './monotonic-ms.ts'
 import { runInRealm } from './run-in-realm.ts'
 import { RunLog } from './run-log.ts'
 import { ScriptCache } from './script-cache.ts'
+import { StatusBoard } from './status-board.ts'
 
 const MAX_BUNDLES = 16
 
 const engine = new EngineCallbacks()
 const scripts = new ScriptCache(MAX_BUNDLES)
-const { cpuMs, monotonicMs, onNextTurn, post } = takeTools()
+const board = new StatusBoard()
+const onNextTurn = setImmediate
+const threadCpuUsage = process.threadCpuUsage.bind(process)
 let spare: Realm | undefined = createRealm()
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a worker has no origin
+parentPort?.postMessage({ threadId, board: board.buffer } satisfies ThreadHello)
 lockDown()
 
-/** Runs one task. Resolves when the thread is at rest; the report was posted before that. */
-export async function runTask(task: ThreadTask): Promise<ThreadRest> {
+/** Runs one task. Resolves with the report as JSON when the thread is at rest; the board has it before that. */
+export async function runTask(task: ThreadTask): Promise<string> {
   const bundle = scripts.get(task.bundle) ?? (task.files && scripts.add(task.bundle, task.files))
-  if (bundle === undefined) return 'bundle-missing'
+  if (bundle === undefined) return BUNDLE_MISSING
 
   const bootAt = monotonicMs()
   const realm = spare ?? createRealm()
@@ -29,41 +34,26 @@ export async function runTask(task: ThreadTask): Promise<ThreadRest> {
   const log = new RunLog(task.maxLogBytes)
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
-  new RunClock(task.clock).start(startedAt, threadId)
+  board.start(task.seq, startedAt)
   const result = await runInRealm(realm, task, bundle, log)
-  post({
-    seq: task.seq,
+  const settledAt = monotonicMs()
+  const report = JSON.stringify({
     result,
     logs: log.entries,
     logsDropped: log.dropped,
     compileMs: startedAt - bootAt,
-    wallMs: monotonicMs() - startedAt,
+    wallMs: settledAt - startedAt,
     cpuMs: cpuMs() - cpuBefore,
-  })
-
+  } satisfies ThreadReport)
+  board.settle(task.seq, settledAt, report)
   // At rest is: what the guest left in the microtask queue has run out, and the event loop turns.
   await new Promise<void>((resolve) => onNextTurn(resolve))
   // The next run finds its realm made.
   onNextTurn(() => (spare ??= createRealm()))
-  return 'at-rest'
+  return report
 }
 
-/** Takes what the thread needs of `process` and the globals before they are gone. */
-function takeTools() {
-  const port = parentPort
-  if (port === null) throw new Error('This file is the entry of a worker thread, it was loaded elsewhere')
-  const hrtime = process.hrtime.bind(process)
-  const threadCpuUsage = process.threadCpuUsage.bind(process)
-  return {
-    post: (report: ThreadReport): void => port.postMessage(report),
-    onNextTurn: setImmediate,
-    monotonicMs: (): number => {
-      const [seconds, nanoseconds] = hrtime()
-      return seconds * 1_000 + nanoseconds / 1_000_000
-    },
-    cpuMs: (): number => {
-      const { user, system } = threadCpuUsage()
-      return (user + system) / 1_000
-    },
-  }
+function cpuMs(): number {
+  const { user, system } = threadCpuUsage()
+  return (user + system) / 1_000
 }

@@ -6,9 +6,10 @@ import type { BundleFile } from '@isolated-runtime/protocol'
  * parsed by the cell, as `ThreadReport`.
  */
 export interface ThreadTask {
+  /** Between 1 and 2³¹ − 1. */
   readonly seq: number
   readonly bundle: string
-  /** Sent only after a thread has said `'bundle-missing'`. */
+  /** Sent only after a thread has answered {@link BUNDLE_MISSING}. */
   readonly files: Readonly<Record<string, BundleFile>> | undefined
   readonly file: string
   readonly funcName: string
@@ -16,9 +17,14 @@ export interface ThreadTask {
   readonly contextJson: string | undefined
   readonly maxResultBytes: number
   readonly maxLogBytes: number
-  /** See `run-clock.ts`. */
-  readonly clock: SharedArrayBuffer
 }
 
-/** How a task ended: the thread is free again. */
-export type ThreadRest = 'at-rest' | 'bundle-missing'
+/** Answered instead of a report, as JSON, by a thread that does not have the bundle. */
+export const BUNDLE_MISSING = 'null'
+
+/** What a thread posts once, before its first task. */
+export interface ThreadHello {
+  readonly threadId: number
+  /** The memory of its `StatusBoard`. */
+  readonly board: SharedArrayBuffer
+}

@@ -1,12 +1,10 @@
 import type { Pristine } from './pristine.ts'
 
-/** Deletes every global that is not permitted, and adds `global`, Node's name for `globalThis`. */
-export function trimGlobals(pristine: Pristine, permitted: Readonly<Record<string, true>>): void {
-  const { defineProperty, global, ownKeys } = pristine
-  const keys = ownKeys(global)
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index] as string
-    if (permitted[key] !== true) delete (global as Record<string, unknown>)[key]
+/** Deletes the globals that are not permitted, and adds `global`, Node's name for `globalThis`. */
+export function trimGlobals(pristine: Pristine, forbidden: readonly PropertyKey[]): void {
+  const { defineProperty, global } = pristine
+  for (let index = 0; index < forbidden.length; index++) {
+    delete (global as Record<PropertyKey, unknown>)[forbidden[index] as PropertyKey]
   }
   defineProperty(global, 'global', {
     __proto__: null,

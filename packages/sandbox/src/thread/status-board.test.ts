@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { StatusBoard } from './status-board.ts'
+
+describe('StatusBoard', () => {
+  const shared = () => {
+    const thread = new StatusBoard()
+    return { thread, cell: new StatusBoard(thread.buffer) }
+  }
+
+  it('tells nothing of a run that was not taken up', () => {
+    expect(shared().cell.read()).toMatchObject({ seq: 0 })
+  })
+
+  it('tells since when a run goes on, and its report once it has settled', () => {
+    const { thread, cell } = shared()
+    thread.start(7, 100.5)
+    expect(cell.read()).toEqual({ seq: 7, startedAt: 100.5, settled: undefined })
+    thread.settle(7, 200.25, '{"text":"ä€😀"}')
+    expect(cell.read()).toEqual({
+      seq: 7,
+      startedAt: 100.5,
+      settled: { at: 200.25, report: '{"text":"ä€😀"}' },
+    })
+  })
+
+  it('forgets the report when the next run is taken up', () => {
+    const { thread, cell } = shared()
+    thread.start(1, 1)
+    thread.settle(1, 2, 'first')
+    thread.start(2, 3)
+    expect(cell.read()).toEqual({ seq: 2, startedAt: 3, settled: undefined })
+  })
+
+  it('has no room for a long report, and says so', () => {
+    const { thread, cell } = shared()
+    thread.start(1, 1)
+    thread.settle(1, 2, 'x'.repeat(100_000))
+    expect(cell.read().settled).toEqual({ at: 2, report: undefined })
+  })
+})
