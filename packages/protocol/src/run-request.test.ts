@@ -9,6 +9,9 @@ function encode(changes: object) {
   return encodeCall(fields)
 }
 
+const hopeless = { folder: 1, file: '', args: 'no', fil: 2, limits: { timeoutMs: Number.NaN } }
+const parseHopeless = (): unknown => parseRequest(localRunRequestSchema, hopeless)
+
 describe('a run request', () => {
   it('is completed with defaults and turned into text', () => {
     expect(encode({ context: { rate: 0.2 } })).toEqual({
@@ -22,17 +25,9 @@ describe('a run request', () => {
   })
 
   it('is refused with every problem in one message', () => {
-    const parse = () =>
-      parseRequest(localRunRequestSchema, {
-        folder: 1,
-        file: '',
-        args: 'no',
-        fil: 2,
-        limits: { timeoutMs: Number.NaN },
-      })
-    expect(parse).toThrow(/^Invalid run request: /)
+    expect(parseHopeless).toThrow(/^Invalid run request: /)
     for (const problem of ['"folder"', '"file"', '"funcName"', '"args"', '"fil"', '"limits.timeoutMs"']) {
-      expect(parse).toThrow(problem)
+      expect(parseHopeless).toThrow(problem)
     }
   })
 

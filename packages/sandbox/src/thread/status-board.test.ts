@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { StatusBoard } from './status-board.ts'
 
-describe('StatusBoard', () => {
-  const shared = () => {
-    const thread = new StatusBoard()
-    return { thread, cell: new StatusBoard(thread.buffer) }
-  }
+function shared(): { thread: StatusBoard; cell: StatusBoard } {
+  const thread = new StatusBoard()
+  return { thread, cell: new StatusBoard(thread.buffer) }
+}
 
+describe('StatusBoard', () => {
   it('tells nothing of a run that was not taken up', () => {
     expect(shared().cell.read()).toMatchObject({ seq: 0 })
   })
