@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { DEFAULT_CEILINGS, LIMITS, resolveLimits } from './limits.ts'
+
+const page = readFileSync(join(import.meta.dirname, '../../../docs/limits.md'), 'utf8')
+
+it('docs/limits.md has a row for each limit, with its figures', () => {
+  const rows = [...page.matchAll(/^\| `(\w+)` \|[^|]+\| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|/gm)]
+  const figure = (text = ''): number => Number(text.replaceAll(',', ''))
+  const documented = rows.map(([, name, usual, least, ceiling]) => [
+    name,
+    { default: figure(usual), min: figure(least), ceiling: figure(ceiling) },
+  ])
+  expect(Object.fromEntries(documented)).toEqual(LIMITS)
+})
+
+it('limits that were not given have their defaults, as far as the ceilings allow', () => {
+  expect(resolveLimits({ memoryMb: 128 })).toMatchObject({ timeoutMs: 5_000, memoryMb: 128 })
+  expect(resolveLimits({}, { ...DEFAULT_CEILINGS, timeoutMs: 1_000 })).toMatchObject({ timeoutMs: 1_000 })
+})
