@@ -5,9 +5,10 @@ import { DEFAULT_CEILINGS, LIMITS, resolveLimits } from './limits.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/limits.md'), 'utf8')
 
+const figure = (text = ''): number => Number(text.replaceAll(',', ''))
+
 it('docs/limits.md has a row for each limit, with its figures', () => {
   const rows = [...page.matchAll(/^\| `(\w+)` \|[^|]+\| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|/gm)]
-  const figure = (text = ''): number => Number(text.replaceAll(',', ''))
   const documented = rows.map(([, name, usual, least, ceiling]) => [
     name,
     { default: figure(usual), min: figure(least), ceiling: figure(ceiling) },
