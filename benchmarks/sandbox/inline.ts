@@ -19,6 +19,11 @@ export function runInRealm(): string | undefined {
       result = json
     },
     log: () => {},
+    library: () => () => undefined,
+    startTimer: () => false,
+    stopTimer: () => {},
+    now: () => 0,
+    entropy: () => '',
   }
   inside.enter(port, `/${FILE}`, FUNC_NAME, `[${INPUT}]`, undefined)
   return result

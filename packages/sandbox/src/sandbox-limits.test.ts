@@ -23,7 +23,7 @@ describe('the limits of a run', () => {
       'exports.main = () => { console.log("a", 1, { b: 2 }); console.warn("w"); for (let i = 0; i < 99; i++) console.error("x".repeat(50)) }'
     const outcome = await callGuest(sandbox, { code, limits: { maxLogBytes: 1_000 } })
     expect(outcome.logs.slice(0, 2)).toMatchObject([
-      { level: 'info', text: 'a 1 {"b":2}' },
+      { level: 'info', text: 'a 1 { b: 2 }' },
       { level: 'warn', text: 'w' },
     ])
     expect(outcome.logs.length + outcome.logsDropped).toBe(101)

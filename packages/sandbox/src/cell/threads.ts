@@ -2,6 +2,7 @@ import { Piscina } from 'piscina'
 import type { ThreadHello, ThreadTask } from '../thread/messages.ts'
 import { StatusBoard, type ThreadStatus } from '../thread/status-board.ts'
 import type { CellSettings } from './cell-settings.ts'
+import { threadData } from './thread-data.ts'
 import { V8_FLAGS } from './v8-flags.ts'
 
 /** A thread that is given flags has only those: without the cell's own it would start with all rights. */
@@ -32,6 +33,7 @@ export class Threads {
       atomics: 'disabled',
       recordTiming: false,
       trackUnmanagedFds: false,
+      workerData: threadData(),
       env: {},
       execArgv: [...INHERITED_FLAGS, '--expose-internals'],
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },

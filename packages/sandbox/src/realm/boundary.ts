@@ -1,7 +1,7 @@
 /**
- * What crosses the border of a realm: strings, and the module functions that the host compiled *for* the realm.
+ * What crosses the border of a realm: strings, numbers, booleans, and functions that the host compiled *for* the realm.
  *
- * The three functions of a port are host functions. The inside keeps them in closures, calls each within a try/catch
+ * The functions of a port are host functions. The inside keeps them in closures, calls each within a try/catch
  * that turns whatever is thrown into an error of its own realm, and never hands one to guest code.
  */
 export interface RealmPort {
@@ -11,7 +11,27 @@ export interface RealmPort {
   settle(kind: SettlementKind, first?: string, second?: string, third?: string): void
   /** A line for the log. */
   log(level: string, text: string): void
+  /** A library, to be run with what it needs. A function of the realm. */
+  library(name: LibraryName): LibraryFunction
+  /**
+   * Starts a timer, anew if it runs; {@link RealmInside.fire} is called once when it is due. A negative delay is as soon
+   * as the events of this turn are over. Says whether there was room for it.
+   */
+  startTimer(id: number, delayMs: number): boolean
+  stopTimer(id: number): void
+  /** Milliseconds since the run began, in coarse steps. */
+  now(): number
+  /** So many random bytes, as hexadecimal text. */
+  entropy(bytes: number): string
 }
+
+/** The libraries that guests can use through a global. `vendor/` says what they are made of. */
+export const LIBRARY_NAMES = ['encoding', 'international-domains', 'urls'] as const
+
+export type LibraryName = (typeof LIBRARY_NAMES)[number]
+
+/** Makes the exports of a library from what it builds on. */
+export type LibraryFunction = (...parameters: unknown[]) => unknown
 
 /** The body of a CommonJS module. */
 export type ModuleFunction = (
@@ -39,6 +59,8 @@ export interface RealmInside {
     argsJson: string,
     contextJson: string | undefined,
   ) => void
+  /** A timer of the run is due. */
+  readonly fire: (id: number) => void
   /** Formats the stack of an error of this realm, guest frames only. */
   readonly formatStack: (global: unknown, error: unknown, callSites: readonly NodeJS.CallSite[]) => string
   /** Answers `import()` with a promise of the realm, rejected with an error of the realm. */

@@ -1,7 +1,7 @@
 import type { Context } from 'node:vm'
 import { Script } from 'node:vm'
 import type { ModuleFunction } from './boundary.ts'
-import { GUEST_SCHEME } from './prelude.ts'
+import { GUEST_SCHEME } from './guest-scheme.ts'
 
 const HEAD = '(function (exports, require, module, __filename, __dirname) {'
 const TAIL = '\n})'

@@ -79,3 +79,45 @@ export const PERMITTED_GLOBALS: readonly string[] = [
   'escape',
   'unescape',
 ]
+
+/**
+ * What guests see besides ECMAScript, by group. Each is made inside the realm when guest code first touches it
+ * (`inside/comforts/`); a run that touches none pays for none.
+ */
+export const COMFORT_GLOBALS = {
+  // Lines of the run's log, kept with level and time
+  console: ['console'],
+
+  // Timers, none of which outlives its run
+  timers: [
+    'setTimeout',
+    'setInterval',
+    'setImmediate',
+    'clearTimeout',
+    'clearInterval',
+    'clearImmediate',
+    'queueMicrotask',
+  ],
+
+  // Copies, within the realm
+  cloning: ['structuredClone'],
+
+  // Addresses: the whatwg-url library
+  urls: ['URL', 'URLSearchParams'],
+
+  // Text and bytes: the @exodus/bytes library, and base64
+  encoding: ['TextEncoder', 'TextDecoder'],
+  base64: ['atob', 'btoa'],
+
+  // Events and cancellation
+  events: ['Event', 'CustomEvent'],
+  eventTargets: ['EventTarget'],
+  abort: ['AbortController', 'AbortSignal'],
+  exceptions: ['DOMException'],
+
+  // Entropy comes from the host as text; no keys, no ciphers
+  crypto: ['crypto'],
+
+  // A clock in steps too coarse to time a cache with
+  performance: ['performance'],
+} as const satisfies Record<string, readonly string[]>

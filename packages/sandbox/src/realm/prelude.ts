@@ -1,5 +1,6 @@
-import { constants, createContext, Script } from 'node:vm'
-import { installConsole } from './inside/console.ts'
+import { constants, createContext } from 'node:vm'
+import { comforts } from './comforts.ts'
+import { GUEST_SCHEME } from './guest-scheme.ts'
 import { createDescribeError } from './inside/describe-error.ts'
 import { createEnter } from './inside/enter.ts'
 import { createModules } from './inside/modules.ts'
@@ -8,22 +9,24 @@ import { createStackFormatter } from './inside/stack.ts'
 import { createToJson } from './inside/to-json.ts'
 import { trimGlobals } from './inside/trim-globals.ts'
 import { PERMITTED_GLOBALS } from './permits.ts'
-
-/** What the file names of guest scripts start with; frames without it are not shown to guests. */
-export const GUEST_SCHEME = 'bundle:'
+import { textOf } from './text-of.ts'
 
 /** What V8 puts into a realm and guests do not get, read off a realm that serves no other purpose. */
 const forbidden = Reflect.ownKeys(createContext(constants.DONT_CONTEXTIFY)).filter(
   (name) => !PERMITTED_GLOBALS.includes(String(name)),
 )
 
-/** The functions of `inside/` are used as text: run by this script, they belong to the realm it runs in. */
-const text = `(() => {
+/**
+ * Run in a new realm, it gives that realm's {@link RealmInside}. The functions of `inside/` are used as text: run by this
+ * script, they belong to the realm it runs in.
+ */
+export const preludeText = `(() => {
 'use strict'
 const pristine = (${textOf(takePristine)})()
 ;(${textOf(trimGlobals)})(pristine, ${JSON.stringify(forbidden)})
+const comforts = ${comforts}
 const enter = (${textOf(createEnter)})(pristine, {
-  attach: (${textOf(installConsole)})(pristine),
+  attach: comforts.attach,
   createModules: ${textOf(createModules)},
   describeError: (${textOf(createDescribeError)})(pristine),
   toJson: (${textOf(createToJson)})(pristine),
@@ -31,16 +34,10 @@ const enter = (${textOf(createEnter)})(pristine, {
 return {
   __proto__: null,
   enter,
+  fire: comforts.fire,
   formatStack: (${textOf(createStackFormatter)})(pristine, ${JSON.stringify(GUEST_SCHEME)}),
   refuseImport: async () => {
     throw new pristine.TypeError('import() of code that was not packed is not possible, use require')
   },
 }
 })()`
-
-/** Run in a new realm, it gives that realm's {@link RealmInside}. */
-export const prelude = new Script(text, { filename: 'isolated-runtime:prelude' })
-
-function textOf(inside: (...parameters: never[]) => unknown): string {
-  return inside.toString()
-}

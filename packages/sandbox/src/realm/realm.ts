@@ -1,20 +1,9 @@
-import { constants, createContext, type Context } from 'node:vm'
-import type { RealmInside } from './boundary.ts'
-import { prelude } from './prelude.ts'
+import { preludeText } from './prelude.ts'
+import { RealmMaker, type Realm } from './realm-maker.ts'
 
-/** A fresh V8 context: the globals one run sees. */
-export interface Realm {
-  readonly context: Context
-  readonly inside: RealmInside
-}
+const realms = new RealmMaker(preludeText)
 
-/**
- * Makes a realm that no object of this one reaches into: its global is an ordinary object of its own, and it compiles
- * no code from strings and no WebAssembly.
- */
+/** Makes a realm as a thread does, for who has not been given the text of the prelude. */
 export function createRealm(): Realm {
-  const context = createContext(constants.DONT_CONTEXTIFY, {
-    codeGeneration: { strings: false, wasm: false },
-  })
-  return { context, inside: prelude.runInContext(context) as RealmInside }
+  return realms.create()
 }

@@ -1,9 +1,10 @@
-import { parentPort, threadId } from 'node:worker_threads'
+import { parentPort, threadId, workerData } from 'node:worker_threads'
 import type { ThreadReport } from '../cell/thread-report.ts'
-import { createRealm, type Realm } from '../realm/realm.ts'
+import { RealmMaker, type Realm } from '../realm/realm-maker.ts'
 import { EngineCallbacks } from './engine-callbacks.ts'
+import { Libraries } from './libraries.ts'
 import { lockDown } from './lock-down.ts'
-import { BUNDLE_MISSING, type ThreadHello, type ThreadTask } from './messages.ts'
+import { BUNDLE_MISSING, type ThreadData, type ThreadHello, type ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import { runInRealm } from './run-in-realm.ts'
 import { RunLog } from './run-log.ts'
@@ -14,10 +15,13 @@ const MAX_BUNDLES = 16
 
 const engine = new EngineCallbacks()
 const scripts = new ScriptCache(MAX_BUNDLES)
+const { preludeText, libraries: texts } = workerData as ThreadData
+const realms = new RealmMaker(preludeText)
+const libraries = new Libraries(texts)
 const board = new StatusBoard()
 const onNextTurn = setImmediate
 const threadCpuUsage = process.threadCpuUsage.bind(process)
-let spare: Realm | undefined = createRealm()
+let spare: Realm | undefined = realms.create()
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a worker has no origin
 parentPort?.postMessage({ threadId, board: board.buffer } satisfies ThreadHello)
 lockDown()
@@ -28,14 +32,14 @@ export async function runTask(task: ThreadTask): Promise<string> {
   if (bundle === undefined) return BUNDLE_MISSING
 
   const bootAt = monotonicMs()
-  const realm = spare ?? createRealm()
+  const realm = spare ?? realms.create()
   spare = undefined
   engine.use(realm.inside)
   const log = new RunLog(task.maxLogBytes)
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
   board.start(task.seq, startedAt)
-  const result = await runInRealm(realm, task, bundle, log)
+  const result = await runInRealm(realm, task, bundle, log, libraries)
   const settledAt = monotonicMs()
   const report = JSON.stringify({
     result,
@@ -49,7 +53,7 @@ export async function runTask(task: ThreadTask): Promise<string> {
   // At rest is: what the guest left in the microtask queue has run out, and the event loop turns.
   await new Promise<void>((resolve) => onNextTurn(resolve))
   // The next run finds its realm made.
-  onNextTurn(() => (spare ??= createRealm()))
+  onNextTurn(() => (spare ??= realms.create()))
   return report
 }
 

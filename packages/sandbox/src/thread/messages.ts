@@ -1,4 +1,13 @@
 import type { BundleFile } from '@isolated-runtime/protocol'
+import type { LibraryName } from '../realm/boundary.ts'
+
+/** What a thread is started with. */
+export interface ThreadData {
+  /** See `realm/prelude.ts`. */
+  readonly preludeText: string
+  /** The text of each library for guests, in memory that all threads of the cell share. */
+  readonly libraries: Readonly<Record<LibraryName, SharedArrayBuffer>>
+}
 
 /**
  * A run as a thread gets it. The thread parses nothing of it: it comes from the cell that started the thread, which

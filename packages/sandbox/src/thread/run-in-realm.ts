@@ -1,31 +1,47 @@
 import type { ErrorCode } from '@isolated-runtime/protocol'
 import type { ThreadReport } from '../cell/thread-report.ts'
 import type { RealmPort, SettlementKind } from '../realm/boundary.ts'
-import type { Realm } from '../realm/realm.ts'
+import type { Realm } from '../realm/realm-maker.ts'
+import { entropy } from './entropy.ts'
+import type { Libraries } from './libraries.ts'
 import type { ThreadTask } from './messages.ts'
+import { monotonicMs } from './monotonic-ms.ts'
 import type { RunLog } from './run-log.ts'
+import { RunTimers } from './run-timers.ts'
 import type { BundleScripts } from './script-cache.ts'
+
+/** What `performance.now` of a guest is rounded down to: a finer clock could time what is in a cache. */
+const CLOCK_STEPS_PER_MS = 10
 
 type ThreadResult = ThreadReport['result']
 type ThreadError = Exclude<ThreadResult, { status: 'succeeded' }>['error']
 
-/** Runs one function in a realm, to the moment it settles. */
+/** Runs one function in a realm, to the moment it settles: from then on none of its timers goes off. */
 export function runInRealm(
   realm: Realm,
   task: ThreadTask,
-  scripts: BundleScripts,
+  scripts: Pick<BundleScripts, 'load'>,
   log: RunLog,
+  libraries: Pick<Libraries, 'instantiate'>,
 ): Promise<ThreadResult> {
+  const startedAt = monotonicMs()
+  const timers = new RunTimers(realm.inside.fire)
   const { promise, resolve } = Promise.withResolvers<ThreadResult>()
   const port: RealmPort = {
     load: (path) => scripts.load(path, realm.context),
     settle: (kind, first, second, third) => {
+      timers.close()
       resolve(resultOf(kind, first, second, third, task.maxResultBytes))
     },
     log: (level, text) => {
       if (level === 'debug' || level === 'info' || level === 'warn' || level === 'error')
         log.write(level, text)
     },
+    library: (name) => libraries.instantiate(name, realm.context),
+    startTimer: (id, delayMs) => timers.start(id, delayMs),
+    stopTimer: (id) => timers.stop(id),
+    now: () => Math.floor((monotonicMs() - startedAt) * CLOCK_STEPS_PER_MS) / CLOCK_STEPS_PER_MS,
+    entropy,
   }
   realm.inside.enter(port, task.file, task.funcName, task.argsJson, task.contextJson)
   return promise

@@ -5,8 +5,8 @@ import type { Pristine } from './pristine.ts'
 import type { createToJson } from './to-json.ts'
 
 interface Parts {
-  /** Tells the console of the realm where its lines go. */
-  readonly attach: (port: RealmPort) => void
+  /** Tells the comforts of the realm which run they serve, and where errors go that nobody caught. */
+  readonly attach: (port: RealmPort, uncaught: (thrown: unknown) => void) => void
   readonly createModules: typeof createModules
   readonly describeError: ReturnType<typeof createDescribeError>
   readonly toJson: ReturnType<typeof createToJson>
@@ -75,7 +75,7 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
       }
       settle('value', json)
     }
-    parts.attach(port)
+    parts.attach(port, threw)
     try {
       if (contextJson !== undefined) defineContext(contextJson)
       const module = parts.createModules(pristine, port)(file)

@@ -12,6 +12,7 @@ export function takePristine() {
     apply: Reflect.apply,
     defineProperty: Object.defineProperty,
     getPrototypeOf: Object.getPrototypeOf,
+    setPrototypeOf: Object.setPrototypeOf,
     hasOwn: Object.hasOwn,
     ownKeys: Reflect.ownKeys,
     parse: JSON.parse,

@@ -1,0 +1,28 @@
+import { constants, createContext, Script, type Context } from 'node:vm'
+import type { RealmInside } from './boundary.ts'
+
+/** A fresh V8 context: the globals one run sees. */
+export interface Realm {
+  readonly context: Context
+  readonly inside: RealmInside
+}
+
+/** Makes realms from the text of the prelude, which it compiles once. */
+export class RealmMaker {
+  readonly #prelude: Script
+
+  constructor(preludeText: string) {
+    this.#prelude = new Script(preludeText, { filename: 'isolated-runtime:prelude' })
+  }
+
+  /**
+   * Makes a realm that no object of this one reaches into: its global is an ordinary object of its own, and it compiles
+   * no code from strings and no WebAssembly.
+   */
+  create(): Realm {
+    const context = createContext(constants.DONT_CONTEXTIFY, {
+      codeGeneration: { strings: false, wasm: false },
+    })
+    return { context, inside: this.#prelude.runInContext(context) as RealmInside }
+  }
+}
