@@ -17,10 +17,14 @@ describe('Sandbox', () => {
     await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 4, spareCells: 1 })
     const bomb = callGuest(sandbox, {
       code: 'exports.main = () => JSON.stringify(Array(2 ** 26).fill("x".repeat(28)))',
+      // Filling a heap takes a busy machine a while.
+      limits: { timeoutMs: 60_000 },
     })
     const innocent =
       'exports.main = async (n) => { let x = 0; for (let i = 0; i < 3e7; i++) x += i; return n }'
-    const runs = Array.from({ length: 6 }, (_, n) => callGuest(sandbox, { code: innocent, args: [n] }))
+    const runs = Array.from({ length: 6 }, (_, n) =>
+      callGuest(sandbox, { code: innocent, args: [n], limits: { timeoutMs: 60_000 } }),
+    )
     expect(await bomb).toMatchObject({ status: 'out-of-memory' })
     const outcomes = await Promise.all(runs)
     expect(outcomes).toMatchObject(outcomes.map((_, n) => ({ status: 'succeeded', valueJson: String(n) })))
