@@ -18,6 +18,7 @@ import {
   type NewRun,
   type SubmittedRun,
 } from '@isolated-runtime/queue'
+import { z } from 'zod'
 import { DeployedBundles } from './deployed-bundles.ts'
 import { parseClientOptions, type ClientOptions } from './options.ts'
 import { runRequestSchema, type RunRequest } from './run-request.ts'
@@ -91,6 +92,16 @@ export class Client implements AsyncDisposable {
 
   /** Puts a run on the queue and does not wait for its outcome. */
   async submit(request: RunRequest): Promise<RunHandle> {
+    try {
+      return await this.#submit(request)
+    } catch (error) {
+      // Whatever failed of the connection failed because it was closed here.
+      this.#refuseIfClosed()
+      throw error
+    }
+  }
+
+  async #submit(request: RunRequest): Promise<RunHandle> {
     const {
       folder,
       bundle: bundleId = '',
@@ -126,8 +137,9 @@ export class Client implements AsyncDisposable {
 
   /** Stores the bundle of a folder ahead of its first run, and gives its id. */
   async deploy(folder: string): Promise<string> {
+    const path = parse(z.string().min(1), folder, 'folder', 'INVALID_REQUEST')
     this.#refuseIfClosed()
-    return (await this.#bundles.deploy(folder)).id
+    return (await this.#bundles.deploy(path)).id
   }
 
   /** Leaves Redis. Waits that go on reject with `CLOSED`; the runs themselves go on. */

@@ -12,7 +12,10 @@ export const runRequestSchema = z
     bundle: bundleIdSchema.optional(),
     /** Who the code belongs to. @default the client's tenant */
     tenant: tenantSchema.optional(),
-    /** The name of the run. @default a random one */
+    /**
+     * The name of the run, unique in the queue: a request under the id of a run that is there joins that run, whatever
+     * it asks for. @default a random one
+     */
     id: runIdSchema.optional(),
     /** How long the run may wait for an executor, in milliseconds. @default the client's `expiresInMs` */
     expiresInMs: expiresInMsSchema.optional(),

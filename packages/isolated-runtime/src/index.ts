@@ -1,4 +1,5 @@
-export { IsolatedRuntime, type RunOptions } from './isolated-runtime.ts'
+export { IsolatedRuntime } from './isolated-runtime.ts'
+export type { RunOptions } from './run-options.ts'
 export type { IsolatedRuntimeOptions } from './options.ts'
 export {
   ERROR_CODES,

@@ -79,6 +79,11 @@ describe('IsolatedRuntime', () => {
     })
   })
 
+  it.each<object>([{ sigal: 1 }, { signal: 'x' }])('refuses the run options %j', async (options) => {
+    const request = { folder: modules, file: 'module1.js', funcName: 'a' }
+    await expect(runtime.run(request, options)).rejects.toMatchObject({ code: 'INVALID_OPTIONS' })
+  })
+
   it('holds requests to the ceilings it was given', async () => {
     await using strict = new IsolatedRuntime({
       ceilings: { timeoutMs: 1_000 },

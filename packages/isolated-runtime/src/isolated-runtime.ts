@@ -11,17 +11,13 @@ import {
 } from '@isolated-runtime/protocol'
 import { Sandbox } from '@isolated-runtime/sandbox'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
-
-export interface RunOptions {
-  /** Ends the run as `cancelled`. */
-  readonly signal?: AbortSignal
-}
+import { parseRunOptions, type RunOptions } from './run-options.ts'
 
 /**
  * Runs untrusted JavaScript on this machine, without Redis.
  *
- * The processes that guests run in start with the first instance method call's need in mind: spares are started as soon
- * as the runtime is made. While no run is under way they do not keep the host process alive.
+ * The processes that guests run in are started as soon as the runtime is made, so that the first run finds one. While no
+ * run is under way they do not keep the program alive.
  */
 export class IsolatedRuntime implements AsyncDisposable {
   readonly #ceilings: Limits
@@ -57,13 +53,14 @@ export class IsolatedRuntime implements AsyncDisposable {
    *   platform (`SANDBOX_FAILED`, `CLOSED`)
    */
   async outcome(request: LocalRunRequest, options: RunOptions = {}): Promise<Outcome> {
+    const { signal } = parseRunOptions(options)
     const { folder, ...fields } = parseRequest(localRunRequestSchema, request)
     const call = encodeCall(fields, { ceilings: this.#ceilings })
     const bundle = await this.#folders.bundleOf(folder)
-    return decodeOutcome(await this.#sandbox.run({ ...call, bundle }, options))
+    return decodeOutcome(await this.#sandbox.run({ ...call, bundle }, { signal }))
   }
 
-  /** Ends all guests; runs under way reject with `CLOSED`. Resolves when no process is left. */
+  /** Ends all guests; runs under way reject with `CLOSED`. Resolves when no process of theirs is left. */
   close(): Promise<void> {
     return this.#sandbox.close()
   }

@@ -11,9 +11,10 @@ interface Place {
  * `JSON.stringify` that refuses what JSON would drop without a word.
  *
  * @param what names the value in the message, as in "arguments"
+ * @param root names it in places, as in "args[0].name"
  * @throws an error with `code` and the place: a function, symbol, BigInt or cycle, or whatever a `toJSON` threw
  */
-export function toJson(value: unknown, what: string, code: ErrorCode): string {
+export function toJson(value: unknown, what: string, root: string, code: ErrorCode): string {
   let place: Place | undefined
   const refuse = (problem: string, cause?: unknown): never => {
     throw new IsolatedRuntimeError(code, `The ${what} cannot be sent as JSON: ${problem}`, { cause })
@@ -24,12 +25,16 @@ export function toJson(value: unknown, what: string, code: ErrorCode): string {
       case 'function':
       case 'symbol':
       case 'bigint':
-        return refuse(`${pathOf(place, key)} is a ${typeof item === 'bigint' ? 'BigInt' : typeof item}`)
+        return refuse(
+          `${root}${pathOf(place, key)} is a ${typeof item === 'bigint' ? 'BigInt' : typeof item}`,
+        )
       case 'object':
         if (item === null) return item
         for (let above = place; above !== undefined; above = above.parent) {
           if (above.holder === item)
-            return refuse(`${pathOf(place, key)} refers back to ${pathOf(above.parent, above.key)}`)
+            return refuse(
+              `${root}${pathOf(place, key)} refers back to ${root}${pathOf(above.parent, above.key)}`,
+            )
         }
         place = { holder: item, key, parent: place }
         return item
@@ -41,6 +46,7 @@ export function toJson(value: unknown, what: string, code: ErrorCode): string {
     return JSON.stringify(value, check)
   } catch (thrown) {
     if (thrown instanceof IsolatedRuntimeError) throw thrown
+    if (thrown instanceof RangeError) return refuse('they are nested too deeply', thrown)
     return refuse(thrown instanceof Error ? thrown.message : String(thrown), thrown)
   }
 }
@@ -48,7 +54,7 @@ export function toJson(value: unknown, what: string, code: ErrorCode): string {
 function pathOf(place: Place | undefined, key: string): string {
   let path = step(key)
   for (let above = place; above !== undefined; above = above.parent) path = step(above.key) + path
-  return path === '' ? 'it' : path
+  return path
 }
 
 function step(key: string): string {

@@ -3,6 +3,20 @@ import { bundleIdSchema } from './bundle.ts'
 import { limitsSchema } from './limits.ts'
 import { runIdSchema, tenantSchema } from './run-request.ts'
 
+function isJson(test: (value: unknown) => boolean): (text: string) => boolean {
+  return (text) => {
+    try {
+      return test(JSON.parse(text))
+    } catch {
+      return false
+    }
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** A run as it lies on the queue. */
 export const runMessageSchema = z.strictObject({
   /** Raised when a field changes its meaning, so that an old executor refuses rather than misreads. */
@@ -13,8 +27,8 @@ export const runMessageSchema = z.strictObject({
   /** A path inside the bundle. */
   file: z.string().startsWith('/'),
   funcName: z.string().min(1),
-  argsJson: z.string(),
-  contextJson: z.string().optional(),
+  argsJson: z.string().refine(isJson(Array.isArray), 'expected a JSON array'),
+  contextJson: z.string().refine(isJson(isObject), 'expected a JSON object').optional(),
   limits: limitsSchema,
   /** The client whose reply inbox gets the outcome. */
   replyTo: z.string().min(1),

@@ -57,6 +57,11 @@ describe('a run request', () => {
     ],
     ['an unknown limit', { limits: { timeout: 5 } }, '"limits": unrecognized key: "timeout"'],
     ['a tenant with a space', { tenant: 'ac me' }, '"tenant": expected a tenant of letters, digits'],
+    [
+      'a context that redefines undefined',
+      { context: { undefined: 1 } },
+      '"context": expected names of globals other than undefined',
+    ],
     ['args that are no list', { args: { 0: 1 } }, '"args": invalid input: expected array, received object'],
   ])('with %s is refused', (_, changes, message) => {
     expect(() => encode(changes)).toThrow(
@@ -82,9 +87,9 @@ describe('a run request', () => {
   })
 
   it.each([
-    ['a function', [1, { deep: [() => 1] }], '[1].deep[0] is a function'],
-    ['a BigInt', [1n], '[0] is a BigInt'],
-    ['a symbol', [{ a: Symbol('s') }], '[0].a is a symbol'],
+    ['a function', [1, { deep: [() => 1] }], 'args[1].deep[0] is a function'],
+    ['a BigInt', [1n], 'args[0] is a BigInt'],
+    ['a symbol', [{ a: Symbol('s') }], 'args[0].a is a symbol'],
   ])('with %s in its arguments says where', (_, args, place) => {
     expect(() => encode({ args })).toThrow(
       expect.objectContaining({
@@ -98,10 +103,18 @@ describe('a run request', () => {
     const cycle: { self?: unknown } = {}
     cycle.self = { back: cycle }
     expect(() => encode({ args: [cycle] })).toThrow(
-      'The arguments cannot be sent as JSON: [0].self.back refers back to [0]',
+      'The arguments cannot be sent as JSON: args[0].self.back refers back to args[0]',
     )
     expect(() => encode({ context: { cycle } })).toThrow(
-      'The context cannot be sent as JSON: .cycle.self.back refers back to .cycle',
+      'The context cannot be sent as JSON: context.cycle.self.back refers back to context.cycle',
+    )
+  })
+
+  it('with arguments that are nested too deeply says so', () => {
+    let deep: unknown = 1
+    for (let depth = 0; depth < 100_000; depth++) deep = [deep]
+    expect(() => encode({ args: [deep] })).toThrow(
+      'The arguments cannot be sent as JSON: they are nested too deeply',
     )
   })
 

@@ -16,6 +16,16 @@ const name = (what: string) =>
 export const tenantSchema = name('tenant')
 export const runIdSchema = name('run id')
 
+/** Globals that cannot be given another value, and the key by which JSON.stringify asks objects for another self. */
+const NO_GLOBALS = ['undefined', 'NaN', 'Infinity', 'toJSON']
+
+const contextSchema = z
+  .record(z.string(), z.unknown())
+  .refine(
+    (context) => !NO_GLOBALS.some((global) => Object.hasOwn(context, global)),
+    `expected names of globals other than ${NO_GLOBALS.join(', ')}`,
+  )
+
 /** The fields every way of running shares. */
 const call = {
   /** A file of the folder, relative to it. */
@@ -25,7 +35,7 @@ const call = {
   /** JSON values. @default [] */
   args: z.array(z.unknown()).default([]),
   /** Globals for the guest, as JSON values. */
-  context: z.record(z.string(), z.unknown()).optional(),
+  context: contextSchema.optional(),
   limits: partialLimitsSchema.optional(),
   /** Who the code belongs to. @default 'default' */
   tenant: tenantSchema.default('default'),
@@ -67,8 +77,8 @@ export function parseRequest<S extends z.ZodType>(schema: S, request: unknown): 
 /** Resolves limits and path, and turns values into JSON text. */
 export function encodeCall(request: ParsedCall, { ceilings }: CallDefaults = {}): RunCall {
   const limits = resolveLimits(request.limits, ceilings)
-  const argsJson = toJson(request.args, 'arguments', 'ARGUMENTS_NOT_JSON')
-  const contextJson = request.context && toJson(request.context, 'context', 'ARGUMENTS_NOT_JSON')
+  const argsJson = toJson(request.args, 'arguments', 'args', 'ARGUMENTS_NOT_JSON')
+  const contextJson = request.context && toJson(request.context, 'context', 'context', 'ARGUMENTS_NOT_JSON')
   const bytes = Buffer.byteLength(argsJson) + (contextJson === undefined ? 0 : Buffer.byteLength(contextJson))
   if (bytes > limits.maxArgsBytes) {
     throw new IsolatedRuntimeError(

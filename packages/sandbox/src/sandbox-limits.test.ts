@@ -101,7 +101,7 @@ describe('the limits of a run', () => {
       error: { message: 'The run was cancelled: changed my mind' },
     })
     expect(
-      await callGuest(sandbox, { code: returning('1'), signal: AbortSignal.abort('before') }),
+      await callGuest(sandbox, { code: returning('1'), signal: AbortSignal.abort(Object.create(null)) }),
     ).toMatchObject({
       status: 'cancelled',
     })

@@ -132,9 +132,10 @@ describe('Sandbox.run()', () => {
 
   it.each([
     ['(() => {})', 'result is a function'],
-    ['({ a: [1, { b: Symbol() }] })', 'result.a.1.b is a symbol'],
-    ['[1n]', 'result.0 is a BigInt'],
-    ['{ const a = {}; a.a = a; return a }', 'Converting circular structure to JSON'],
+    ['({ a: [1, { b: Symbol() }] })', 'result.a[1].b is a symbol'],
+    ['[1n]', 'result[0] is a BigInt'],
+    ['{ const a = {}; a.b = [{ a }]; return a }', 'result.b[0].a refers back to result'],
+    ['{ let a = 1; for (let i = 0; i < 1e5; i++) a = [a]; return a }', 'it is nested too deeply'],
     ['({ toJSON() { throw new Error("mine") } })', 'mine'],
   ])('fails a result that JSON cannot carry: %s', async (code, why) => {
     expect(await failure(returning(code))).toMatchObject({

@@ -31,7 +31,10 @@ export class Sandbox implements AsyncDisposable {
    * @param options.signal ends the run as `cancelled`, wherever it is
    * @throws `CLOSED`, or `SANDBOX_FAILED` if no cell can be started
    */
-  async run(run: SandboxRun, options: { readonly signal?: AbortSignal } = {}): Promise<EncodedOutcome> {
+  async run(
+    run: SandboxRun,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<EncodedOutcome> {
     const { outcome, bootMs, attempts } = await this.#pool.run(run, options.signal)
     const bytesIn = Buffer.byteLength(run.argsJson) + Buffer.byteLength(run.contextJson ?? '')
     const bytesOut = outcome.status === 'succeeded' ? Buffer.byteLength(outcome.valueJson ?? '') : 0

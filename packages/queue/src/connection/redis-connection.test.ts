@@ -38,7 +38,14 @@ test('open() rejects with what Redis says when it refuses the password', async (
   })
 })
 
-test.for(['localhost:6379', 'http://localhost', 'redis://', 'redis://host:port'])(
+test('open() rejects when the database is not there, rather than use another', async () => {
+  await expect(RedisConnection.open({ redis: `${redis.url}/99` })).rejects.toMatchObject({
+    code: 'REDIS_UNREACHABLE',
+    message: expect.stringContaining('DB index is out of range') as string,
+  })
+})
+
+test.for(['localhost:6379', 'http://localhost', 'redis://', 'redis://host:port', 'redis://localhost/abc'])(
   'open() refuses "%s" as no Redis URL',
   async (url) => {
     await expect(RedisConnection.open({ redis: url })).rejects.toMatchObject({ code: 'INVALID_OPTIONS' })

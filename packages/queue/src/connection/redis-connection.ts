@@ -122,8 +122,10 @@ export class RedisConnection implements AsyncDisposable {
     const keep = (error: Error): void => void (reason = error)
     this.redis.on('error', keep)
     try {
-      await within(this.redis.connect(), timeoutMs, () => new Error(`no answer within ${timeoutMs} ms`))
+      await within(this.#connectToDatabase(), timeoutMs, () => new Error(`no answer within ${timeoutMs} ms`))
     } catch (error) {
+      // The last words of a socket come later; unheard, they would be printed.
+      this.redis.on('error', () => undefined)
       this.redis.disconnect()
       // What connect() rejects with says no more than that the connection is closed.
       const cause = reason ?? error
@@ -131,6 +133,12 @@ export class RedisConnection implements AsyncDisposable {
     } finally {
       this.redis.off('error', keep)
     }
+  }
+
+  /** A database that is not there leaves ioredis on database 0, without a word. */
+  async #connectToDatabase(): Promise<void> {
+    await this.redis.connect()
+    await this.redis.select(this.redis.options.db ?? 0)
   }
 
   async #close(): Promise<void> {

@@ -15,5 +15,8 @@ export function redisAddress(url: string): string {
 }
 
 function isRedisUrl(text: string): boolean {
-  return /^rediss?:\/\//.test(text) && URL.canParse(text) && new URL(text).hostname !== ''
+  if (!/^rediss?:\/\//.test(text) || !URL.canParse(text)) return false
+  const { hostname, pathname } = new URL(text)
+  // The path is the number of a database, if there is one.
+  return hostname !== '' && /^\/?\d*$/.test(pathname)
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import {
   IsolatedRuntimeError,
   unsuccessful,
@@ -55,6 +56,8 @@ export function cancelled(reason: unknown): EncodedOutcome {
   )
 }
 
+/** Says a reason in words; a reason may be anything, also what cannot be turned into text. */
 export function reasonOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason)
+  if (reason instanceof Error) return reason.message
+  return typeof reason === 'string' ? reason : inspect(reason, { depth: 0 })
 }

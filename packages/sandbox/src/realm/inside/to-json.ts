@@ -2,41 +2,50 @@ import type { Pristine } from './pristine.ts'
 
 interface Place {
   readonly holder: object
-  readonly key: string
+  /** Where the holder is, as in `result.rows[3]`. */
+  readonly path: () => string
   readonly parent: Place | undefined
 }
 
 /**
- * Makes a `JSON.stringify` that refuses what JSON would drop without a word: functions, symbols, BigInts. Places are
- * kept in a linked list because pushing to an array would run setters that a guest put on `Array.prototype`.
+ * Makes a `JSON.stringify` that refuses what JSON would drop without a word: functions, symbols, BigInts; and says where
+ * they are, and cycles too. Places are kept in a linked list because pushing to an array would run setters that a guest
+ * put on `Array.prototype`.
  */
 export function createToJson(pristine: Pristine): (value: unknown) => string | undefined {
-  const { stringify, TypeError } = pristine
-
-  function step(key: string): string {
-    return key === '' ? '' : `.${key}`
-  }
+  const { isArray, RangeError, stringify, TypeError } = pristine
 
   function pathOf(place: Place | undefined, key: string): string {
-    let path = step(key)
-    for (let above = place; above !== undefined; above = above.parent) path = step(above.key) + path
-    return `result${path}`
+    if (place === undefined) return 'result'
+    return place.path() + (isArray(place.holder) ? `[${key}]` : `.${key}`)
+  }
+
+  function check(above: Place | undefined, key: string, item: unknown): void {
+    const type = typeof item
+    if (type === 'function' || type === 'symbol' || type === 'bigint') {
+      throw new TypeError(`${pathOf(above, key)} is a ${type === 'bigint' ? 'BigInt' : type}`)
+    }
+    for (let place = above; place !== undefined; place = place.parent) {
+      if (place.holder === item) throw new TypeError(`${pathOf(above, key)} refers back to ${place.path()}`)
+    }
   }
 
   return function toJson(value) {
     if (value === undefined) return undefined
     let place: Place | undefined
-    return stringify(value, function check(this: object, key: string, item: unknown) {
-      const type = typeof item
-      if (type === 'function' || type === 'symbol' || type === 'bigint') {
+    try {
+      return stringify(value, function (this: object, key: string, item: unknown) {
         while (place !== undefined && place.holder !== this) place = place.parent
-        throw new TypeError(`${pathOf(place, key)} is a ${type === 'bigint' ? 'BigInt' : type}`)
-      }
-      if (type === 'object' && item !== null) {
-        while (place !== undefined && place.holder !== this) place = place.parent
-        place = { holder: item as object, key, parent: place }
-      }
-      return item
-    })
+        check(place, key, item)
+        if (typeof item === 'object' && item !== null) {
+          const above = place
+          place = { holder: item, path: () => pathOf(above, key), parent: above }
+        }
+        return item
+      })
+    } catch (thrown) {
+      if (thrown instanceof RangeError) throw new TypeError('it is nested too deeply, or too large')
+      throw thrown
+    }
   }
 }
