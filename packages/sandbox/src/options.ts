@@ -12,6 +12,14 @@ export const sandboxOptionsSchema = z.strictObject({
   spareCells: z.int().min(0).max(64).default(1),
   /** Heap of a spare's threads in MB; runs that ask for another amount wait for a cell to start. @default 64 */
   spareMemoryMb: z.int().min(LIMITS.memoryMb.min).default(LIMITS.memoryMb.default),
+  /**
+   * User and group id that cells run as where the executor is root, so that code that breaks out of a cell's other
+   * walls can neither signal nor trace the executor. The user must be able to read Node.js and the code of this
+   * package; 0 leaves cells with root. Without effect where the executor is not root.
+   *
+   * @default 65534 (`nobody`) if that user can read the code and the executor may change users, else 0
+   */
+  cellUid: z.int().min(0).optional(),
 })
 
 export type SandboxOptions = z.input<typeof sandboxOptionsSchema> & {

@@ -1,5 +1,6 @@
 import { parse, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { sandboxOptionsSchema, type SandboxOptions } from './options.ts'
+import { startCellProcess } from './pool/cell-process.ts'
 import { Pool } from './pool/pool.ts'
 import type { SandboxRun } from './sandbox-run.ts'
 
@@ -15,9 +16,13 @@ export class Sandbox implements AsyncDisposable {
   }
 
   private constructor({ logger, ...sizes }: SandboxOptions) {
-    const options = parse(sandboxOptionsSchema, sizes, 'sandbox options', 'INVALID_OPTIONS')
+    const { cellUid, ...options } = parse(sandboxOptionsSchema, sizes, 'sandbox options', 'INVALID_OPTIONS')
     this.slots = options.maxCells * options.threadsPerCell
-    this.#pool = new Pool({ ...options, logger })
+    this.#pool = new Pool({
+      ...options,
+      logger,
+      startCell: (settings) => startCellProcess(settings, { uid: cellUid }),
+    })
   }
 
   /** Resolves when a cell is up, so that the first run need not wait for one. @throws `SANDBOX_FAILED` */

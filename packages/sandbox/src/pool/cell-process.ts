@@ -1,34 +1,66 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { createRequire, findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import type { CellSettings } from '../cell/cell-settings.ts'
 import { V8_FLAGS } from '../cell/v8-flags.ts'
+import { cellUser } from './cell-user.ts'
 
 const require = createRequire(import.meta.url)
 const OWN_PACKAGE = join(import.meta.dirname, '..', '..')
 
 /** A cell's process, and the executor's end of its one pipe. */
 export interface CellProcess {
-  readonly child: ChildProcess
+  readonly child: CellChild
   readonly pipe: Duplex
+}
+
+/** What an executor uses of a child process. */
+export interface CellChild {
+  readonly stderr: Readable | null
+  kill(signal: 'SIGKILL'): boolean
+  unref(): void
+  once(event: 'close', listener: (code: number | null, signal: NodeJS.Signals | null) => void): unknown
+  once(event: 'error', listener: (error: Error) => void): unknown
+}
+
+export type StartCell = (settings: Omit<CellSettings, 'threadFile'>) => CellProcess
+
+export interface CellProcessOptions {
+  /** See `SandboxOptions.cellUid`. */
+  readonly uid?: number | undefined
+  /** What the process runs, and what its threads run. Tests of the walls put code of their own there. */
+  readonly cellFile?: string
+  readonly threadFile?: string
 }
 
 /**
  * Starts the process of a cell: under the permission model with nothing allowed but threads and reading its own code,
  * without environment, descriptors, compiling of strings, or sqlite (which opens files past the permission model).
  */
-export function startCellProcess(settings: Omit<CellSettings, 'threadFile'>): CellProcess {
-  const cellFile = require.resolve('#cell')
-  const complete: CellSettings = { ...settings, threadFile: require.resolve('#thread') }
+export function startCellProcess(
+  settings: Omit<CellSettings, 'threadFile'>,
+  {
+    uid,
+    cellFile = require.resolve('#cell'),
+    threadFile = require.resolve('#thread'),
+  }: CellProcessOptions = {},
+): CellProcess {
+  const complete: CellSettings = { ...settings, threadFile }
+  const folders = readableFolders()
+  const user = cellUser(uid, [
+    process.execPath,
+    cellFile,
+    ...folders.map((folder) => join(folder, 'package.json')),
+  ])
   const child = spawn(
     process.execPath,
     [
       '--permission',
       '--allow-worker',
-      ...readableFolders().map((folder) => `--allow-fs-read=${folder}`),
+      ...folders.map((folder) => `--allow-fs-read=${join(folder, '*')}`),
       ...V8_FLAGS,
       '--no-experimental-sqlite',
       '--no-warnings',
@@ -37,7 +69,7 @@ export function startCellProcess(settings: Omit<CellSettings, 'threadFile'>): Ce
       cellFile,
       JSON.stringify(complete),
     ],
-    { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: {}, cwd: '/' },
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: {}, cwd: '/', ...user },
   )
   return { child, pipe: child.stdio[3] as Duplex }
 }
@@ -52,8 +84,7 @@ function readableFolders(): string[] {
     folderOf('zod', protocol),
     folderOf('piscina', OWN_PACKAGE),
   ]
-  const folders = new Set([...looked, ...looked.map((folder) => realpathSync(folder))])
-  return [...folders].map((folder) => join(folder, '*'))
+  return [...new Set([...looked, ...looked.map((folder) => realpathSync(folder))])]
 }
 
 function folderOf(name: string, importer: string): string {

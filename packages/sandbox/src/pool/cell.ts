@@ -1,10 +1,11 @@
 import { Socket } from 'node:net'
-import { parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { parseJson, type EncodedOutcome, type Limits } from '@isolated-runtime/protocol'
 import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
 import { fromCellSchema, MAX_FRAME_BYTES, type FromCell, type ToCell } from '../cell/frames.ts'
 import { reasonOf, timedOut } from '../cell/outcomes.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
-import { startCellProcess, type CellProcess } from './cell-process.ts'
+import type { CellProcess, StartCell } from './cell-process.ts'
+import { checkOutcome } from './check-outcome.ts'
 import type { CellView } from './placement.ts'
 import { SentBundles } from './sent-bundles.ts'
 
@@ -13,6 +14,9 @@ const START_GRACE_MS = 20_000
 
 /** How much later than its limit a run may settle before its cell counts as dead: a lost thread must be replaced first. */
 const ANSWER_GRACE_MS = 2_000
+
+/** What a slot may leave unread in the pipe: a bundle and a run. */
+const MAX_UNREAD_BYTES = 2 * MAX_FRAME_BYTES
 
 const MAX_BUNDLE_BYTES = 64 * 1024 * 1024
 const MAX_STDERR_CHARS = 4_096
@@ -32,11 +36,13 @@ export type CellVerdict =
 export interface CellOptions {
   readonly threads: number
   readonly memoryMb: number
+  readonly startCell: StartCell
   /** Called whenever a placement may come out differently. */
   readonly onChange: () => void
 }
 
 interface InFlight {
+  readonly limits: Limits
   readonly settle: (verdict: CellVerdict) => void
   readonly guard: NodeJS.Timeout
 }
@@ -63,16 +69,17 @@ export class Cell implements CellView {
   readonly #startGuard: NodeJS.Timeout
   #state: 'starting' | 'open' | 'draining' | 'dead' = 'starting'
   #seq = 0
+  #stuck = 0
   #stderr = ''
   #reason = ''
   #wasReady = false
   #retired = false
 
-  constructor({ threads, memoryMb, onChange }: CellOptions) {
+  constructor({ threads, memoryMb, startCell, onChange }: CellOptions) {
     this.slots = threads
     this.memoryMb = memoryMb
     this.#onChange = onChange
-    this.#process = startCellProcess({ threads, memoryMb })
+    this.#process = startCell({ threads, memoryMb })
     const { child, pipe } = this.#process
     this.gone = new Promise((resolve) => {
       child.once('close', () => resolve())
@@ -148,6 +155,7 @@ export class Cell implements CellView {
         run.limits.timeoutMs + ANSWER_GRACE_MS,
       )
       this.#inFlight.set(seq, {
+        limits: run.limits,
         guard,
         settle: (verdict) => {
           signal?.removeEventListener('abort', cancel)
@@ -186,7 +194,12 @@ export class Cell implements CellView {
   }
 
   #send(frame: ToCell): void {
-    if (this.#state !== 'dead') this.#process.pipe.write(encodeFrame(frame))
+    if (this.#state === 'dead') return
+    const { pipe } = this.#process
+    pipe.write(encodeFrame(frame))
+    // A slot holds one run at a time, so a cell that reads what it answers has no more than this before it.
+    if (pipe.writableLength > this.slots * MAX_UNREAD_BYTES)
+      this.kill(`The cell left ${pipe.writableLength} bytes unread`)
   }
 
   #receive(frame: FromCell): void {
@@ -198,15 +211,21 @@ export class Cell implements CellView {
         this.#wasReady = true
         return this.#onChange()
       case 'outcome':
-        return this.#settle(frame.seq, frame.outcome)
+        return this.#answer(frame.seq, frame.outcome)
       case 'stuck':
+        if (++this.#stuck > this.slots) throw new Error('it has more threads that do not stop than threads')
         return this.drain()
     }
   }
 
-  #settle(seq: number, outcome: EncodedOutcome): void {
+  #answer(seq: number, outcome: EncodedOutcome): void {
     const entry = this.#inFlight.get(seq)
     if (entry === undefined) throw new Error(`an outcome for a run that is not under way, ${seq}`)
+    checkOutcome(outcome, entry.limits)
+    this.#settle(seq, entry, outcome)
+  }
+
+  #settle(seq: number, entry: InFlight, outcome: EncodedOutcome): void {
     this.#inFlight.delete(seq)
     clearTimeout(entry.guard)
     this.usedAt = performance.now()
@@ -217,7 +236,8 @@ export class Cell implements CellView {
 
   /** The cell ought to have timed the run out itself. The run is to blame for that, and no other. */
   #overdue(seq: number, timeoutMs: number): void {
-    this.#settle(seq, timedOut(timeoutMs, timeoutMs + ANSWER_GRACE_MS))
+    const entry = this.#inFlight.get(seq)
+    if (entry !== undefined) this.#settle(seq, entry, timedOut(timeoutMs, timeoutMs + ANSWER_GRACE_MS))
     this.kill(`The cell did not answer ${ANSWER_GRACE_MS} ms after the end of a run was due`)
   }
 
@@ -225,6 +245,8 @@ export class Cell implements CellView {
     if (this.#state === 'dead') return
     this.#state = 'dead'
     clearTimeout(this.#startGuard)
+    // What it still had to say is not heard, and what was said to it is not kept.
+    this.#process.pipe.destroy()
     this.#reason = reason
     const outOfMemory = /heap out of memory|Fatal process out of memory|Reached heap limit/.test(this.#stderr)
     const suspects = this.#inFlight.size

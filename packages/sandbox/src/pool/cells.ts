@@ -1,6 +1,7 @@
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { SandboxLogger } from '../options.ts'
 import { Cell } from './cell.ts'
+import type { StartCell } from './cell-process.ts'
 
 /** After so many cells in a row that died before they were ready, it is not bad luck. */
 const MAX_FAILED_STARTS = 3
@@ -10,6 +11,7 @@ export interface CellsOptions {
   readonly spareCells: number
   readonly spareMemoryMb: number
   readonly logger: SandboxLogger | undefined
+  readonly startCell: StartCell
   /** Called whenever a placement may come out differently. */
   readonly onChange: () => void
 }
@@ -40,6 +42,7 @@ export class Cells {
     const cell = new Cell({
       threads: this.#options.threadsPerCell,
       memoryMb,
+      startCell: this.#options.startCell,
       onChange: () => this.#changed(cell),
     })
     this.#living.add(cell)

@@ -1,0 +1,51 @@
+import { createRequire } from 'node:module'
+import { Socket } from 'node:net'
+import { constants, Script } from 'node:vm'
+import { parseJson, usageSchema, type BundleFile, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { encodeFrame, FrameDecoder } from '../../src/cell/frame-codec.ts'
+import { MAX_FRAME_BYTES, toCellSchema, type FromCell, type ToCell } from '../../src/cell/frames.ts'
+
+/**
+ * The program of a cell whose realm and thread have both fallen: it runs the guest in the main thread of the cell,
+ * with all that Node.js gives a program there.
+ */
+const pipe = new Socket({ fd: 3 })
+const decoder = new FrameDecoder(MAX_FRAME_BYTES)
+const bundles = new Map<string, Readonly<Record<string, BundleFile>>>()
+const require = createRequire(import.meta.url)
+
+pipe.on('data', (chunk: Buffer) => {
+  for (const text of decoder.push(chunk)) receive(parseJson(toCellSchema, text, 'frame', 'INVALID_MESSAGE'))
+})
+pipe.on('close', () => process.kill(process.pid, 'SIGKILL'))
+send({ type: 'ready' })
+
+function send(frame: FromCell): void {
+  pipe.write(encodeFrame(frame))
+}
+
+function receive(frame: ToCell): void {
+  if (frame.type === 'bundle') bundles.set(frame.id, frame.files)
+  if (frame.type === 'run')
+    void outcomeOf(frame).then((outcome) => send({ type: 'outcome', seq: frame.seq, outcome }))
+}
+
+async function outcomeOf({
+  bundle,
+  file,
+  argsJson,
+}: Extract<ToCell, { type: 'run' }>): Promise<EncodedOutcome> {
+  const report = { logs: [], logsDropped: 0, usage: usageSchema.parse({}) }
+  try {
+    const body = new Script(`(function (exports, require) {${bundles.get(bundle)?.[file]?.code}\n})`, {
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    }).runInThisContext() as (exports: object, require: NodeJS.Require) => void
+    const exports: { main?: (...args: unknown[]) => unknown } = {}
+    body(exports, require)
+    const value = await exports.main?.(...(JSON.parse(argsJson) as unknown[]))
+    return { status: 'succeeded', valueJson: JSON.stringify(value), ...report }
+  } catch (thrown) {
+    const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown))
+    return { status: 'failed', error: { code: 'GUEST_ERROR', name, message }, ...report }
+  }
+}

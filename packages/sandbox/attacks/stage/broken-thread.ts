@@ -1,0 +1,5 @@
+// The order matters: realms are made with what is left of `node:vm` when the thread loads.
+import './plant-secret.ts'
+import './break-realms.ts'
+
+export { runTask } from '../../src/thread/main.ts'

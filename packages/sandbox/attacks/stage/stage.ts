@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import type { EncodedOutcome } from '@isolated-runtime/protocol'
+import { callGuest, type Call } from '../../src/fixtures/call-guest.ts'
+import { startCellProcess } from '../../src/pool/cell-process.ts'
+import { Pool } from '../../src/pool/pool.ts'
+
+/**
+ * Which walls stand: `all` of them, with a secret in the thread's realm; `thread` and `cell` when the realm has
+ * fallen; `cell` alone when the thread has fallen as well.
+ */
+export type Standing = 'all' | 'thread' | 'cell'
+
+const files = {
+  all: { threadFile: fileOf('thread-with-secret.ts') },
+  thread: { threadFile: fileOf('broken-thread.ts') },
+  cell: { cellFile: fileOf('broken-cell.ts') },
+}
+
+/** A pool of one cell and one thread, in which attacks and innocent runs follow each other. */
+export class Stage implements AsyncDisposable {
+  readonly #pool: Pool
+
+  constructor(standing: Standing) {
+    this.#pool = new Pool({
+      maxCells: 1,
+      threadsPerCell: 1,
+      spareCells: 0,
+      spareMemoryMb: 64,
+      logger: undefined,
+      startCell: (settings) => startCellProcess(settings, files[standing]),
+    })
+  }
+
+  call(call: Call): Promise<EncodedOutcome> {
+    const pool = this.#pool
+    return callGuest({ run: async (run) => (await pool.run(run, undefined)).outcome }, call)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#pool.close()
+  }
+}
+
+function fileOf(name: string): string {
+  return join(import.meta.dirname, name)
+}
