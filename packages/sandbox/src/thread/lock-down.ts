@@ -1,27 +1,15 @@
 import { PERMITTED_GLOBALS } from '../realm/permits.ts'
+import { freezeIntrinsics } from './freeze-intrinsics.ts'
 
-/** What Piscina's side of the thread and Node's own message ports still use. None of them reaches out of the thread. */
-const NEEDED_GLOBALS = [
-  'Atomics',
-  'SharedArrayBuffer',
-  'Buffer',
-  'MessagePort',
-  'Event',
-  'EventTarget',
-  'AbortController',
-  'AbortSignal',
-  'DOMException',
-  'performance',
-  'queueMicrotask',
-  'structuredClone',
-]
+/** What Piscina's side of the thread still uses of the globals that guests do not get. */
+const NEEDED_GLOBALS = ['Atomics']
 
 /** The rights a cell has to give its threads for them to start; they need none to go on. */
 const RIGHTS = ['fs.read', 'worker'] as const
 
 /**
  * Leaves code that has escaped its realm into this thread with nothing: no rights, no `process`, no timers, no
- * network, no modules.
+ * network, no modules, and no way to change what the thread itself goes on with.
  */
 export function lockDown(): void {
   for (const right of RIGHTS) process.permission.drop(right)
@@ -29,4 +17,5 @@ export function lockDown(): void {
   for (const key of Reflect.ownKeys(globalThis)) {
     if (!keep.has(key)) Reflect.deleteProperty(globalThis, key)
   }
+  freezeIntrinsics()
 }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { ErrorCode } from '@isolated-runtime/protocol'
 import type { ThreadReport } from '../cell/thread-report.ts'
 import type { RealmPort, SettlementKind } from '../realm/boundary.ts'

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { LogEntry } from '@isolated-runtime/protocol'
 
 /** What an entry costs besides its text, so that empty lines cannot be written without end. */

@@ -1,0 +1,42 @@
+/** What no global leads to: the prototypes of what only syntax and methods make. */
+function hiddenIntrinsics(): unknown[] {
+  const segments = new Intl.Segmenter().segment('')
+  return [
+    function* () {},
+    async () => {},
+    async function* () {},
+    [].values(),
+    new Map().entries(),
+    new Set().entries(),
+    ''[Symbol.iterator](),
+    ''.matchAll(/x/g),
+    [].values().map(String),
+    Iterator.from({ next: () => ({ done: true, value: undefined }) }),
+    segments,
+    segments[Symbol.iterator](),
+  ].map((made) => Object.getPrototypeOf(made) as unknown)
+}
+
+/**
+ * Freezes the global object of this realm and all that it leads to, so that nobody can replace a method that the
+ * thread, Piscina or Node.js calls on a message port, a task or a promise of theirs.
+ */
+export function freezeIntrinsics(): void {
+  const met = new Set<object>()
+  // A set goes on iterating over what is added to it on the way.
+  const meet = (value: unknown): void => {
+    if ((typeof value === 'object' && value !== null) || typeof value === 'function') met.add(value)
+  }
+  meet(globalThis)
+  for (const intrinsic of hiddenIntrinsics()) meet(intrinsic)
+  for (const object of met) {
+    meet(Object.getPrototypeOf(object))
+    for (const key of Reflect.ownKeys(object)) {
+      const descriptor = Object.getOwnPropertyDescriptor(object, key)
+      meet(descriptor?.value)
+      meet(descriptor?.get)
+      meet(descriptor?.set)
+    }
+    Object.freeze(object)
+  }
+}
