@@ -13,13 +13,14 @@ export const sandboxOptionsSchema = z.strictObject({
   /** Heap of a spare's threads in MB; runs that ask for another amount wait for a cell to start. @default 64 */
   spareMemoryMb: z.int().min(LIMITS.memoryMb.min).default(LIMITS.memoryMb.default),
   /**
-   * User and group id that cells run as where the executor is root, so that code that breaks out of a cell's other
-   * walls can neither signal nor trace the executor. The user must be able to read Node.js and the code of this
-   * package; 0 leaves cells with root. Without effect where the executor is not root.
+   * Where the executor is root, each cell runs as a user of its own, from this id on, so that code that breaks out of
+   * a cell's other walls can neither signal nor trace the executor or another cell. Every such user must be able to
+   * read Node.js and the code of this package. 0 leaves cells with root. Two executors on one machine should have
+   * ranges of their own. Without effect where the executor is not root.
    *
-   * @default 65534 (`nobody`) if that user can read the code and the executor may change users, else 0
+   * @default 62000 if everybody can read the code and the executor may change users, else 0
    */
-  cellUid: z.int().min(0).optional(),
+  firstCellUid: z.int().min(0).max(4_000_000_000).optional(),
 })
 
 export type SandboxOptions = z.input<typeof sandboxOptionsSchema> & {

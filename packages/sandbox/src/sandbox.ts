@@ -16,12 +16,17 @@ export class Sandbox implements AsyncDisposable {
   }
 
   private constructor({ logger, ...sizes }: SandboxOptions) {
-    const { cellUid, ...options } = parse(sandboxOptionsSchema, sizes, 'sandbox options', 'INVALID_OPTIONS')
+    const { firstCellUid, ...options } = parse(
+      sandboxOptionsSchema,
+      sizes,
+      'sandbox options',
+      'INVALID_OPTIONS',
+    )
     this.slots = options.maxCells * options.threadsPerCell
     this.#pool = new Pool({
       ...options,
       logger,
-      startCell: (settings) => startCellProcess(settings, { uid: cellUid }),
+      startCell: (settings) => startCellProcess(settings, { firstUid: firstCellUid }),
     })
   }
 

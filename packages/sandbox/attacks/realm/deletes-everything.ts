@@ -6,13 +6,13 @@ export const attack: Attack = {
     const { secretFrom } = require('./secret-from.js')
     exports.main = async () => {
       const { ownKeys, deleteProperty } = Reflect
-      const { Set } = globalThis
+      const { Set } = globalThis, self = globalThis
       const prototypes = [Array.prototype, String.prototype, Error.prototype, Function.prototype, Object.prototype]
       const holders = [JSON, Promise, globalThis, ...prototypes].map((holder) => [holder, ownKeys(holder)])
       for (let at = 0; at < 8; at++) for (let key = 0; key < holders[at][1].length; key++) deleteProperty(holders[at][0], holders[at][1][key])
-      globalThis.Set = Set
+      self.Set = Set
       await null
-      return { left: ownKeys(globalThis).length < 10, found: secretFrom(this) }
+      return { left: ownKeys(self).length < 10, found: secretFrom(self) }
     }`,
   expected: { status: 'succeeded', value: { left: true, found: null } },
 }

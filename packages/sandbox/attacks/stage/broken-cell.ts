@@ -2,22 +2,34 @@ import { createRequire } from 'node:module'
 import { Socket } from 'node:net'
 import { constants, Script } from 'node:vm'
 import { parseJson, usageSchema, type BundleFile, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { cellSettingsSchema } from '../../src/cell/cell-settings.ts'
 import { encodeFrame, FrameDecoder } from '../../src/cell/frame-codec.ts'
 import { MAX_FRAME_BYTES, toCellSchema, type FromCell, type ToCell } from '../../src/cell/frames.ts'
+import { Threads } from '../../src/cell/threads.ts'
 
 /**
- * The program of a cell whose realm and thread have both fallen: it runs the guest in the main thread of the cell,
- * with all that Node.js gives a program there.
+ * The program of a cell whose realm and thread have both fallen. It starts the threads that a cell starts, and then
+ * runs guests in its main thread, with all that Node.js gives a program there, and with those threads.
  */
+type RunFrame = Extract<ToCell, { type: 'run' }>
+type Body = (
+  exports: { main?: (...args: unknown[]) => unknown },
+  require: NodeJS.Require,
+  threads: Threads,
+) => void
+
+const settings = parseJson(cellSettingsSchema, process.argv[2] ?? '', 'cell settings', 'INVALID_MESSAGE')
 const pipe = new Socket({ fd: 3 })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)
 const bundles = new Map<string, Readonly<Record<string, BundleFile>>>()
 const require = createRequire(import.meta.url)
+const threads = new Threads(settings, () => {})
 
 pipe.on('data', (chunk: Buffer) => {
   for (const text of decoder.push(chunk)) receive(parseJson(toCellSchema, text, 'frame', 'INVALID_MESSAGE'))
 })
 pipe.on('close', () => process.kill(process.pid, 'SIGKILL'))
+await threads.ready()
 send({ type: 'ready' })
 
 function send(frame: FromCell): void {
@@ -30,18 +42,17 @@ function receive(frame: ToCell): void {
     void outcomeOf(frame).then((outcome) => send({ type: 'outcome', seq: frame.seq, outcome }))
 }
 
-async function outcomeOf({
-  bundle,
-  file,
-  argsJson,
-}: Extract<ToCell, { type: 'run' }>): Promise<EncodedOutcome> {
+async function outcomeOf({ bundle, file, argsJson }: RunFrame): Promise<EncodedOutcome> {
   const report = { logs: [], logsDropped: 0, usage: usageSchema.parse({}) }
   try {
-    const body = new Script(`(function (exports, require) {${bundles.get(bundle)?.[file]?.code}\n})`, {
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    }).runInThisContext() as (exports: object, require: NodeJS.Require) => void
-    const exports: { main?: (...args: unknown[]) => unknown } = {}
-    body(exports, require)
+    const exports: Parameters<Body>[0] = {}
+    const script = new Script(
+      `(function (exports, require, threads) {${bundles.get(bundle)?.[file]?.code}\n})`,
+      {
+        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      },
+    )
+    ;(script.runInThisContext() as Body)(exports, require, threads)
     const value = await exports.main?.(...(JSON.parse(argsJson) as unknown[]))
     return { status: 'succeeded', valueJson: JSON.stringify(value), ...report }
   } catch (thrown) {

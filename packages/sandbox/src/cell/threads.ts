@@ -4,9 +4,15 @@ import { StatusBoard, type ThreadStatus } from '../thread/status-board.ts'
 import type { CellSettings } from './cell-settings.ts'
 import { threadData } from './thread-data.ts'
 import { V8_FLAGS } from './v8-flags.ts'
+import { gateWorkers } from './worker-gate.ts'
 
 /** A thread that is given flags has only those: without the cell's own it would start with all rights. */
-const INHERITED_FLAGS = process.execArgv.filter((flag) => !V8_FLAGS.includes(flag))
+const THREAD_FLAGS: readonly string[] = [
+  ...process.execArgv.filter((flag) => !V8_FLAGS.includes(flag)),
+  '--expose-internals',
+  // Before anything else runs in it: the gate of this process does not guard what a thread starts.
+  '--import=data:text/javascript,process.permission.drop("worker")',
+]
 
 /** How long an aborted thread may take to stop before it counts as stuck. Stopping takes about 20 ms. */
 const STOP_GRACE_MS = 1_000
@@ -22,6 +28,7 @@ export class Threads {
   /** @param onStuck called when a thread was told to stop and does not */
   constructor({ threads, memoryMb, threadFile }: CellSettings, onStuck: () => void) {
     this.#onStuck = onStuck
+    gateWorkers(THREAD_FLAGS)
     this.#piscina = new Piscina({
       filename: threadFile,
       name: 'runTask',
@@ -34,8 +41,6 @@ export class Threads {
       recordTiming: false,
       trackUnmanagedFds: false,
       workerData: threadData(),
-      env: {},
-      execArgv: [...INHERITED_FLAGS, '--expose-internals'],
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     })
     this.#piscina.on('message', ({ threadId, board }: ThreadHello) => {

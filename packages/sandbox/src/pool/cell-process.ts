@@ -6,7 +6,7 @@ import type { Duplex, Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import type { CellSettings } from '../cell/cell-settings.ts'
 import { V8_FLAGS } from '../cell/v8-flags.ts'
-import { cellUser } from './cell-user.ts'
+import { releaseCellUser, takeCellUser } from './cell-user.ts'
 
 const require = createRequire(import.meta.url)
 const OWN_PACKAGE = join(import.meta.dirname, '..', '..')
@@ -29,8 +29,8 @@ export interface CellChild {
 export type StartCell = (settings: Omit<CellSettings, 'threadFile'>) => CellProcess
 
 export interface CellProcessOptions {
-  /** See `SandboxOptions.cellUid`. */
-  readonly uid?: number | undefined
+  /** See `SandboxOptions.firstCellUid`. */
+  readonly firstUid?: number | undefined
   /** What the process runs, and what its threads run. Tests of the walls put code of their own there. */
   readonly cellFile?: string
   readonly threadFile?: string
@@ -38,23 +38,21 @@ export interface CellProcessOptions {
 
 /**
  * Starts the process of a cell: under the permission model with nothing allowed but threads and reading its own code,
- * without environment, descriptors, compiling of strings, or sqlite (which opens files past the permission model).
+ * without environment, descriptors, compiling of strings, or sqlite (which opens files past the permission model), as
+ * a user and in a session of its own: a process may always wake those of its session.
  */
 export function startCellProcess(
   settings: Omit<CellSettings, 'threadFile'>,
   {
-    uid,
+    firstUid,
     cellFile = require.resolve('#cell'),
     threadFile = require.resolve('#thread'),
   }: CellProcessOptions = {},
 ): CellProcess {
   const complete: CellSettings = { ...settings, threadFile }
   const folders = readableFolders()
-  const user = cellUser(uid, [
-    process.execPath,
-    cellFile,
-    ...folders.map((folder) => join(folder, 'package.json')),
-  ])
+  const manifests = folders.map((folder) => join(folder, 'package.json'))
+  const user = takeCellUser(firstUid, [process.execPath, cellFile, ...manifests])
   const child = spawn(
     process.execPath,
     [
@@ -69,8 +67,11 @@ export function startCellProcess(
       cellFile,
       JSON.stringify(complete),
     ],
-    { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: {}, cwd: '/', ...user },
+    // Node.js lets every thread read the working directory and all below it, whatever the permissions say.
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: {}, cwd: OWN_PACKAGE, detached: true, ...user },
   )
+  child.once('close', () => releaseCellUser(user))
+  child.once('error', () => releaseCellUser(user))
   return { child, pipe: child.stdio[3] as Duplex }
 }
 

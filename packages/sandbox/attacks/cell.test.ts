@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectOutcome, INNOCENT } from './stage/expect-outcome.ts'
+import { loadAttacks } from './stage/load-attacks.ts'
+import { Stage } from './stage/stage.ts'
+import { OUTER_SECRET, Targets } from './stage/targets.ts'
+
+const isRoot = process.getuid?.() === 0
+const attacks = (await loadAttacks('cell')).filter(({ attack }) => isRoot || attack.asRoot === undefined)
+
+describe('the cell, its realm and its thread fallen, holds against', () => {
+  const stage = new Stage('cell')
+  let targets: Targets
+  beforeAll(async () => {
+    // What the executor has in its environment is not for its cells.
+    process.env['ISOLATED_RUNTIME_SECRET'] = OUTER_SECRET
+    targets = await Targets.start()
+  })
+  afterAll(async () => {
+    delete process.env['ISOLATED_RUNTIME_SECRET']
+    await stage[Symbol.asyncDispose]()
+    await targets[Symbol.asyncDispose]()
+  })
+
+  it.each(attacks)('$file: $attack.name', async ({ attack }) => {
+    const outcome = await stage.call({ ...attack, args: [targets.addresses] })
+    expect(JSON.stringify(outcome)).not.toContain(OUTER_SECRET)
+    expectOutcome(outcome, attack.expected)
+    expectOutcome(await stage.call(INNOCENT.call), INNOCENT.expected)
+  })
+})
