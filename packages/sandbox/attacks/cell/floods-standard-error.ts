@@ -8,6 +8,11 @@ export const attack: Attack = {
       for (const act of acts) try { got.push(await act()) } catch (error) { got.push(error.code ?? error.name) }
       return got
     }
-    exports.main = () => { for (let line = 0; line < 200; line++) require('fs').writeSync(2, 'x'.repeat(1000) + '\\n'); return 'said' }`,
+    exports.main = () => { 
+      const line = 'x'.repeat(1000) + '\\n'
+      // A full pipe refuses.
+      for (let lines = 0; lines < 200; lines++) try { require('fs').writeSync(2, line) } catch { break }
+      return 'said'
+    }`,
   expected: { status: 'succeeded', value: 'said' },
 }

@@ -32,10 +32,7 @@ export function freezeIntrinsics(): void {
   for (const object of met) {
     meet(Object.getPrototypeOf(object))
     for (const key of Reflect.ownKeys(object)) {
-      const descriptor = Object.getOwnPropertyDescriptor(object, key)
-      meet(descriptor?.value)
-      meet(descriptor?.get)
-      meet(descriptor?.set)
+      for (const part of Object.values(Object.getOwnPropertyDescriptor(object, key) ?? {})) meet(part)
     }
     Object.freeze(object)
   }
