@@ -18,7 +18,7 @@ export interface CellProcess {
 }
 
 /** What an executor uses of a child process. */
-export interface CellChild {
+interface CellChild {
   readonly stderr: Readable | null
   kill(signal: 'SIGKILL'): boolean
   unref(): void
