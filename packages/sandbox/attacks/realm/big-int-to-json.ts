@@ -9,5 +9,5 @@ export const attack: Attack = {
       Symbol.prototype.toJSON = function () { return secretFrom(this) ?? 'symbol' }
       return [1n, Symbol()]
     }`,
-  expected: { status: 'failed', error: { code: 'RESULT_NOT_JSON', message: /result.1 is a symbol/ } },
+  expected: { status: 'failed', error: { code: 'RESULT_NOT_JSON', message: /result\[1\] is a symbol/ } },
 }

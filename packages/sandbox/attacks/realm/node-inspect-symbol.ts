@@ -12,7 +12,7 @@ export const attack: Attack = {
       Object.prototype[Symbol.for('nodejs.util.inspect.custom')] = inspect
       console.log(hostile); console.error(new Error('x')); console.log('%o', hostile)
       Promise.reject(hostile)
-      return [seen.length, secretFrom(...seen)]
+      return secretFrom(...seen)
     }`,
-  expected: { status: 'succeeded', value: [0, null] },
+  expected: { status: 'succeeded', value: null },
 }

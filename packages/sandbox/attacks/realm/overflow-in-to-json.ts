@@ -9,8 +9,5 @@ export const attack: Attack = {
       for (let level = 0; level < 1e5; level++) result = { result }
       return result
     }`,
-  expected: {
-    status: 'failed',
-    error: { code: 'RESULT_NOT_JSON', message: /Maximum call stack size exceeded/ },
-  },
+  expected: { status: 'failed', error: { code: 'RESULT_NOT_JSON', message: /nested too deeply/ } },
 }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { Script, type Context } from 'node:vm'
 import type { LibraryFunction, LibraryName } from '../realm/boundary.ts'
 import type { ThreadData } from './messages.ts'
