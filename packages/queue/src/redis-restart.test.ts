@@ -21,13 +21,13 @@ test('runs that were submitted settle when Redis is killed and comes back', asyn
   const outcomes = Promise.all(
     Array.from(
       { length: RUNS },
-      async (_, n) => (await submitter.submit(newRun({ argsJson: `${n}` }))).outcome,
+      async (_, n) => (await submitter.submit(newRun({ argsJson: `[${n}]` }))).outcome,
     ),
   )
   await half.wait()
   await redis.server.kill()
   await redis.server.restart()
   expect((await outcomes).map((each) => each.status === 'succeeded' && each.valueJson)).toEqual(
-    Array.from({ length: RUNS }, (_, n) => `${n}`),
+    Array.from({ length: RUNS }, (_, n) => `[${n}]`),
   )
 })

@@ -78,12 +78,12 @@ test('200 waits settle when the connection is cut in the middle of them', async 
   })
   const values = Array.from({ length: 200 }, (_, value) => value)
   const outcomes = Promise.all(
-    values.map(async (value) => (await submitter.submit(newRun({ argsJson: `${value}` }))).outcome),
+    values.map(async (value) => (await submitter.submit(newRun({ argsJson: `[${value}]` }))).outcome),
   )
   await half.wait()
   proxy.cut()
   expect((await outcomes).map((each) => each.status === 'succeeded' && each.valueJson)).toEqual(
-    values.map(String),
+    values.map((value) => `[${value}]`),
   )
 })
 

