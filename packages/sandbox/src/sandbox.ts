@@ -1,5 +1,7 @@
 import { parse, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { sandboxOptionsSchema, type SandboxOptions } from './options.ts'
+import type { PoolResult } from './pool/blame.ts'
+import { Circuits, type Circuit, type CircuitKey } from './pool/circuits.ts'
 import { Pool } from './pool/pool.ts'
 import type { SandboxRun } from './sandbox-run.ts'
 
@@ -7,6 +9,7 @@ import type { SandboxRun } from './sandbox-run.ts'
 export class Sandbox implements AsyncDisposable {
   /** How many runs it can run at once. */
   readonly slots: number
+  readonly #circuits: Circuits
   readonly #pool: Pool
 
   /** @throws `INVALID_OPTIONS` */
@@ -17,6 +20,7 @@ export class Sandbox implements AsyncDisposable {
   private constructor({ logger, ...sizes }: SandboxOptions) {
     const options = parse(sandboxOptionsSchema, sizes, 'sandbox options', 'INVALID_OPTIONS')
     this.slots = options.maxCells * options.threadsPerCell
+    this.#circuits = new Circuits(options.circuitBreaker)
     this.#pool = new Pool({ ...options, logger })
   }
 
@@ -35,10 +39,28 @@ export class Sandbox implements AsyncDisposable {
     run: SandboxRun,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<EncodedOutcome> {
-    const { outcome, bootMs, attempts } = await this.#pool.run(run, options.signal)
-    const bytesIn = Buffer.byteLength(run.argsJson) + Buffer.byteLength(run.contextJson ?? '')
-    const bytesOut = outcome.status === 'succeeded' ? Buffer.byteLength(outcome.valueJson ?? '') : 0
-    return { ...outcome, usage: { ...outcome.usage, bootMs, attempts, bytesIn, bytesOut } }
+    const key = { tenant: run.tenant, bundle: run.bundle.id }
+    const admission = this.#circuits.admit(key)
+    if (admission.kind === 'refused') return admission.outcome
+    let killed: boolean | undefined
+    try {
+      const refusal = (): EncodedOutcome | undefined => this.#circuits.refuses(key)
+      const result = await this.#pool.run(run, { signal: options.signal, refusal })
+      killed = result.killed
+      return measured(run, result)
+    } finally {
+      admission.over(killed)
+    }
+  }
+
+  /** The bundles whose runs have killed cells lately, and which of them are refused. */
+  circuits(): Circuit[] {
+    return this.#circuits.list()
+  }
+
+  /** Serves a bundle again at once; `false` if there is nothing to forget. */
+  resetCircuit(key: CircuitKey): boolean {
+    return this.#circuits.reset(key)
   }
 
   /** Ends all cells; runs under way reject with `CLOSED`. Resolves when no process is left. */
@@ -49,4 +71,10 @@ export class Sandbox implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
+}
+
+function measured(run: SandboxRun, { outcome, bootMs, attempts, processMb }: PoolResult): EncodedOutcome {
+  const bytesIn = Buffer.byteLength(run.argsJson) + Buffer.byteLength(run.contextJson ?? '')
+  const bytesOut = outcome.status === 'succeeded' ? Buffer.byteLength(outcome.valueJson ?? '') : 0
+  return { ...outcome, usage: { ...outcome.usage, bootMs, attempts, processMb, bytesIn, bytesOut } }
 }

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import type { CellSettings } from '../cell/cell-settings.ts'
 import { V8_FLAGS } from '../cell/v8-flags.ts'
+import { sacrifice } from './resident-memory.ts'
 
 const require = createRequire(import.meta.url)
 const OWN_PACKAGE = join(import.meta.dirname, '..', '..')
@@ -39,6 +40,7 @@ export function startCellProcess(settings: Omit<CellSettings, 'threadFile'>): Ce
     ],
     { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: {}, cwd: '/' },
   )
+  if (child.pid !== undefined) sacrifice(child.pid)
   return { child, pipe: child.stdio[3] as Duplex }
 }
 

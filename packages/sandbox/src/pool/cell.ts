@@ -1,10 +1,14 @@
 import { Socket } from 'node:net'
-import { parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { parseJson, type EncodedOutcome, type Limits } from '@isolated-runtime/protocol'
 import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
 import { fromCellSchema, MAX_FRAME_BYTES, type FromCell, type ToCell } from '../cell/frames.ts'
 import { reasonOf, timedOut } from '../cell/outcomes.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
+import type { AttemptVerdict } from './blame.ts'
+import { CellMemory, memoryOf, type HeldMemory } from './cell-memory.ts'
 import { startCellProcess, type CellProcess } from './cell-process.ts'
+import { excessOf } from './excess.ts'
+import type { MemoryWatch, WatchedCell } from './memory-watch.ts'
 import type { CellView } from './placement.ts'
 import { SentBundles } from './sent-bundles.ts'
 
@@ -17,27 +21,19 @@ const ANSWER_GRACE_MS = 2_000
 const MAX_BUNDLE_BYTES = 64 * 1024 * 1024
 const MAX_STDERR_CHARS = 4_096
 
-/** What became of a run in a cell. */
-export type CellVerdict =
-  | { readonly kind: 'outcome'; readonly outcome: EncodedOutcome }
-  | {
-      readonly kind: 'died'
-      /** How many runs were in the cell when it died, this one included: any of them may have killed it. */
-      readonly suspects: number
-      /** V8 gave up because a heap was full. */
-      readonly outOfMemory: boolean
-      readonly reason: string
-    }
-
 export interface CellOptions {
   readonly threads: number
   readonly memoryMb: number
+  readonly memoryWatch: MemoryWatch
   /** Called whenever a placement may come out differently. */
   readonly onChange: () => void
 }
 
 interface InFlight {
-  readonly settle: (verdict: CellVerdict) => void
+  readonly limits: Limits
+  /** The most memory the cell was seen to hold meanwhile. */
+  processMb: number
+  readonly settle: (verdict: AttemptVerdict) => void
   readonly guard: NodeJS.Timeout
 }
 
@@ -49,30 +45,36 @@ interface InFlight {
  *     └──────────┴───────────────────^
  * ```
  */
-export class Cell implements CellView {
+export class Cell implements CellView, WatchedCell {
   readonly memoryMb: number
   readonly slots: number
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>
   owner: string | undefined
   usedAt = performance.now()
+  ownedAt = 0
   readonly #process: CellProcess
   readonly #inFlight = new Map<number, InFlight>()
   readonly #bundles = new SentBundles(MAX_BUNDLE_BYTES)
+  readonly #memory: CellMemory
+  readonly #memoryWatch: MemoryWatch
   readonly #onChange: () => void
   readonly #startGuard: NodeJS.Timeout
   #state: 'starting' | 'open' | 'draining' | 'dead' = 'starting'
   #seq = 0
   #stderr = ''
   #reason = ''
+  #held: HeldMemory | undefined
   #wasReady = false
   #retired = false
 
-  constructor({ threads, memoryMb, onChange }: CellOptions) {
+  constructor({ threads, memoryMb, memoryWatch, onChange }: CellOptions) {
     this.slots = threads
     this.memoryMb = memoryMb
     this.#onChange = onChange
-    this.#process = startCellProcess({ threads, memoryMb })
+    this.#memory = new CellMemory(threads, memoryMb)
+    this.#memoryWatch = memoryWatch
+    this.#process = startCellProcess({ threads, memoryMb, growthMb: this.#memory.growthMb })
     const { child, pipe } = this.#process
     this.gone = new Promise((resolve) => {
       child.once('close', () => resolve())
@@ -137,10 +139,12 @@ export class Cell implements CellView {
   }
 
   /** Runs in a slot that is free. Never rejects. */
-  run(run: SandboxRun, signal: AbortSignal | undefined): Promise<CellVerdict> {
+  run(run: SandboxRun, owner: string, signal: AbortSignal | undefined): Promise<AttemptVerdict> {
     const seq = ++this.#seq
     this.usedAt = performance.now()
-    this.owner = run.tenant
+    if (this.owner === undefined) this.ownedAt = this.usedAt
+    this.owner = owner
+    this.#memoryWatch.add(this)
     return new Promise((resolve) => {
       const cancel = (): void => this.#send({ type: 'cancel', seq, reason: reasonOf(signal?.reason) })
       const guard = setTimeout(
@@ -148,6 +152,8 @@ export class Cell implements CellView {
         run.limits.timeoutMs + ANSWER_GRACE_MS,
       )
       this.#inFlight.set(seq, {
+        limits: run.limits,
+        processMb: this.#memory.residentMb,
         guard,
         settle: (verdict) => {
           signal?.removeEventListener('abort', cancel)
@@ -178,6 +184,18 @@ export class Cell implements CellView {
     this.#end(reason)
   }
 
+  checkMemory(): void {
+    const finding = this.#memory.look()
+    for (const entry of this.#inFlight.values())
+      entry.processMb = Math.max(entry.processMb, this.#memory.residentMb)
+    if (finding.kind === 'end') {
+      this.#held = finding.held
+      this.kill(
+        `The cell held ${finding.held.residentMb} MB of memory, allowed are ${finding.held.allowedMb}`,
+      )
+    } else if (finding.kind === 'replace' && this.#state === 'open') this.drain()
+  }
+
   #sendRun(seq: number, { bundle, file, funcName, argsJson, contextJson, limits }: SandboxRun): void {
     const { send, forget } = this.#bundles.use(bundle)
     for (const id of forget) this.#send({ type: 'forget', id })
@@ -196,6 +214,7 @@ export class Cell implements CellView {
         clearTimeout(this.#startGuard)
         this.#state = 'open'
         this.#wasReady = true
+        this.#memory.begin(this.#process.child.pid)
         return this.#onChange()
       case 'outcome':
         return this.#settle(frame.seq, frame.outcome)
@@ -207,10 +226,12 @@ export class Cell implements CellView {
   #settle(seq: number, outcome: EncodedOutcome): void {
     const entry = this.#inFlight.get(seq)
     if (entry === undefined) throw new Error(`an outcome for a run that is not under way, ${seq}`)
+    const excess = excessOf(outcome, entry.limits)
+    if (excess !== undefined) throw new Error(excess)
     this.#inFlight.delete(seq)
     clearTimeout(entry.guard)
     this.usedAt = performance.now()
-    entry.settle({ kind: 'outcome', outcome })
+    entry.settle({ kind: 'outcome', outcome, processMb: entry.processMb })
     if (this.#state === 'draining' && this.#inFlight.size === 0) this.retire()
     this.#onChange()
   }
@@ -226,11 +247,12 @@ export class Cell implements CellView {
     this.#state = 'dead'
     clearTimeout(this.#startGuard)
     this.#reason = reason
-    const outOfMemory = /heap out of memory|Fatal process out of memory|Reached heap limit/.test(this.#stderr)
-    const suspects = this.#inFlight.size
+    this.#memory.end()
+    const memory = this.#held ?? memoryOf(this.#stderr)
+    const alone = this.#seq === 1
     for (const { guard, settle } of this.#inFlight.values()) {
       clearTimeout(guard)
-      settle({ kind: 'died', suspects, outOfMemory, reason })
+      settle({ kind: 'died', alone, memory, reason })
     }
     this.#inFlight.clear()
     this.#onChange()

@@ -1,6 +1,7 @@
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { SandboxLogger } from '../options.ts'
 import { Cell } from './cell.ts'
+import { MemoryWatch } from './memory-watch.ts'
 
 /** After so many cells in a row that died before they were ready, it is not bad luck. */
 const MAX_FAILED_STARTS = 3
@@ -19,6 +20,7 @@ export class Cells {
   readonly #options: CellsOptions
   readonly #living = new Set<Cell>()
   readonly #going = new Set<Promise<void>>()
+  readonly #memoryWatch = new MemoryWatch()
   #failedStarts = 0
   #failure: IsolatedRuntimeError | undefined
   #closed = false
@@ -40,6 +42,7 @@ export class Cells {
     const cell = new Cell({
       threads: this.#options.threadsPerCell,
       memoryMb,
+      memoryWatch: this.#memoryWatch,
       onChange: () => this.#changed(cell),
     })
     this.#living.add(cell)

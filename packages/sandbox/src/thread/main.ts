@@ -38,7 +38,7 @@ export async function runTask(task: ThreadTask): Promise<string> {
   const log = new RunLog(task.maxLogBytes)
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
-  board.start(task.seq, startedAt)
+  board.start(task.seq, startedAt, cpuBefore)
   const result = await runInRealm(realm, task, bundle, log, libraries)
   const settledAt = monotonicMs()
   const report = JSON.stringify({

@@ -1,7 +1,7 @@
 import type { LogEntry } from '@isolated-runtime/protocol'
 
 /** What an entry costs besides its text, so that empty lines cannot be written without end. */
-const ENTRY_BYTES = 32
+export const ENTRY_BYTES = 32
 
 /** The console lines of one run, up to a number of bytes; what comes after is counted and dropped. */
 export class RunLog {

@@ -4,7 +4,8 @@ const REPORT_BYTES = 2
 const FLAGS_BYTES = 16
 const STARTED_AT = 0
 const SETTLED_AT = 1
-const TIMES_BYTES = 16
+const CPU_BEFORE = 2
+const TIMES_BYTES = 24
 const REPORT_OFFSET = FLAGS_BYTES + TIMES_BYTES
 const MAX_REPORT_BYTES = 64 * 1024
 
@@ -12,6 +13,8 @@ const MAX_REPORT_BYTES = 64 * 1024
 export interface ThreadStatus {
   readonly seq: number
   readonly startedAt: number
+  /** CPU time the thread had spent when it took up the run, in milliseconds. */
+  readonly cpuBefore: number
   readonly settled: { readonly at: number; readonly report: string | undefined } | undefined
 }
 
@@ -34,8 +37,9 @@ export class StatusBoard {
   }
 
   /** Said by the thread when it takes up a run. Times are those of {@link monotonicMs}. */
-  start(seq: number, now: number): void {
+  start(seq: number, now: number, cpuBefore: number): void {
     this.#times[STARTED_AT] = now
+    this.#times[CPU_BEFORE] = cpuBefore
     // The flag last: who reads it may trust the rest.
     Atomics.store(this.#flags, SEQ, seq)
   }
@@ -53,9 +57,11 @@ export class StatusBoard {
   read(): ThreadStatus {
     const seq = Atomics.load(this.#flags, SEQ)
     const startedAt = this.#times[STARTED_AT] ?? 0
-    if (Atomics.load(this.#flags, SETTLED_SEQ) !== seq) return { seq, startedAt, settled: undefined }
+    const cpuBefore = this.#times[CPU_BEFORE] ?? 0
+    if (Atomics.load(this.#flags, SETTLED_SEQ) !== seq)
+      return { seq, startedAt, cpuBefore, settled: undefined }
     const bytes = this.#flags[REPORT_BYTES] ?? -1
     const report = bytes < 0 ? undefined : this.#report.toString('utf8', 0, bytes)
-    return { seq, startedAt, settled: { at: this.#times[SETTLED_AT] ?? 0, report } }
+    return { seq, startedAt, cpuBefore, settled: { at: this.#times[SETTLED_AT] ?? 0, report } }
   }
 }
