@@ -231,7 +231,10 @@ export class Cell implements CellView, WatchedCell {
     this.#inFlight.delete(seq)
     clearTimeout(entry.guard)
     this.usedAt = performance.now()
-    entry.settle({ kind: 'outcome', outcome, processMb: entry.processMb })
+    // In a thread that has served others, what they left behind may have filled the heap.
+    if (outcome.status === 'out-of-memory' && this.#seq > 1)
+      entry.settle({ kind: 'died', alone: false, memory: 'heap', reason: outcome.error.message })
+    else entry.settle({ kind: 'outcome', outcome, processMb: entry.processMb })
     if (this.#state === 'draining' && this.#inFlight.size === 0) this.retire()
     this.#onChange()
   }
