@@ -1,8 +1,8 @@
 // How late runs that spin are ended, while other runs keep the machine busy.
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { IsolatedRuntime } from 'isolated-runtime'
 import { FILE, FOLDER, FUNC_NAME, INPUT } from './sandbox/work.ts'
-import { SPIN } from './overrun/spin.ts'
 
 const USAGE = `Usage: npm run bench -- overrun [--json] [--runs 200] [--spinning 2] [--busy 4]
 
@@ -11,6 +11,7 @@ const USAGE = `Usage: npm run bench -- overrun [--json] [--runs 200] [--spinning
   --spinning     how many of them at once
   --busy         how many ordinary runs, of another tenant, are under way all the while
 `
+const SPIN = { folder: join(import.meta.dirname, 'overrun/modules'), file: 'spin.js', funcName: 'spin' }
 const TIMEOUT_MS = 100
 const CPU_MS = 50
 
@@ -28,7 +29,9 @@ else await main(Number(values.runs), Number(values.spinning), Number(values.busy
 
 async function main(runs: number, spinning: number, busy: number): Promise<void> {
   if (!(runs >= 20) || !(spinning >= 1) || !(busy >= 0)) throw new RangeError(USAGE)
-  await using runtime = new IsolatedRuntime({ sandbox: { maxCells: 2, threadsPerCell: Math.max(spinning, busy, 1) } })
+  await using runtime = new IsolatedRuntime({
+    sandbox: { maxCells: 2, threadsPerCell: Math.max(spinning, busy, 1) },
+  })
   await runtime.ready()
   let over = false
   const ordinary = Array.from({ length: busy }, () => keepBusy(runtime, () => over))
@@ -60,7 +63,7 @@ async function lateness(
   const late: number[] = []
   const spin = async (): Promise<void> => {
     while (late.length < runs) {
-      const request = { folder: SPIN.folder, file: SPIN.file, funcName: SPIN.funcName, tenant: 'spinner', limits }
+      const request = { ...SPIN, tenant: 'spinner', limits }
       const startedAt = performance.now()
       const { usage } = await runtime.outcome(request)
       const tookMs = performance.now() - startedAt - usage.bootMs - usage.compileMs
@@ -87,7 +90,8 @@ type Spread = Readonly<Record<'p50' | 'p99' | 'max', number>>
 
 function spread(figures: readonly number[]): Spread {
   const sorted = figures.toSorted((a, b) => a - b)
-  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+  const at = (part: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
   return { p50: at(0.5), p99: at(0.99), max: at(1) }
 }
 

@@ -3,5 +3,6 @@
 // Time limit: 20000 ms
 exports.main = () => {
   const kept = []
-  for (let i = 0; ; i++) kept.push(new Intl.NumberFormat(['de', 'ja', 'ar', 'hi'][i % 4], { style: 'unit', unit: 'liter' }))
+  for (let i = 0; ; i++)
+    kept.push(new Intl.NumberFormat(['de', 'ja', 'ar', 'hi'][i % 4], { style: 'unit', unit: 'liter' }))
 }

@@ -1,5 +1,5 @@
 // A result too deep to be sent.
-// Expected: failed
+// Expected: failed, out-of-memory
 // Time limit: 20000 ms
 exports.main = () => {
   let list = []

@@ -2,6 +2,5 @@
 // Expected: out-of-memory
 // Time limit: 20000 ms
 exports.main = () => {
-  
   for (let i = 0; ; i++) Promise.resolve(i).then(() => i)
 }

@@ -26,7 +26,7 @@ describe('the memory and the CPU time of a run', () => {
       'exports.main = () => { let n = 0; for (let i = 0; i < 300; i++) n += new Uint8Array(2 ** 22).fill(1)[i]; return n }'
     const outcome = await callGuest(sandbox, { code, limits: { timeoutMs: 30_000 } })
     expect(outcome).toMatchObject({ status: 'succeeded', valueJson: '300' })
-    if (process.platform === 'linux') expect(outcome.usage.processMb).toBeGreaterThan(50)
+    expect(outcome.usage.processMb).toBeGreaterThan(process.platform === 'linux' ? 50 : -1)
   })
 
   it('ends a run that has used up its CPU time long before its time is up', async () => {
@@ -38,7 +38,9 @@ describe('the memory and the CPU time of a run', () => {
       status: 'timed-out',
       error: {
         code: 'CPU_TIME_EXCEEDED',
-        message: expect.stringMatching(/^The run used \d+ ms of CPU time, its limit "cpuMs" is 100$/) as string,
+        message: expect.stringMatching(
+          /^The run used \d+ ms of CPU time, its limit "cpuMs" is 100$/,
+        ) as string,
       },
     })
     expect(outcome.usage.cpuMs).toBeGreaterThan(100)

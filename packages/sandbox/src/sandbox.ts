@@ -19,6 +19,8 @@ export class Sandbox implements AsyncDisposable {
 
   private constructor({ logger, ...sizes }: SandboxOptions) {
     const options = parse(sandboxOptionsSchema, sizes, 'sandbox options', 'INVALID_OPTIONS')
+    // A cell of one run needs one thread.
+    if (options.isolation === 'run') options.threadsPerCell = 1
     this.slots = options.maxCells * options.threadsPerCell
     this.#circuits = new Circuits(options.circuitBreaker)
     this.#pool = new Pool({ ...options, logger })
@@ -73,8 +75,9 @@ export class Sandbox implements AsyncDisposable {
   }
 }
 
-function measured(run: SandboxRun, { outcome, bootMs, attempts, processMb }: PoolResult): EncodedOutcome {
+function measured(run: SandboxRun, { outcome, attempts, processMb, ...result }: PoolResult): EncodedOutcome {
   const bytesIn = Buffer.byteLength(run.argsJson) + Buffer.byteLength(run.contextJson ?? '')
+  const bootMs = result.bootMs + outcome.usage.bootMs
   const bytesOut = outcome.status === 'succeeded' ? Buffer.byteLength(outcome.valueJson ?? '') : 0
   return { ...outcome, usage: { ...outcome.usage, bootMs, attempts, processMb, bytesIn, bytesOut } }
 }

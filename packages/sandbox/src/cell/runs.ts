@@ -27,6 +27,7 @@ interface Run {
   readonly frame: RunFrame
   readonly files: ThreadTask['files']
   readonly abort: AbortController
+  readonly givenAt: number
   timer: NodeJS.Timeout | undefined
 }
 
@@ -60,6 +61,7 @@ export class Runs {
       frame,
       files: this.#bundles.get(frame.bundle),
       abort: new AbortController(),
+      givenAt: monotonicMs(),
       timer: undefined,
     }
     this.#runs.set(frame.seq, run)
@@ -131,7 +133,9 @@ export class Runs {
       clearInterval(this.#watch)
       this.#watch = undefined
     }
-    this.#settle(run.frame.seq, outcome)
+    const startedAt = this.#threads.statusOf(run.frame.seq)?.startedAt ?? monotonicMs()
+    const usage = { ...outcome.usage, bootMs: Math.max(0, startedAt - run.givenAt - outcome.usage.compileMs) }
+    this.#settle(run.frame.seq, { ...outcome, usage })
   }
 }
 

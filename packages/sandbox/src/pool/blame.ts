@@ -3,7 +3,7 @@ import { crashed, outOfMemory, tooMuchMemory } from '../cell/outcomes.ts'
 import type { HeldMemory } from './cell-memory.ts'
 
 /** How a cell died under a run. */
-export interface Death {
+interface Death {
   readonly kind: 'died'
   /**
    * Whether nobody but this run was ever in the cell. Else the run is no more than a suspect: those next to it may have

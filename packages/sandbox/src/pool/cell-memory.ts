@@ -52,8 +52,12 @@ export class CellMemory {
   }
 }
 
+/** What V8 says when a heap is full, or a single array is larger than any heap. */
+const V8_GAVE_UP =
+  /heap out of memory|Fatal process out of memory|Reached heap limit|Fatal JavaScript invalid (array )?size error/
+
 /** What the last words of a cell say about memory, if it died of that. */
 export function memoryOf(lastWords: string): HeldMemory | 'heap' | undefined {
-  if (/heap out of memory|Fatal process out of memory|Reached heap limit/.test(lastWords)) return 'heap'
+  if (V8_GAVE_UP.test(lastWords)) return 'heap'
   return parseMemoryLastWords(lastWords)
 }

@@ -25,5 +25,6 @@ export function wishOf(
     owner: isolation === 'shared' ? EVERYBODY : tenant,
     memoryMb: limits.memoryMb,
     alone: suspect || isolation === 'run',
+    suspect,
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { place, type CellView, type Room, type Wish } from './placement.ts'
 
 const room: Room = { maxCells: 2, spareCells: 1 }
-const wish: Wish = { tenant: 'acme', owner: 'acme', memoryMb: 64, alone: false }
+const wish: Wish = { tenant: 'acme', owner: 'acme', memoryMb: 64, alone: false, suspect: false }
 const now = 10_000
 
 function cell(view: Partial<CellView> = {}): CellView {
@@ -90,6 +90,13 @@ describe('place()', () => {
     const spare = cell()
     const cells = [cell({ owner: 'acme' }), spare]
     expect(place(cells, { ...wish, alone: true }, room, now)).toEqual({ kind: 'run', cell: spare })
+  })
+
+  it('gives a suspect a spare even when there is no room for one more cell', () => {
+    const spare = cell()
+    const cells = [cell({ owner: 'acme', inFlight: 1 }), cell({ owner: 'acme', inFlight: 1 }), spare]
+    const suspect = { ...wish, alone: true, suspect: true }
+    expect(place(cells, suspect, room, now)).toEqual({ kind: 'run', cell: spare })
   })
 
   it('drains a cell of the tenant itself for its suspect', () => {

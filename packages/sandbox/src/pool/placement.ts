@@ -23,6 +23,8 @@ export interface Wish {
   readonly memoryMb: number
   /** Needs a cell of its own, that nobody was ever in and nobody comes into. */
   readonly alone: boolean
+  /** It was in a cell that died. It may have a spare even when there is no room: nobody loses a cell for it. */
+  readonly suspect: boolean
 }
 
 export interface Room {
@@ -73,8 +75,8 @@ export function place<C extends CellView>(
     if (free !== undefined) return { kind: 'run', cell: free }
   }
   const owned = cells.filter((cell) => cell.owner !== undefined)
-  if (owned.length < room.maxCells)
-    return takeSpare(cells, wish, room.maxCells - owned.length + room.spareCells)
+  const maxOwned = room.maxCells + (wish.suspect ? room.spareCells : 0)
+  if (owned.length < maxOwned) return takeSpare(cells, wish, maxOwned - owned.length + room.spareCells)
   if (isStarting(cells, wish)) return { kind: 'wait' }
 
   const idle = lowest(owned, (cell) => (cell.open && cell.inFlight === 0 ? cell.usedAt : undefined))
