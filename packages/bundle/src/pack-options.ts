@@ -7,6 +7,7 @@ const packOptionsSchema = z.strictObject({
   maxBytes: z
     .int()
     .min(1)
+    .max(12 * MIB)
     .default(10 * MIB),
   maxFiles: z.int().min(1).default(2_000),
 })
@@ -14,7 +15,7 @@ const packOptionsSchema = z.strictObject({
 /** How large a folder of guest code may be. */
 export interface PackOptions {
   /**
-   * The most bytes the files of code may hold together, and the most the bundle made of them may have.
+   * The most bytes the files of code may hold together, and the most the bundle made of them may have; up to 12 MiB.
    *
    * @default 10 MiB
    */

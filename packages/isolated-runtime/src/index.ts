@@ -1,6 +1,7 @@
 export { IsolatedRuntime } from './isolated-runtime.ts'
 export type { RunOptions } from './run-options.ts'
 export type { IsolatedRuntimeOptions } from './options.ts'
+export type { Circuit, CircuitKey, Isolation } from '@isolated-runtime/sandbox'
 export {
   ERROR_CODES,
   IsolatedRuntimeError,

@@ -9,7 +9,7 @@ import {
   type LocalRunRequest,
   type Outcome,
 } from '@isolated-runtime/protocol'
-import { Sandbox } from '@isolated-runtime/sandbox'
+import { Sandbox, type Circuit, type CircuitKey } from '@isolated-runtime/sandbox'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
 import { parseRunOptions, type RunOptions } from './run-options.ts'
 
@@ -58,6 +58,16 @@ export class IsolatedRuntime implements AsyncDisposable {
     const call = encodeCall(fields, { ceilings: this.#ceilings })
     const bundle = await this.#folders.bundleOf(folder)
     return decodeOutcome(await this.#sandbox.run({ ...call, bundle }, { signal }))
+  }
+
+  /** The bundles whose runs have killed processes lately, and which of them are refused for a while. */
+  circuits(): Circuit[] {
+    return this.#sandbox.circuits()
+  }
+
+  /** Serves a bundle again at once; `false` if there is nothing to forget. */
+  resetCircuit(circuit: CircuitKey): boolean {
+    return this.#sandbox.resetCircuit(circuit)
   }
 
   /** Ends all guests; runs under way reject with `CLOSED`. Resolves when no process of theirs is left. */

@@ -15,8 +15,10 @@ export const ERROR_CODES = {
   RESULT_NOT_JSON: guest('The result holds something JSON cannot carry'),
   RESULT_TOO_LARGE: guest('The result is over its limit'),
   TIMED_OUT: guest('The run was still going at its time limit'),
+  CPU_TIME_EXCEEDED: guest('The run used more CPU time than its limit'),
   OUT_OF_MEMORY: guest('The run needed more memory than its limit'),
   CRASHED: guest('The process that ran the guest died under it'),
+  BUNDLE_CIRCUIT_OPEN: guest('The bundle killed too many processes and is refused for a while', true),
 
   // The request is not one that can be carried out.
   INVALID_REQUEST: caller('The request has unknown, missing or malformed fields'),
@@ -49,8 +51,8 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
-function guest(summary: string): ErrorCodeEntry {
-  return { fault: 'guest', retryable: false, summary }
+function guest(summary: string, retryable = false): ErrorCodeEntry {
+  return { fault: 'guest', retryable, summary }
 }
 
 function caller(summary: string): ErrorCodeEntry {

@@ -15,6 +15,7 @@ export {
 } from './outcome.ts'
 export {
   DEFAULT_CEILINGS,
+  HIGHEST_CEILINGS,
   LIMITS,
   limitsSchema,
   partialLimitsSchema,

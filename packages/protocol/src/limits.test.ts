@@ -20,3 +20,11 @@ it('limits that were not given have their defaults, as far as the ceilings allow
   expect(resolveLimits({ memoryMb: 128 })).toMatchObject({ timeoutMs: 5_000, memoryMb: 128 })
   expect(resolveLimits({}, { ...DEFAULT_CEILINGS, timeoutMs: 1_000 })).toMatchObject({ timeoutMs: 1_000 })
 })
+
+it('CPU time that was not given is as much as the time', () => {
+  expect(resolveLimits({ timeoutMs: 60_000 })).toMatchObject({ cpuMs: 60_000 })
+  expect(resolveLimits({ timeoutMs: 60_000, cpuMs: 10 })).toMatchObject({ cpuMs: 10 })
+  expect(resolveLimits({ timeoutMs: 60_000 }, { ...DEFAULT_CEILINGS, cpuMs: 500 })).toMatchObject({
+    cpuMs: 500,
+  })
+})

@@ -15,7 +15,9 @@ interface LimitEntry {
 export const LIMITS = {
   /** From the moment the guest's file starts to load until the function has settled. */
   timeoutMs: { default: 5_000, min: 1, ceiling: 15 * 60_000 },
-  /** V8 heap of the thread that runs the guest. */
+  /** CPU time of the thread that runs the guest; awaiting costs none. Not given, it is the `timeoutMs` of the run. */
+  cpuMs: { default: 5_000, min: 1, ceiling: 15 * 60_000 },
+  /** V8 heap of the thread that runs the guest, and as much again outside of it. */
   memoryMb: { default: 64, min: 16, ceiling: 1_024 },
   /** Arguments and context together, as JSON. */
   maxArgsBytes: { default: 1 * MIB, min: 2, ceiling: 4 * MIB },
@@ -32,11 +34,22 @@ export type Limits = Record<LimitName, number>
 
 const limitNames = Object.keys(LIMITS) as LimitName[]
 
-const whole = (name: LimitName): z.ZodInt => z.int().min(LIMITS[name].min)
+/** What no ceiling can be raised over: timers end there, and so does what a message between processes may hold. */
+export const HIGHEST_CEILINGS: Limits = {
+  timeoutMs: 2_000_000_000,
+  cpuMs: 2_000_000_000,
+  memoryMb: 65_536,
+  maxArgsBytes: 12 * MIB,
+  maxResultBytes: 12 * MIB,
+  maxLogBytes: 2 * MIB,
+}
+
+const whole = (name: LimitName): z.ZodInt => z.int().min(LIMITS[name].min).max(HIGHEST_CEILINGS[name])
 
 /** Some limits, as a caller gives them: whole numbers, at least the minimum of each. */
 export const partialLimitsSchema = z.strictObject({
   timeoutMs: whole('timeoutMs').optional(),
+  cpuMs: whole('cpuMs').optional(),
   memoryMb: whole('memoryMb').optional(),
   maxArgsBytes: whole('maxArgsBytes').optional(),
   maxResultBytes: whole('maxResultBytes').optional(),
@@ -48,6 +61,7 @@ export type PartialLimits = z.infer<typeof partialLimitsSchema>
 /** All limits, as they cross a queue or a pipe. */
 export const limitsSchema = z.strictObject({
   timeoutMs: whole('timeoutMs'),
+  cpuMs: whole('cpuMs'),
   memoryMb: whole('memoryMb'),
   maxArgsBytes: whole('maxArgsBytes'),
   maxResultBytes: whole('maxResultBytes'),
@@ -65,6 +79,7 @@ export const DEFAULT_CEILINGS: Limits = pick((name) => LIMITS[name].ceiling)
 export function resolveLimits(given: PartialLimits = {}, ceilings: Limits = DEFAULT_CEILINGS): Limits {
   // A default never exceeds a ceiling that an executor has lowered.
   const limits = pick((name) => given[name] ?? Math.min(LIMITS[name].default, ceilings[name]))
+  limits.cpuMs = given.cpuMs ?? Math.min(limits.timeoutMs, ceilings.cpuMs)
   refuseOverCeiling(limits, ceilings)
   return limits
 }

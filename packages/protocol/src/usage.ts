@@ -14,6 +14,11 @@ export const usageSchema = z.strictObject({
   wallMs: amount.default(0),
   /** CPU time the thread spent on the run. */
   cpuMs: amount.default(0),
+  /**
+   * The most resident memory, in MB, that the process of the run was seen to hold meanwhile; runs at the same time share
+   * it. 0 where it is not watched.
+   */
+  processMb: amount.default(0),
   /** Arguments and context, as JSON. */
   bytesIn: amount.default(0),
   /** The result, as JSON. */

@@ -1,6 +1,8 @@
 import { createBundle, resolveLimits, usageSchema } from '@isolated-runtime/protocol'
 import { describe, expect, it } from 'vitest'
-import { Cell, type CellVerdict } from '../src/pool/cell.ts'
+import type { AttemptVerdict } from '../src/pool/blame.ts'
+import { Cell } from '../src/pool/cell.ts'
+import { MemoryWatch } from '../src/pool/memory-watch.ts'
 import type { SandboxRun } from '../src/sandbox-run.ts'
 import { HostileProcess } from './frames/hostile-process.ts'
 import { GIVEN_SEQ, makeFrame, seeded } from './frames/make-frames.ts'
@@ -20,7 +22,13 @@ const run: SandboxRun = {
 
 async function startHostile(): Promise<{ cell: Cell; hostile: HostileProcess }> {
   const hostile = new HostileProcess()
-  const cell = new Cell({ threads: 2, memoryMb: 64, startCell: () => hostile, onChange: () => {} })
+  const cell = new Cell({
+    threads: 2,
+    memoryMb: 64,
+    startCell: () => hostile,
+    memoryWatch: new MemoryWatch(),
+    onChange: () => {},
+  })
   await hostile.sayFrame({ type: 'ready' })
   return { cell, hostile }
 }
@@ -34,13 +42,13 @@ const outcome = (valueJson: string) => ({
 describe('frames of a hostile cell', () => {
   it(`cost the cell its life and nothing else, ${FRAMES} of them`, { timeout: 60_000 }, async () => {
     const innocent = await startHostile()
-    const innocentRun = innocent.cell.run(run, undefined)
+    const innocentRun = innocent.cell.run(run, 'acme', undefined)
     const random = seeded(SEED)
     const survivors: string[] = []
     const before = process.memoryUsage().rss
     for (let count = 0; count < FRAMES; count++) {
       const { cell, hostile } = await startHostile()
-      const verdict = cell.run(run, undefined)
+      const verdict = cell.run(run, 'acme', undefined)
       const chunks = makeFrame(random)
       await hostile.say(...chunks)
       if (!cell.dead) survivors.push(Buffer.concat(chunks).toString('latin1').slice(0, 200))
@@ -56,17 +64,17 @@ describe('frames of a hostile cell', () => {
 
   it('that are cut off leave the run to its guard, and to the end of the process', async () => {
     const { cell, hostile } = await startHostile()
-    const verdict = cell.run(run, undefined)
+    const verdict = cell.run(run, 'acme', undefined)
     await hostile.say(Buffer.from([0, 0, 0, 99, 123]))
     expect(cell.dead).toBe(false)
     hostile.emit('close', 1, null)
-    expect(await verdict).toMatchObject({ kind: 'died', suspects: 1 })
+    expect(await verdict).toMatchObject({ kind: 'died', alone: true })
   })
 
   it('cannot settle a run that is settled', async () => {
     const { cell, hostile } = await startHostile()
-    const verdicts: CellVerdict[] = []
-    const verdict = cell.run(run, undefined).then((given) => verdicts.push(given))
+    const verdicts: AttemptVerdict[] = []
+    const verdict = cell.run(run, 'acme', undefined).then((given) => verdicts.push(given))
     await hostile.sayFrame(outcome('1'))
     await hostile.sayFrame(outcome('2'))
     await verdict
@@ -76,7 +84,7 @@ describe('frames of a hostile cell', () => {
 
   it('are not heard after its death', async () => {
     const { cell, hostile } = await startHostile()
-    const verdict = cell.run(run, undefined)
+    const verdict = cell.run(run, 'acme', undefined)
     cell.kill('The end')
     await hostile.sayFrame(outcome('1'))
     expect(await verdict).toMatchObject({ kind: 'died', reason: 'The end' })
@@ -88,7 +96,7 @@ it('a cell that answers and never reads is killed before the executor runs out o
   const { cell, hostile } = await startHostile()
   const large: SandboxRun = { ...run, argsJson: JSON.stringify(['x'.repeat(16 * 1024 * 1024)]) }
   for (let seq = 1; seq <= 20 && !cell.dead; seq++) {
-    const verdict = cell.run(large, undefined)
+    const verdict = cell.run(large, 'acme', undefined)
     await hostile.sayFrame({ ...outcome('1'), seq })
     await verdict
   }

@@ -1,3 +1,5 @@
 export { Sandbox } from './sandbox.ts'
 export type { SandboxLogger, SandboxOptions } from './options.ts'
+export { ISOLATIONS, type Isolation } from './pool/isolation.ts'
+export type { Circuit, CircuitKey } from './pool/circuits.ts'
 export type { SandboxRun } from './sandbox-run.ts'

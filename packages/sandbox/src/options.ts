@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { LIMITS } from '@isolated-runtime/protocol'
 import { z } from 'zod'
+import { ISOLATIONS } from './pool/isolation.ts'
 
 /** How large a sandbox is. */
 export const sandboxOptionsSchema = z.strictObject({
@@ -10,6 +11,19 @@ export const sandboxOptionsSchema = z.strictObject({
   threadsPerCell: z.int().min(1).max(64).default(2),
   /** Started cells that belong to nobody yet, over and above `maxCells`. @default 1 */
   spareCells: z.int().min(0).max(64).default(1),
+  /** Who may be in a cell together. @default 'tenant' */
+  isolation: z.enum(ISOLATIONS).default('tenant'),
+  /** When a bundle whose runs kill their cells is refused for a while. */
+  circuitBreaker: z
+    .strictObject({
+      /** How many cells it has to kill within the window. @default 3 */
+      maxKills: z.int().min(1).default(3),
+      /** @default 60_000 */
+      windowMs: z.int().min(1).default(60_000),
+      /** How long it is refused before one run is let through as a probe. @default 30_000 */
+      openMs: z.int().min(1).default(30_000),
+    })
+    .prefault({}),
   /** Heap of a spare's threads in MB; runs that ask for another amount wait for a cell to start. @default 64 */
   spareMemoryMb: z.int().min(LIMITS.memoryMb.min).default(LIMITS.memoryMb.default),
   /**

@@ -1,6 +1,8 @@
 import { parse, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { sandboxOptionsSchema, type SandboxOptions } from './options.ts'
+import type { PoolResult } from './pool/blame.ts'
 import { startCellProcess } from './pool/cell-process.ts'
+import { Circuits, type Circuit, type CircuitKey } from './pool/circuits.ts'
 import { Pool } from './pool/pool.ts'
 import type { SandboxRun } from './sandbox-run.ts'
 
@@ -8,6 +10,7 @@ import type { SandboxRun } from './sandbox-run.ts'
 export class Sandbox implements AsyncDisposable {
   /** How many runs it can run at once. */
   readonly slots: number
+  readonly #circuits: Circuits
   readonly #pool: Pool
 
   /** @throws `INVALID_OPTIONS` */
@@ -22,7 +25,10 @@ export class Sandbox implements AsyncDisposable {
       'sandbox options',
       'INVALID_OPTIONS',
     )
+    // A cell of one run needs one thread.
+    if (options.isolation === 'run') options.threadsPerCell = 1
     this.slots = options.maxCells * options.threadsPerCell
+    this.#circuits = new Circuits(options.circuitBreaker)
     this.#pool = new Pool({
       ...options,
       logger,
@@ -45,10 +51,28 @@ export class Sandbox implements AsyncDisposable {
     run: SandboxRun,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<EncodedOutcome> {
-    const { outcome, bootMs, attempts } = await this.#pool.run(run, options.signal)
-    const bytesIn = Buffer.byteLength(run.argsJson) + Buffer.byteLength(run.contextJson ?? '')
-    const bytesOut = outcome.status === 'succeeded' ? Buffer.byteLength(outcome.valueJson ?? '') : 0
-    return { ...outcome, usage: { ...outcome.usage, bootMs, attempts, bytesIn, bytesOut } }
+    const key = { tenant: run.tenant, bundle: run.bundle.id }
+    const admission = this.#circuits.admit(key)
+    if (admission.kind === 'refused') return admission.outcome
+    let killed: boolean | undefined
+    try {
+      const refusal = (): EncodedOutcome | undefined => this.#circuits.refuses(key)
+      const result = await this.#pool.run(run, { signal: options.signal, refusal })
+      killed = result.killed
+      return measured(run, result)
+    } finally {
+      admission.over(killed)
+    }
+  }
+
+  /** The bundles whose runs have killed cells lately, and which of them are refused. */
+  circuits(): Circuit[] {
+    return this.#circuits.list()
+  }
+
+  /** Serves a bundle again at once; `false` if there is nothing to forget. */
+  resetCircuit(key: CircuitKey): boolean {
+    return this.#circuits.reset(key)
   }
 
   /** Ends all cells; runs under way reject with `CLOSED`. Resolves when no process is left. */
@@ -59,4 +83,11 @@ export class Sandbox implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
+}
+
+function measured(run: SandboxRun, { outcome, attempts, processMb, ...result }: PoolResult): EncodedOutcome {
+  const bytesIn = Buffer.byteLength(run.argsJson) + Buffer.byteLength(run.contextJson ?? '')
+  const bootMs = result.bootMs + outcome.usage.bootMs
+  const bytesOut = outcome.status === 'succeeded' ? Buffer.byteLength(outcome.valueJson ?? '') : 0
+  return { ...outcome, usage: { ...outcome.usage, bootMs, attempts, processMb, bytesIn, bytesOut } }
 }

@@ -2,11 +2,13 @@ import { availableParallelism, hostname } from 'node:os'
 import {
   DEFAULT_KEY_PREFIX,
   DEFAULT_QUEUE_NAME,
+  HIGHEST_CEILINGS,
   LIMITS,
   parse,
   type Limits,
 } from '@isolated-runtime/protocol'
 import { keyPrefixSchema, queueNameSchema, redisUrlSchema } from '@isolated-runtime/queue'
+import { ISOLATIONS, type Isolation } from '@isolated-runtime/sandbox'
 import { z } from 'zod'
 
 const MIB = 1024 * 1024
@@ -30,10 +32,15 @@ const VARIABLES = {
     ),
   THREADS_PER_CELL: whole(1, 64).default(2).describe('Runs at once in each of these processes'),
   SPARE_CELLS: whole(0, 64).default(1).describe('Processes started ahead of need'),
+  ISOLATION: z
+    .enum(ISOLATIONS)
+    .default('tenant')
+    .describe('Who may share a process: the runs of a tenant, nobody (run), or all (shared)'),
   BUNDLE_CACHE_BYTES: whole(0)
     .default(256 * MIB)
     .describe('Bundles kept in memory'),
   MAX_TIMEOUT_MS: ceiling('timeoutMs').describe('Most time a run may ask for'),
+  MAX_CPU_MS: ceiling('cpuMs').describe('Most CPU time a run may ask for'),
   MAX_MEMORY_MB: ceiling('memoryMb').describe('Most memory a run may ask for'),
   MAX_ARGS_BYTES: ceiling('maxArgsBytes').describe('Most arguments a run may ask for'),
   MAX_RESULT_BYTES: ceiling('maxResultBytes').describe('Largest result a run may ask for'),
@@ -65,6 +72,7 @@ export interface ExecutorConfig {
   readonly maxCells: number
   readonly threadsPerCell: number
   readonly spareCells: number
+  readonly isolation: Isolation
   readonly bundleCacheBytes: number
   readonly ceilings: Limits
   readonly keepOutcomeMs: number
@@ -90,9 +98,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     maxCells: read.CELLS,
     threadsPerCell: read.THREADS_PER_CELL,
     spareCells: read.SPARE_CELLS,
+    isolation: read.ISOLATION,
     bundleCacheBytes: read.BUNDLE_CACHE_BYTES,
     ceilings: {
       timeoutMs: read.MAX_TIMEOUT_MS,
+      cpuMs: read.MAX_CPU_MS,
       memoryMb: read.MAX_MEMORY_MB,
       maxArgsBytes: read.MAX_ARGS_BYTES,
       maxResultBytes: read.MAX_RESULT_BYTES,
@@ -138,5 +148,5 @@ function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<nu
 }
 
 function ceiling(name: keyof Limits): z.ZodDefault<z.ZodType<number, string>> {
-  return whole(LIMITS[name].min).default(LIMITS[name].ceiling)
+  return whole(LIMITS[name].min, HIGHEST_CEILINGS[name]).default(LIMITS[name].ceiling)
 }

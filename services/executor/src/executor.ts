@@ -32,7 +32,7 @@ export class Executor implements AsyncDisposable {
    * @throws `REDIS_UNREACHABLE`, `SANDBOX_FAILED`, or `INVALID_OPTIONS` when the port is taken
    */
   static async start(config: ExecutorConfig, logger: Logger): Promise<Executor> {
-    const { host, keyPrefix, queueName, maxCells, threadsPerCell, spareCells } = config
+    const { host, keyPrefix, queueName, maxCells, threadsPerCell, spareCells, isolation } = config
     const readiness = new Readiness()
     // What is opened last is closed first: runs drain before the sandbox ends, and the health checks tell of it.
     await using stack = new AsyncDisposableStack()
@@ -40,7 +40,7 @@ export class Executor implements AsyncDisposable {
       await startHealthServer({ host, port: config.port, reasonsNotReady: () => readiness.reasons() }),
     )
     const connection = stack.use(await RedisConnection.open({ redis: config.redisUrl, logger }))
-    const sandbox = stack.use(Sandbox.start({ maxCells, threadsPerCell, spareCells, logger }))
+    const sandbox = stack.use(Sandbox.start({ maxCells, threadsPerCell, spareCells, isolation, logger }))
     await sandbox.ready()
     const bundles = new BundleCache(new RedisBundleStore(connection, { keyPrefix }), config.bundleCacheBytes)
     const taker = RunTaker.start(connection, {

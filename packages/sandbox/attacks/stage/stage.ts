@@ -26,6 +26,7 @@ export class Stage implements AsyncDisposable {
       threadsPerCell: 1,
       spareCells: 0,
       spareMemoryMb: 64,
+      isolation: 'tenant',
       logger: undefined,
       startCell: (settings) => startCellProcess(settings, files[standing]),
     })
@@ -33,7 +34,10 @@ export class Stage implements AsyncDisposable {
 
   call(call: Call): Promise<EncodedOutcome> {
     const pool = this.#pool
-    return callGuest({ run: async (run) => (await pool.run(run, undefined)).outcome }, call)
+    return callGuest(
+      { run: async (run) => (await pool.run(run, { refusal: () => undefined })).outcome },
+      call,
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const cellSettingsSchema = z.strictObject({
   threads: z.int().min(1),
   memoryMb: z.int().min(1),
+  /** How much more memory than at the start the process may hold. */
+  growthMb: z.int().min(1),
   /** The file that threads run. */
   threadFile: z.string(),
 })

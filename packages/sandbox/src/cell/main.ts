@@ -3,6 +3,7 @@ import { parseJson } from '@isolated-runtime/protocol'
 import { cellSettingsSchema } from './cell-settings.ts'
 import { encodeFrame, FrameDecoder } from './frame-codec.ts'
 import { MAX_FRAME_BYTES, toCellSchema, type FromCell, type ToCell } from './frames.ts'
+import { OwnMemory } from './own-memory.ts'
 import { Runs } from './runs.ts'
 import { Threads } from './threads.ts'
 
@@ -13,7 +14,8 @@ const settings = parseJson(cellSettingsSchema, process.argv[2] ?? '', 'cell sett
 const pipe = new Socket({ fd: PIPE_FD })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)
 const threads = new Threads(settings, () => send({ type: 'stuck' }))
-const runs = new Runs(threads, (seq, outcome) => send({ type: 'outcome', seq, outcome }))
+const memory = new OwnMemory(settings.growthMb)
+const runs = new Runs(threads, memory, (seq, outcome) => send({ type: 'outcome', seq, outcome }))
 
 pipe.on('data', (chunk: Buffer) => {
   for (const text of decoder.push(chunk)) receive(parseJson(toCellSchema, text, 'frame', 'INVALID_MESSAGE'))
@@ -23,6 +25,7 @@ pipe.on('close', () => process.kill(process.pid, 'SIGKILL'))
 pipe.on('error', () => process.kill(process.pid, 'SIGKILL'))
 
 await threads.ready()
+memory.begin()
 send({ type: 'ready' })
 
 function send(frame: FromCell): void {

@@ -33,6 +33,15 @@ export function outOfMemory(memoryMb: number): EncodedOutcome {
   return unsuccessful('out-of-memory', new IsolatedRuntimeError('OUT_OF_MEMORY', message))
 }
 
+/** @param held what the process of the run held when it was ended, and what it may hold, in MB */
+export function tooMuchMemory(
+  memoryMb: number,
+  held: { residentMb: number; allowedMb: number },
+): EncodedOutcome {
+  const message = `The process of the run held ${held.residentMb} MB of memory, with the limit "memoryMb" of ${memoryMb} it may hold ${held.allowedMb}`
+  return unsuccessful('out-of-memory', new IsolatedRuntimeError('OUT_OF_MEMORY', message))
+}
+
 export function crashed(message: string): EncodedOutcome {
   return unsuccessful('crashed', new IsolatedRuntimeError('CRASHED', message))
 }
@@ -40,6 +49,11 @@ export function crashed(message: string): EncodedOutcome {
 export function timedOut(timeoutMs: number, wallMs: number): EncodedOutcome {
   const message = `The run was still going after ${Math.round(wallMs)} ms, its limit "timeoutMs" is ${timeoutMs}`
   return unsuccessful('timed-out', new IsolatedRuntimeError('TIMED_OUT', message), { wallMs })
+}
+
+export function cpuTimeExceeded(cpuMs: number, usedMs: number): EncodedOutcome {
+  const message = `The run used ${Math.round(usedMs)} ms of CPU time, its limit "cpuMs" is ${cpuMs}`
+  return unsuccessful('timed-out', new IsolatedRuntimeError('CPU_TIME_EXCEEDED', message), { cpuMs: usedMs })
 }
 
 /** The outcome of a run whose result is lost, because its thread never let go and the board had no room for it. */

@@ -2,7 +2,9 @@ import { parseJson, type BundleFile, type EncodedOutcome } from '@isolated-runti
 import { BUNDLE_MISSING, type ThreadTask } from '../thread/messages.ts'
 import { monotonicMs } from '../thread/monotonic-ms.ts'
 import type { ToCell } from './frames.ts'
-import { cancelled, neverAtRest, ofDeath, ofReport, timedOut } from './outcomes.ts'
+import { CpuWatch } from './cpu-watch.ts'
+import type { OwnMemory } from './own-memory.ts'
+import { cancelled, cpuTimeExceeded, neverAtRest, ofDeath, ofReport, timedOut } from './outcomes.ts'
 import { threadReportSchema } from './thread-report.ts'
 import type { Threads } from './threads.ts'
 
@@ -25,6 +27,7 @@ interface Run {
   readonly frame: RunFrame
   readonly files: ThreadTask['files']
   readonly abort: AbortController
+  readonly givenAt: number
   timer: NodeJS.Timeout | undefined
 }
 
@@ -34,10 +37,14 @@ export class Runs {
   readonly #settle: (seq: number, outcome: EncodedOutcome) => void
   readonly #bundles = new Map<string, Readonly<Record<string, BundleFile>>>()
   readonly #runs = new Map<number, Run>()
+  readonly #memory: OwnMemory
+  readonly #cpu: CpuWatch
   #watch: NodeJS.Timeout | undefined
 
-  constructor(threads: Threads, settle: (seq: number, outcome: EncodedOutcome) => void) {
+  constructor(threads: Threads, memory: OwnMemory, settle: (seq: number, outcome: EncodedOutcome) => void) {
     this.#threads = threads
+    this.#memory = memory
+    this.#cpu = new CpuWatch(threads, (seq, usedMs) => this.#overCpu(seq, usedMs))
     this.#settle = settle
   }
 
@@ -54,17 +61,23 @@ export class Runs {
       frame,
       files: this.#bundles.get(frame.bundle),
       abort: new AbortController(),
+      givenAt: monotonicMs(),
       timer: undefined,
     }
     this.#runs.set(frame.seq, run)
     run.timer = setTimeout(() => this.#checkTime(run), frame.limits.timeoutMs)
-    this.#watch ??= setInterval(() => this.#checkRest(), REST_GRACE_MS)
+    // Else the time limit comes first: a thread uses no more CPU time than time.
+    if (frame.limits.cpuMs < frame.limits.timeoutMs) this.#cpu.add(frame.seq, frame.limits.cpuMs)
+    this.#watch ??= setInterval(() => {
+      this.#memory.check()
+      this.#checkRest()
+    }, REST_GRACE_MS)
     try {
       let answer = await this.#threads.run(taskOf(run, undefined), run.abort.signal)
       // Whichever thread takes it this time, the bundle comes along.
       if (answer === BUNDLE_MISSING)
         answer = await this.#threads.run(taskOf(run, run.files), run.abort.signal)
-      this.#end(run, outcomeOf(answer))
+      this.#end(run, outcomeOf(run, answer))
     } catch (thrown) {
       this.#end(run, ofDeath(thrown, frame.limits.memoryMb))
     }
@@ -80,8 +93,11 @@ export class Runs {
   #checkTime(run: Run): void {
     const { seq, limits } = run.frame
     const now = monotonicMs()
+    const status = this.#threads.statusOf(seq)
+    // It made it in time: its answer is on its way, or `#checkRest()` ends it.
+    if (status?.settled !== undefined && status.settled.at - status.startedAt <= limits.timeoutMs) return
     // A run that waits for its thread has all its time before it.
-    const wallMs = now - (this.#threads.statusOf(seq)?.startedAt ?? now)
+    const wallMs = now - (status?.startedAt ?? now)
     if (wallMs < limits.timeoutMs) {
       run.timer = setTimeout(() => this.#checkTime(run), Math.ceil(limits.timeoutMs - wallMs))
       return
@@ -90,12 +106,20 @@ export class Runs {
     this.#stop(run)
   }
 
+  #overCpu(seq: number, usedMs: number): void {
+    const run = this.#runs.get(seq)
+    if (run === undefined) return
+    this.#end(run, cpuTimeExceeded(run.frame.limits.cpuMs, usedMs))
+    this.#stop(run)
+  }
+
   #checkRest(): void {
     const latest = monotonicMs() - REST_GRACE_MS
     for (const run of this.#runs.values()) {
-      const settled = this.#threads.statusOf(run.frame.seq)?.settled
-      if (settled === undefined || settled.at > latest) continue
-      this.#end(run, settled.report === undefined ? neverAtRest() : outcomeOf(settled.report))
+      const { settled, atRest = false } = this.#threads.statusOf(run.frame.seq) ?? {}
+      // This thread is busy, not that one: the answer of a thread at rest is only not read yet.
+      if (settled === undefined || settled.at > latest || atRest) continue
+      this.#end(run, settled.report === undefined ? neverAtRest() : outcomeOf(run, settled.report))
       this.#stop(run)
     }
   }
@@ -108,16 +132,23 @@ export class Runs {
   #end(run: Run, outcome: EncodedOutcome): void {
     if (!this.#runs.delete(run.frame.seq)) return
     clearTimeout(run.timer)
+    this.#cpu.remove(run.frame.seq)
     if (this.#runs.size === 0) {
       clearInterval(this.#watch)
       this.#watch = undefined
     }
-    this.#settle(run.frame.seq, outcome)
+    const startedAt = this.#threads.statusOf(run.frame.seq)?.startedAt ?? monotonicMs()
+    const usage = { ...outcome.usage, bootMs: Math.max(0, startedAt - run.givenAt - outcome.usage.compileMs) }
+    this.#settle(run.frame.seq, { ...outcome, usage })
   }
 }
 
-function outcomeOf(report: string): EncodedOutcome {
-  return ofReport(parseJson(threadReportSchema, report, 'thread report', 'INVALID_MESSAGE'))
+function outcomeOf({ frame: { limits } }: Run, text: string): EncodedOutcome {
+  const report = parseJson(threadReportSchema, text, 'thread report', 'INVALID_MESSAGE')
+  // The watch hears nothing of a thread that is deep in one of the engine's own functions.
+  if (limits.cpuMs < limits.timeoutMs && report.cpuMs > limits.cpuMs)
+    return cpuTimeExceeded(limits.cpuMs, report.cpuMs)
+  return ofReport(report)
 }
 
 function taskOf({ frame }: Run, files: ThreadTask['files']): ThreadTask {

@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { ThreadHello, ThreadTask } from '../thread/messages.ts'
 import { StatusBoard, type ThreadStatus } from '../thread/status-board.ts'
@@ -68,14 +69,30 @@ export class Threads {
       .find((status) => status.seq === seq)
   }
 
+  /** CPU time a run has used so far; `undefined` if no thread has taken it up, or the thread has died meanwhile. */
+  async cpuMsOf(seq: number): Promise<number | undefined> {
+    const thread = this.#threadOf(seq)
+    const status = this.statusOf(seq)
+    if (thread === undefined || status === undefined) return undefined
+    try {
+      const { user, system } = await thread.cpuUsage()
+      return (user + system) / 1_000 - status.cpuBefore
+    } catch {
+      // It is being stopped: whoever waits for its run is told so.
+      return undefined
+    }
+  }
+
   /** Stops the thread of a run by aborting its task; Piscina puts a new one in its place. */
   stop(seq: number, abort: () => void): void {
-    const thread = this.#piscina.threads.find(
-      ({ threadId }) => this.#boards.get(threadId)?.read().seq === seq,
-    )
+    const thread = this.#threadOf(seq)
     abort()
     if (thread === undefined) return
     const timer = setTimeout(this.#onStuck, STOP_GRACE_MS)
     thread.once('exit', () => clearTimeout(timer))
+  }
+
+  #threadOf(seq: number): Worker | undefined {
+    return this.#piscina.threads.find(({ threadId }) => this.#boards.get(threadId)?.read().seq === seq)
   }
 }

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { createRequire, findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { Duplex, Readable } from 'node:stream'
+import { Duplex, PassThrough, type Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import type { CellSettings } from '../cell/cell-settings.ts'
 import { V8_FLAGS } from '../cell/v8-flags.ts'
 import { releaseCellUser, takeCellUser } from './cell-user.ts'
+import { sacrifice } from './resident-memory.ts'
 
 const require = createRequire(import.meta.url)
 const OWN_PACKAGE = join(import.meta.dirname, '..', '..')
@@ -19,6 +20,7 @@ export interface CellProcess {
 
 /** What an executor uses of a child process. */
 interface CellChild {
+  readonly pid?: number | undefined
   readonly stderr: Readable | null
   kill(signal: 'SIGKILL'): boolean
   unref(): void
@@ -72,7 +74,11 @@ export function startCellProcess(
   )
   child.once('close', () => releaseCellUser(user))
   child.once('error', () => releaseCellUser(user))
-  return { child, pipe: child.stdio[3] as Duplex }
+  if (child.pid !== undefined) sacrifice(child.pid)
+  // With no descriptor left there are no streams at all; the error event tells what is wrong.
+  const streams: readonly unknown[] | undefined = child.stdio
+  const pipe = streams?.[3]
+  return { child, pipe: pipe instanceof Duplex ? pipe : new PassThrough() }
 }
 
 /** The folders a cell reads its code from: by the paths modules are looked up at, and where links among those lead. */

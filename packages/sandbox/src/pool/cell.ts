@@ -4,8 +4,11 @@ import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
 import { fromCellSchema, MAX_FRAME_BYTES, type FromCell, type ToCell } from '../cell/frames.ts'
 import { reasonOf, timedOut } from '../cell/outcomes.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
+import type { AttemptVerdict } from './blame.ts'
+import { CellMemory, memoryOf, type HeldMemory } from './cell-memory.ts'
 import type { CellProcess, StartCell } from './cell-process.ts'
 import { checkOutcome } from './check-outcome.ts'
+import type { MemoryWatch, WatchedCell } from './memory-watch.ts'
 import type { CellView } from './placement.ts'
 import { SentBundles } from './sent-bundles.ts'
 
@@ -15,36 +18,30 @@ const START_GRACE_MS = 20_000
 /** How much later than its limit a run may settle before its cell counts as dead: a lost thread must be replaced first. */
 const ANSWER_GRACE_MS = 2_000
 
+/** A timer that is so late says more about this process than about a cell. */
+const LATE_MS = 100
+
 /** What a slot may leave unread in the pipe: a bundle and a run. */
 const MAX_UNREAD_BYTES = 2 * MAX_FRAME_BYTES
 
 const MAX_BUNDLE_BYTES = 64 * 1024 * 1024
 const MAX_STDERR_CHARS = 4_096
 
-/** What became of a run in a cell. */
-export type CellVerdict =
-  | { readonly kind: 'outcome'; readonly outcome: EncodedOutcome }
-  | {
-      readonly kind: 'died'
-      /** How many runs were in the cell when it died, this one included: any of them may have killed it. */
-      readonly suspects: number
-      /** V8 gave up because a heap was full. */
-      readonly outOfMemory: boolean
-      readonly reason: string
-    }
-
 export interface CellOptions {
   readonly threads: number
   readonly memoryMb: number
   readonly startCell: StartCell
+  readonly memoryWatch: MemoryWatch
   /** Called whenever a placement may come out differently. */
   readonly onChange: () => void
 }
 
 interface InFlight {
   readonly limits: Limits
-  readonly settle: (verdict: CellVerdict) => void
-  readonly guard: NodeJS.Timeout
+  /** The most memory the cell was seen to hold meanwhile. */
+  processMb: number
+  readonly settle: (verdict: AttemptVerdict) => void
+  guard: NodeJS.Timeout
 }
 
 /**
@@ -55,16 +52,19 @@ interface InFlight {
  *     └──────────┴───────────────────^
  * ```
  */
-export class Cell implements CellView {
+export class Cell implements CellView, WatchedCell {
   readonly memoryMb: number
   readonly slots: number
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>
   owner: string | undefined
   usedAt = performance.now()
+  ownedAt = 0
   readonly #process: CellProcess
   readonly #inFlight = new Map<number, InFlight>()
   readonly #bundles = new SentBundles(MAX_BUNDLE_BYTES)
+  readonly #memory: CellMemory
+  readonly #memoryWatch: MemoryWatch
   readonly #onChange: () => void
   readonly #startGuard: NodeJS.Timeout
   #state: 'starting' | 'open' | 'draining' | 'dead' = 'starting'
@@ -72,14 +72,17 @@ export class Cell implements CellView {
   #stuck = 0
   #stderr = ''
   #reason = ''
+  #held: HeldMemory | undefined
   #wasReady = false
   #retired = false
 
-  constructor({ threads, memoryMb, startCell, onChange }: CellOptions) {
+  constructor({ threads, memoryMb, startCell, memoryWatch, onChange }: CellOptions) {
     this.slots = threads
     this.memoryMb = memoryMb
     this.#onChange = onChange
-    this.#process = startCell({ threads, memoryMb })
+    this.#memory = new CellMemory(threads, memoryMb)
+    this.#memoryWatch = memoryWatch
+    this.#process = startCell({ threads, memoryMb, growthMb: this.#memory.growthMb })
     const { child, pipe } = this.#process
     this.gone = new Promise((resolve) => {
       child.once('close', () => resolve())
@@ -144,18 +147,18 @@ export class Cell implements CellView {
   }
 
   /** Runs in a slot that is free. Never rejects. */
-  run(run: SandboxRun, signal: AbortSignal | undefined): Promise<CellVerdict> {
+  run(run: SandboxRun, owner: string, signal: AbortSignal | undefined): Promise<AttemptVerdict> {
     const seq = ++this.#seq
     this.usedAt = performance.now()
-    this.owner = run.tenant
+    if (this.owner === undefined) this.ownedAt = this.usedAt
+    this.owner = owner
+    this.#memoryWatch.add(this)
     return new Promise((resolve) => {
       const cancel = (): void => this.#send({ type: 'cancel', seq, reason: reasonOf(signal?.reason) })
-      const guard = setTimeout(
-        () => this.#overdue(seq, run.limits.timeoutMs),
-        run.limits.timeoutMs + ANSWER_GRACE_MS,
-      )
+      const guard = this.#guard(seq, run.limits.timeoutMs, run.limits.timeoutMs + ANSWER_GRACE_MS)
       this.#inFlight.set(seq, {
         limits: run.limits,
+        processMb: this.#memory.residentMb,
         guard,
         settle: (verdict) => {
           signal?.removeEventListener('abort', cancel)
@@ -186,6 +189,18 @@ export class Cell implements CellView {
     this.#end(reason)
   }
 
+  checkMemory(): void {
+    const finding = this.#memory.look()
+    for (const entry of this.#inFlight.values())
+      entry.processMb = Math.max(entry.processMb, this.#memory.residentMb)
+    if (finding.kind === 'end') {
+      this.#held = finding.held
+      this.kill(
+        `The cell held ${finding.held.residentMb} MB of memory, allowed are ${finding.held.allowedMb}`,
+      )
+    } else if (finding.kind === 'replace' && this.#state === 'open') this.drain()
+  }
+
   #sendRun(seq: number, { bundle, file, funcName, argsJson, contextJson, limits }: SandboxRun): void {
     const { send, forget } = this.#bundles.use(bundle)
     for (const id of forget) this.#send({ type: 'forget', id })
@@ -209,6 +224,7 @@ export class Cell implements CellView {
         clearTimeout(this.#startGuard)
         this.#state = 'open'
         this.#wasReady = true
+        this.#memory.begin(this.#process.child.pid)
         return this.#onChange()
       case 'outcome':
         return this.#answer(frame.seq, frame.outcome)
@@ -229,9 +245,23 @@ export class Cell implements CellView {
     this.#inFlight.delete(seq)
     clearTimeout(entry.guard)
     this.usedAt = performance.now()
-    entry.settle({ kind: 'outcome', outcome })
+    // In a thread that has served others, what they left behind may have filled the heap.
+    if (outcome.status === 'out-of-memory' && this.#seq > 1)
+      entry.settle({ kind: 'died', alone: false, memory: 'heap', reason: outcome.error.message })
+    else entry.settle({ kind: 'outcome', outcome, processMb: entry.processMb })
     if (this.#state === 'draining' && this.#inFlight.size === 0) this.retire()
     this.#onChange()
+  }
+
+  #guard(seq: number, timeoutMs: number, waitMs: number): NodeJS.Timeout {
+    const dueAt = performance.now() + waitMs
+    return setTimeout(() => {
+      const entry = this.#inFlight.get(seq)
+      if (entry === undefined) return
+      // This process was held up itself: what the cell has said in the meantime is read after its timers.
+      if (performance.now() - dueAt > LATE_MS) entry.guard = this.#guard(seq, timeoutMs, ANSWER_GRACE_MS)
+      else this.#overdue(seq, timeoutMs)
+    }, waitMs)
   }
 
   /** The cell ought to have timed the run out itself. The run is to blame for that, and no other. */
@@ -248,11 +278,12 @@ export class Cell implements CellView {
     // What it still had to say is not heard, and what was said to it is not kept.
     this.#process.pipe.destroy()
     this.#reason = reason
-    const outOfMemory = /heap out of memory|Fatal process out of memory|Reached heap limit/.test(this.#stderr)
-    const suspects = this.#inFlight.size
+    this.#memory.end()
+    const memory = this.#held ?? memoryOf(this.#stderr)
+    const alone = this.#seq === 1
     for (const { guard, settle } of this.#inFlight.values()) {
       clearTimeout(guard)
-      settle({ kind: 'died', suspects, outOfMemory, reason })
+      settle({ kind: 'died', alone, memory, reason })
     }
     this.#inFlight.clear()
     this.#onChange()

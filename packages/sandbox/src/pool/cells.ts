@@ -2,6 +2,7 @@ import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { SandboxLogger } from '../options.ts'
 import { Cell } from './cell.ts'
 import type { StartCell } from './cell-process.ts'
+import { MemoryWatch } from './memory-watch.ts'
 
 /** After so many cells in a row that died before they were ready, it is not bad luck. */
 const MAX_FAILED_STARTS = 3
@@ -21,6 +22,7 @@ export class Cells {
   readonly #options: CellsOptions
   readonly #living = new Set<Cell>()
   readonly #going = new Set<Promise<void>>()
+  readonly #memoryWatch = new MemoryWatch()
   #failedStarts = 0
   #failure: IsolatedRuntimeError | undefined
   #closed = false
@@ -43,6 +45,7 @@ export class Cells {
       threads: this.#options.threadsPerCell,
       memoryMb,
       startCell: this.#options.startCell,
+      memoryWatch: this.#memoryWatch,
       onChange: () => this.#changed(cell),
     })
     this.#living.add(cell)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { place, type CellView, type Room, type Wish } from './placement.ts'
 
 const room: Room = { maxCells: 2, spareCells: 1 }
-const wish: Wish = { tenant: 'acme', memoryMb: 64, alone: false }
+const wish: Wish = { tenant: 'acme', owner: 'acme', memoryMb: 64, alone: false, suspect: false }
 const now = 10_000
 
 function cell(view: Partial<CellView> = {}): CellView {
@@ -14,6 +14,7 @@ function cell(view: Partial<CellView> = {}): CellView {
     open: true,
     draining: false,
     usedAt: now,
+    ownedAt: 0,
     ...view,
   }
 }
@@ -66,6 +67,17 @@ describe('place()', () => {
     expect(place(cells, wish, { ...room, maxCells: 3 }, now)).toEqual({ kind: 'drain', cell: most[0] })
   })
 
+  it('takes no cell from anybody before the spare that would come in its place is up', () => {
+    const cells = [cell({ owner: 'globex' }), cell({ owner: 'initech', inFlight: 1 })]
+    expect(place([...cells, cell({ open: false })], wish, room, now)).toEqual({ kind: 'wait' })
+    expect(place([...cells, cell()], wish, room, now)).toEqual({ kind: 'retire', cell: cells[0] })
+  })
+
+  it('leaves a busy cell to its owner for a while before another may have its place', () => {
+    const cells = [1, 2].map(() => cell({ owner: 'globex', inFlight: 1, ownedAt: now - 100 }))
+    expect(place(cells, wish, room, now)).toEqual({ kind: 'wait', againInMs: 150 })
+  })
+
   it('drains one cell at a time', () => {
     const cells = [
       cell({ owner: 'globex', inFlight: 1, open: false, draining: true }),
@@ -78,6 +90,13 @@ describe('place()', () => {
     const spare = cell()
     const cells = [cell({ owner: 'acme' }), spare]
     expect(place(cells, { ...wish, alone: true }, room, now)).toEqual({ kind: 'run', cell: spare })
+  })
+
+  it('gives a suspect a spare even when there is no room for one more cell', () => {
+    const spare = cell()
+    const cells = [cell({ owner: 'acme', inFlight: 1 }), cell({ owner: 'acme', inFlight: 1 }), spare]
+    const suspect = { ...wish, alone: true, suspect: true }
+    expect(place(cells, suspect, room, now)).toEqual({ kind: 'run', cell: spare })
   })
 
   it('drains a cell of the tenant itself for its suspect', () => {

@@ -11,13 +11,20 @@ export interface CellView {
   readonly draining: boolean
   /** When it last took or ended a run, in milliseconds. */
   readonly usedAt: number
+  /** When it came to belong to its owner, in milliseconds. */
+  readonly ownedAt: number
 }
 
 export interface Wish {
+  /** Whose turn it is; see `WaitingLines`. */
   readonly tenant: string
+  /** Who a cell it runs in belongs to; see `Isolation`. */
+  readonly owner: string
   readonly memoryMb: number
-  /** A suspect: needs a cell of its own, that nobody is in and nobody comes into. */
+  /** Needs a cell of its own, that nobody was ever in and nobody comes into. */
   readonly alone: boolean
+  /** It was in a cell that died. It may have a spare even when there is no room: nobody loses a cell for it. */
+  readonly suspect: boolean
 }
 
 export interface Room {
@@ -43,9 +50,16 @@ export type Placement<C extends CellView> =
 const LINGER_MS = 1_000
 
 /**
- * Decides where a run goes: a free slot in a cell of its tenant; else a spare; else the cell idle for longest makes
- * room. A tenant without a cell is given one even when all are busy: the tenant with the most cells loses one as soon
- * as what runs there is over.
+ * How long a busy cell is left to its owner before another may have its place. Handing a cell over costs the start of a
+ * process, a tenth of a second of CPU time: if it were done for each run, tenants that outnumber the cells would have
+ * their runs wait for little else.
+ */
+const TENURE_MS = 250
+
+/**
+ * Decides where a run goes: a free slot in a cell of its owner; else a spare; else the cell idle for longest makes
+ * room. An owner without a cell is given one even when all are busy: whoever has the most cells loses one, after its
+ * tenure, as soon as what runs there is over.
  */
 export function place<C extends CellView>(
   cells: readonly C[],
@@ -54,19 +68,20 @@ export function place<C extends CellView>(
   now: number,
 ): Placement<C> {
   const own = cells.filter(
-    (cell) => cell.owner === wish.tenant && cell.memoryMb === wish.memoryMb && cell.open,
+    (cell) => cell.owner === wish.owner && cell.memoryMb === wish.memoryMb && cell.open,
   )
   if (!wish.alone) {
     const free = lowest(own, (cell) => (cell.inFlight < cell.slots ? cell.inFlight : undefined))
     if (free !== undefined) return { kind: 'run', cell: free }
   }
   const owned = cells.filter((cell) => cell.owner !== undefined)
-  if (owned.length < room.maxCells)
-    return takeSpare(cells, wish, room.maxCells - owned.length + room.spareCells)
+  const maxOwned = room.maxCells + (wish.suspect ? room.spareCells : 0)
+  if (owned.length < maxOwned) return takeSpare(cells, wish, maxOwned - owned.length + room.spareCells)
+  if (isStarting(cells, wish)) return { kind: 'wait' }
 
   const idle = lowest(owned, (cell) => (cell.open && cell.inFlight === 0 ? cell.usedAt : undefined))
   if (idle !== undefined) {
-    const againInMs = own.length === 0 || idle.owner === wish.tenant ? 0 : idle.usedAt + LINGER_MS - now
+    const againInMs = own.length === 0 || idle.owner === wish.owner ? 0 : idle.usedAt + LINGER_MS - now
     return againInMs > 0 ? { kind: 'wait', againInMs } : { kind: 'retire', cell: idle }
   }
   const hasItsShare = own.length > 0 && !wish.alone
@@ -74,7 +89,9 @@ export function place<C extends CellView>(
   const victim = lowest(owned, (cell) =>
     cell.open ? -owned.filter((other) => other.owner === cell.owner).length : undefined,
   )
-  return victim === undefined ? { kind: 'wait' } : { kind: 'drain', cell: victim }
+  if (victim === undefined) return { kind: 'wait' }
+  const againInMs = victim.ownedAt + TENURE_MS - now
+  return againInMs > 0 ? { kind: 'wait', againInMs } : { kind: 'drain', cell: victim }
 }
 
 function takeSpare<C extends CellView>(cells: readonly C[], wish: Wish, maxUnowned: number): Placement<C> {
@@ -86,6 +103,12 @@ function takeSpare<C extends CellView>(cells: readonly C[], wish: Wish, maxUnown
   if (unowned.length < maxUnowned) return { kind: 'start' }
   const unfit = unowned.find((cell) => cell.open)
   return unfit === undefined ? { kind: 'wait' } : { kind: 'retire', cell: unfit }
+}
+
+/** Whether the spare it could have is not up yet: until it is, nobody need lose a cell for it. */
+function isStarting(cells: readonly CellView[], { memoryMb }: Wish): boolean {
+  const fitting = cells.filter((cell) => cell.owner === undefined && cell.memoryMb === memoryMb)
+  return fitting.length > 0 && !fitting.some((cell) => cell.open)
 }
 
 /** The item with the lowest rank; those without a rank do not count. */

@@ -1,43 +1,51 @@
 import { IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
-import { cancelled, crashed, outOfMemory } from '../cell/outcomes.ts'
+import { cancelled } from '../cell/outcomes.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
-import type { Cell, CellVerdict } from './cell.ts'
+import { attemptUntilClear, type AttemptVerdict, type PoolResult } from './blame.ts'
+import type { Cell } from './cell.ts'
 import { Cells, type CellsOptions } from './cells.ts'
+import { wishOf, type Isolation } from './isolation.ts'
 import { KeepAlive } from './keep-alive.ts'
 import { place, type Room, type Wish } from './placement.ts'
 import { WaitingLines } from './waiting-lines.ts'
 
 export interface PoolOptions extends Omit<CellsOptions, 'onChange'> {
   readonly maxCells: number
+  readonly isolation: Isolation
+}
+
+export interface PoolRunOptions {
+  /** Ends the run as `cancelled`, wherever it is. */
+  readonly signal?: AbortSignal | undefined
+  /** Asked before the run is first given to a cell: the outcome, if it is not to be. */
+  readonly refusal: () => EncodedOutcome | undefined
 }
 
 interface Waiting {
   readonly wish: Wish
   /** Called with the cell that has a slot for it; takes the slot before it returns. */
   start(cell: Cell): void
+  /** Whether it is refused after all; it is over then. */
+  refuse(): boolean
   fail(error: unknown): void
-}
-
-/** How a run went, and what it took to get it to a cell. */
-export interface PoolResult {
-  readonly outcome: EncodedOutcome
-  readonly bootMs: number
-  readonly attempts: number
 }
 
 /** Gives each run a slot in a cell. */
 export class Pool {
   readonly #room: Room
+  readonly #isolation: Isolation
   readonly #cells: Cells
   readonly #keepAlive = new KeepAlive()
   readonly #waiting = new WaitingLines<Waiting>()
   #placing = false
   #timer: NodeJS.Timeout | undefined
+  #timerDueAt = Infinity
   #changed = Promise.withResolvers<void>()
   #closed: Promise<void> | undefined
 
   constructor(options: PoolOptions) {
     this.#room = options
+    this.#isolation = options.isolation
     this.#cells = new Cells({ ...options, onChange: () => this.#schedule() })
     this.#cells.replenish()
   }
@@ -56,8 +64,10 @@ export class Pool {
   }
 
   /** @throws `CLOSED` or `SANDBOX_FAILED`; whatever the guest does is an outcome */
-  run(run: SandboxRun, signal: AbortSignal | undefined): Promise<PoolResult> {
-    return this.#keepAlive.during(this.#run(run, signal))
+  run(run: SandboxRun, options: PoolRunOptions): Promise<PoolResult> {
+    return this.#keepAlive.during(
+      attemptUntilClear(run.limits, (suspect, onStart) => this.#attempt(run, suspect, onStart, options)),
+    )
   }
 
   close(): Promise<void> {
@@ -65,49 +75,48 @@ export class Pool {
     return this.#closed
   }
 
-  async #run(run: SandboxRun, signal: AbortSignal | undefined): Promise<PoolResult> {
-    const askedAt = performance.now()
-    let bootMs = 0
-    for (let attempts = 1; ; attempts++) {
-      const verdict = await this.#runOnce(
-        run,
-        attempts > 1,
-        signal,
-        () => (bootMs = performance.now() - askedAt),
-      )
-      if (verdict.kind === 'outcome') return { outcome: verdict.outcome, bootMs, attempts }
-      if (this.#closed !== undefined) throw closedError()
-      // Only who was alone with the cell is to blame for its death; the others try again, each in a cell of its own.
-      if (verdict.suspects > 1) continue
-      const outcome = verdict.outOfMemory
-        ? outOfMemory(run.limits.memoryMb)
-        : crashed(`${verdict.reason} under the run`)
-      return { outcome, bootMs, attempts }
-    }
+  async #attempt(
+    run: SandboxRun,
+    suspect: boolean,
+    onStart: () => void,
+    options: PoolRunOptions,
+  ): Promise<AttemptVerdict> {
+    const verdict = await this.#runOnce(run, suspect, onStart, options)
+    if (verdict.kind === 'died' && this.#closed !== undefined) throw closedError()
+    return verdict
   }
 
   #runOnce(
     run: SandboxRun,
-    alone: boolean,
-    signal: AbortSignal | undefined,
+    suspect: boolean,
     onStart: () => void,
-  ): Promise<CellVerdict> {
+    { signal, refusal }: PoolRunOptions,
+  ): Promise<AttemptVerdict> {
     if (this.#closed !== undefined) return Promise.reject(closedError())
     if (this.#cells.failure !== undefined) this.#cells.retry()
     return new Promise((resolve, reject) => {
       const cancel = (): void => {
         this.#waiting.remove(waiting)
-        resolve({ kind: 'outcome', outcome: cancelled(signal?.reason) })
+        resolve({ kind: 'refused', outcome: cancelled(signal?.reason) })
       }
-      if (signal?.aborted === true) return resolve({ kind: 'outcome', outcome: cancelled(signal.reason) })
+      if (signal?.aborted === true) return resolve({ kind: 'refused', outcome: cancelled(signal.reason) })
+      const wish = wishOf(run, this.#isolation, suspect)
       const waiting: Waiting = {
-        wish: { tenant: run.tenant, memoryMb: run.limits.memoryMb, alone },
+        wish,
         start: (cell) => {
           signal?.removeEventListener('abort', cancel)
           onStart()
-          resolve(cell.run(run, signal))
-          // Nobody joins a suspect, and its cell serves nobody after it.
-          if (alone) cell.drain()
+          resolve(cell.run(run, wish.owner, signal))
+          // Nobody joins it, and its cell serves nobody after it.
+          if (wish.alone) cell.drain()
+        },
+        refuse: () => {
+          // A suspect has been let through before, and may be innocent.
+          const outcome = suspect ? undefined : refusal()
+          if (outcome === undefined) return false
+          signal?.removeEventListener('abort', cancel)
+          resolve({ kind: 'refused', outcome })
+          return true
         },
         fail: reject,
       }
@@ -131,6 +140,7 @@ export class Pool {
 
   #placeAll(): void {
     clearTimeout(this.#timer)
+    this.#timerDueAt = Infinity
     const { failure } = this.#cells
     if (failure !== undefined) for (const waiting of this.#waiting.all()) this.#drop(waiting, failure)
     let heads = this.#waiting.heads()
@@ -142,6 +152,10 @@ export class Pool {
 
   /** Whether the head found its place. */
   #place(waiting: Waiting): boolean {
+    if (waiting.refuse()) {
+      this.#waiting.remove(waiting)
+      return true
+    }
     for (;;) {
       const placement = place(this.#cells.living, waiting.wish, this.#room, performance.now())
       switch (placement.kind) {
@@ -160,11 +174,18 @@ export class Pool {
           this.#cells.start(waiting.wish.memoryMb)
           break
         case 'wait':
-          if (placement.againInMs !== undefined)
-            this.#timer = setTimeout(() => this.#placeAll(), placement.againInMs)
+          this.#placeAgainIn(placement.againInMs)
           return false
       }
     }
+  }
+
+  #placeAgainIn(ms: number = Infinity): void {
+    const dueAt = performance.now() + ms
+    if (dueAt >= this.#timerDueAt) return
+    clearTimeout(this.#timer)
+    this.#timerDueAt = dueAt
+    this.#timer = setTimeout(() => this.#placeAll(), Math.ceil(ms))
   }
 
   #drop(waiting: Waiting, error: unknown): void {

@@ -19,11 +19,13 @@ export class WaitingLines<W extends Waiting> {
     else line.add(waiting)
   }
 
+  /** Its line has had its turn, and goes behind the others. */
   remove(waiting: W): void {
     const key = keyOf(waiting.wish)
     const line = this.#lines.get(key)
-    line?.delete(waiting)
-    if (line?.size === 0) this.#lines.delete(key)
+    if (line?.delete(waiting) !== true) return
+    this.#lines.delete(key)
+    if (line.size > 0) this.#lines.set(key, line)
   }
 
   /** The heads of all lines, the line that has waited longest for its turn first. */

@@ -38,7 +38,7 @@ export async function runTask(task: ThreadTask): Promise<string> {
   const log = new RunLog(task.maxLogBytes)
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
-  board.start(task.seq, startedAt)
+  board.start(task.seq, startedAt, cpuBefore)
   const result = await runInRealm(realm, task, bundle, log, libraries)
   const settledAt = monotonicMs()
   const report = JSON.stringify({
@@ -52,6 +52,7 @@ export async function runTask(task: ThreadTask): Promise<string> {
   board.settle(task.seq, settledAt, report)
   // At rest is: what the guest left in the microtask queue has run out, and the event loop turns.
   await new Promise<void>((resolve) => onNextTurn(resolve))
+  board.rest(task.seq)
   // The next run finds its realm made.
   onNextTurn(() => (spare ??= realms.create()))
   return report

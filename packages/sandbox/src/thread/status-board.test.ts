@@ -13,27 +13,37 @@ describe('StatusBoard', () => {
 
   it('tells since when a run goes on, and its report once it has settled', () => {
     const { thread, cell } = shared()
-    thread.start(7, 100.5)
-    expect(cell.read()).toEqual({ seq: 7, startedAt: 100.5, settled: undefined })
+    thread.start(7, 100.5, 30.25)
+    expect(cell.read()).toEqual({
+      seq: 7,
+      startedAt: 100.5,
+      cpuBefore: 30.25,
+      settled: undefined,
+      atRest: false,
+    })
     thread.settle(7, 200.25, '{"text":"ä€😀"}')
     expect(cell.read()).toEqual({
       seq: 7,
       startedAt: 100.5,
+      cpuBefore: 30.25,
       settled: { at: 200.25, report: '{"text":"ä€😀"}' },
+      atRest: false,
     })
+    thread.rest(7)
+    expect(cell.read()).toMatchObject({ seq: 7, atRest: true })
   })
 
   it('forgets the report when the next run is taken up', () => {
     const { thread, cell } = shared()
-    thread.start(1, 1)
+    thread.start(1, 1, 0)
     thread.settle(1, 2, 'first')
-    thread.start(2, 3)
-    expect(cell.read()).toEqual({ seq: 2, startedAt: 3, settled: undefined })
+    thread.start(2, 3, 5)
+    expect(cell.read()).toEqual({ seq: 2, startedAt: 3, cpuBefore: 5, settled: undefined, atRest: false })
   })
 
   it('has no room for a long report, and says so', () => {
     const { thread, cell } = shared()
-    thread.start(1, 1)
+    thread.start(1, 1, 0)
     thread.settle(1, 2, 'x'.repeat(100_000))
     expect(cell.read().settled).toEqual({ at: 2, report: undefined })
   })

@@ -1,10 +1,12 @@
 const SEQ = 0
 const SETTLED_SEQ = 1
 const REPORT_BYTES = 2
+const REST_SEQ = 3
 const FLAGS_BYTES = 16
 const STARTED_AT = 0
 const SETTLED_AT = 1
-const TIMES_BYTES = 16
+const CPU_BEFORE = 2
+const TIMES_BYTES = 24
 const REPORT_OFFSET = FLAGS_BYTES + TIMES_BYTES
 const MAX_REPORT_BYTES = 64 * 1024
 
@@ -12,7 +14,11 @@ const MAX_REPORT_BYTES = 64 * 1024
 export interface ThreadStatus {
   readonly seq: number
   readonly startedAt: number
+  /** CPU time the thread had spent when it took up the run, in milliseconds. */
+  readonly cpuBefore: number
   readonly settled: { readonly at: number; readonly report: string | undefined } | undefined
+  /** Nothing of the run goes on; the message that says so may still be on its way. */
+  readonly atRest: boolean
 }
 
 /**
@@ -34,8 +40,9 @@ export class StatusBoard {
   }
 
   /** Said by the thread when it takes up a run. Times are those of {@link monotonicMs}. */
-  start(seq: number, now: number): void {
+  start(seq: number, now: number, cpuBefore: number): void {
     this.#times[STARTED_AT] = now
+    this.#times[CPU_BEFORE] = cpuBefore
     // The flag last: who reads it may trust the rest.
     Atomics.store(this.#flags, SEQ, seq)
   }
@@ -49,13 +56,21 @@ export class StatusBoard {
     Atomics.store(this.#flags, SETTLED_SEQ, seq)
   }
 
+  /** Said by the thread when nothing of the run goes on. */
+  rest(seq: number): void {
+    Atomics.store(this.#flags, REST_SEQ, seq)
+  }
+
   /** Asked by the cell. */
   read(): ThreadStatus {
     const seq = Atomics.load(this.#flags, SEQ)
     const startedAt = this.#times[STARTED_AT] ?? 0
-    if (Atomics.load(this.#flags, SETTLED_SEQ) !== seq) return { seq, startedAt, settled: undefined }
+    const cpuBefore = this.#times[CPU_BEFORE] ?? 0
+    const atRest = Atomics.load(this.#flags, REST_SEQ) === seq
+    if (Atomics.load(this.#flags, SETTLED_SEQ) !== seq)
+      return { seq, startedAt, cpuBefore, settled: undefined, atRest }
     const bytes = this.#flags[REPORT_BYTES] ?? -1
     const report = bytes < 0 ? undefined : this.#report.toString('utf8', 0, bytes)
-    return { seq, startedAt, settled: { at: this.#times[SETTLED_AT] ?? 0, report } }
+    return { seq, startedAt, cpuBefore, settled: { at: this.#times[SETTLED_AT] ?? 0, report }, atRest }
   }
 }

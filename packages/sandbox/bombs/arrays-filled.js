@@ -1,0 +1,7 @@
+// Large arrays, each more than the young generation.
+// Expected: out-of-memory
+// Time limit: 20000 ms
+exports.main = () => {
+  const kept = []
+  for (let i = 0; ; i++) kept.push(new Array(2 ** 20).fill(i))
+}

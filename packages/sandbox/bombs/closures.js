@@ -1,0 +1,10 @@
+// Each closure keeps the scope of the one before.
+// Expected: out-of-memory
+// Time limit: 20000 ms
+exports.main = () => {
+  let last = () => 0
+  for (let i = 0; ; i++) {
+    const before = last
+    last = () => [before, i]
+  }
+}

@@ -1,0 +1,9 @@
+// The spread of a generator that does not end.
+// Expected: out-of-memory
+// Time limit: 20000 ms
+exports.main = () => {
+  function* endless() {
+    for (;;) yield 1
+  }
+  return [...endless()].length
+}

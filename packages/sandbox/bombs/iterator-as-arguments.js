@@ -1,0 +1,4 @@
+// Arguments from an iterator that does not end.
+// Expected: out-of-memory, failed
+// Time limit: 20000 ms
+exports.main = () => Math.max(...{ [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }) })

@@ -1,0 +1,7 @@
+// The table of a Map is one allocation that doubles.
+// Expected: out-of-memory
+// Time limit: 20000 ms
+exports.main = () => {
+  const kept = new Map()
+  for (let i = 0; ; i++) kept.set(i, i)
+}

@@ -1,0 +1,8 @@
+// The function settles; what it leaves behind does not end.
+// Expected: succeeded
+// Time limit: 20000 ms
+exports.main = () => {
+  const next = () => Promise.resolve().then(next)
+  next()
+  return 7
+}

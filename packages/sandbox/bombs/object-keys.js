@@ -1,0 +1,7 @@
+// An object in dictionary mode.
+// Expected: out-of-memory
+// Time limit: 20000 ms
+exports.main = () => {
+  const kept = {}
+  for (let i = 0; ; i++) kept['key' + i] = i
+}

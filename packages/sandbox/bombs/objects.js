@@ -1,0 +1,7 @@
+// Small objects: the thread dies, the process lives.
+// Expected: out-of-memory
+// Time limit: 20000 ms
+exports.main = () => {
+  const kept = []
+  for (let i = 0; ; i++) kept.push({ i })
+}

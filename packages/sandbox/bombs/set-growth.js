@@ -1,0 +1,7 @@
+// The same for a Set.
+// Expected: out-of-memory
+// Time limit: 20000 ms
+exports.main = () => {
+  const kept = new Set()
+  for (let i = 0; ; i++) kept.add(i)
+}

@@ -1,0 +1,8 @@
+// A toJSON that does not end.
+// Expected: timed-out
+// Time limit: 400 ms
+exports.main = () => ({
+  toJSON() {
+    for (;;);
+  },
+})

@@ -1,0 +1,24 @@
+/**
+ * What V8 needs for a thread besides its old generation: the young one, compiled code, and garbage that it has not
+ * come round to collecting. Ordinary programs were seen to need up to 70.
+ */
+const THREAD_SLACK_MB = 96
+
+/**
+ * How much more memory than at its start, in MB, a cell may hold: for each thread its heap, as much again for what its
+ * run keeps outside of it (typed arrays, `Intl`), and the slack.
+ */
+export function growthAllowanceMb(threads: number, memoryMb: number): number {
+  return threads * (2 * memoryMb + THREAD_SLACK_MB)
+}
+
+/** The figures that were seen and allowed, as the last words of a cell that ends itself. */
+export function memoryLastWords(residentMb: number, allowedMb: number): string {
+  return `Resident memory: ${Math.round(residentMb)} MB, allowed: ${Math.round(allowedMb)} MB`
+}
+
+/** What {@link memoryLastWords} said, if these are its words. */
+export function parseMemoryLastWords(text: string): { residentMb: number; allowedMb: number } | undefined {
+  const match = /^Resident memory: (\d+) MB, allowed: (\d+) MB$/m.exec(text)
+  return match === null ? undefined : { residentMb: Number(match[1]), allowedMb: Number(match[2]) }
+}

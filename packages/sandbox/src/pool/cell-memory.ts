@@ -1,0 +1,63 @@
+import { growthAllowanceMb, parseMemoryLastWords } from '../cell/memory-allowance.ts'
+import { ResidentMemory } from './resident-memory.ts'
+
+/** From this part of the allowance on a cell takes no more runs: what has gathered there is not all garbage. */
+const REPLACE_AT = 0.75
+
+/** What a cell held when it was ended for it, and what it may hold, in MB. */
+export interface HeldMemory {
+  readonly residentMb: number
+  readonly allowedMb: number
+}
+
+/** What to do about a cell: nothing, replace it once its runs are over, or end it. */
+export type MemoryFinding =
+  | { readonly kind: 'fine' | 'replace' }
+  | { readonly kind: 'end'; readonly held: HeldMemory }
+
+/** The memory of one cell, seen from outside. */
+export class CellMemory {
+  /** How much more than at its start it may hold, in MB. */
+  readonly growthMb: number
+  #resident: ResidentMemory | undefined
+  #baseMb = 0
+  /** As last seen, in MB; 0 where it is not watched. */
+  residentMb = 0
+
+  constructor(threads: number, memoryMb: number) {
+    this.growthMb = growthAllowanceMb(threads, memoryMb)
+  }
+
+  /** Called when the cell is ready: what it holds then is not counted. */
+  begin(pid: number | undefined): void {
+    this.#resident = pid === undefined ? undefined : ResidentMemory.of(pid)
+    this.#baseMb = this.residentMb = this.#resident?.read() ?? 0
+  }
+
+  look(): MemoryFinding {
+    const residentMb = this.#resident?.read()
+    if (residentMb === undefined) return { kind: 'fine' }
+    this.residentMb = residentMb
+    const grownMb = residentMb - this.#baseMb
+    if (grownMb > this.growthMb) {
+      const allowedMb = Math.round(this.#baseMb + this.growthMb)
+      return { kind: 'end', held: { residentMb: Math.round(residentMb), allowedMb } }
+    }
+    return { kind: grownMb > this.growthMb * REPLACE_AT ? 'replace' : 'fine' }
+  }
+
+  end(): void {
+    this.#resident?.close()
+    this.#resident = undefined
+  }
+}
+
+/** What V8 says when a heap is full, or a single array is larger than any heap. */
+const V8_GAVE_UP =
+  /heap out of memory|Fatal process out of memory|Reached heap limit|Fatal JavaScript invalid (array )?size error/
+
+/** What the last words of a cell say about memory, if it died of that. */
+export function memoryOf(lastWords: string): HeldMemory | 'heap' | undefined {
+  if (V8_GAVE_UP.test(lastWords)) return 'heap'
+  return parseMemoryLastWords(lastWords)
+}

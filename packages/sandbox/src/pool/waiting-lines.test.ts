@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { WaitingLines, type Waiting } from './waiting-lines.ts'
+
+interface Named extends Waiting {
+  readonly name: string
+}
+
+function waiting(name: string, alone = false): Named {
+  const tenant = name.charAt(0)
+  return { name, wish: { tenant, owner: tenant, memoryMb: 64, alone, suspect: alone } }
+}
+
+function names(lines: WaitingLines<Named>): string[] {
+  return lines.heads().map(({ name }) => name)
+}
+
+it('gives the head of each line, first the line that has waited longest for its turn', () => {
+  const lines = new WaitingLines<Named>()
+  const [a1, a2, b1, suspect] = [waiting('a1'), waiting('a2'), waiting('b1'), waiting('a3', true)]
+  for (const one of [a1, a2, b1, suspect]) lines.add(one)
+  expect(names(lines)).toEqual(['a1', 'b1', 'a3'])
+  lines.remove(a1)
+  expect(names(lines)).toEqual(['b1', 'a3', 'a2'])
+  lines.remove(a1)
+  lines.remove(b1)
+  expect(names(lines)).toEqual(['a3', 'a2'])
+  expect(lines.all()).toEqual([suspect, a2])
+})

@@ -1,0 +1,62 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { callGuest, returning, SMALL } from './fixtures/call-guest.ts'
+import { Sandbox } from './index.ts'
+
+describe('the memory and the CPU time of a run', () => {
+  const sandbox = Sandbox.start(SMALL)
+  afterAll(() => sandbox.close())
+
+  it('settles a run that fills memory outside its heap as out-of-memory, with the figures', async () => {
+    const code = 'exports.main = () => { const a = []; for (;;) a.push(new Uint8Array(2 ** 25).fill(1)) }'
+    const outcome = await callGuest(sandbox, { code, limits: { timeoutMs: 30_000 } })
+    expect(outcome).toMatchObject({
+      status: 'out-of-memory',
+      error: {
+        code: 'OUT_OF_MEMORY',
+        message: expect.stringMatching(
+          /^The process of the run held \d+ MB of memory, with the limit "memoryMb" of 64 it may hold \d+$/,
+        ) as string,
+      },
+    })
+    expect(await callGuest(sandbox, { code: returning('1') })).toMatchObject({ valueJson: '1' })
+  })
+
+  it('lets a run pass that fills and drops as much in small pieces', async () => {
+    const code =
+      'exports.main = () => { let n = 0; for (let i = 0; i < 300; i++) n += new Uint8Array(2 ** 22).fill(1)[i]; return n }'
+    const outcome = await callGuest(sandbox, { code, limits: { timeoutMs: 30_000 } })
+    expect(outcome).toMatchObject({ status: 'succeeded', valueJson: '300' })
+    expect(outcome.usage.processMb).toBeGreaterThan(process.platform === 'linux' ? 50 : -1)
+  })
+
+  it('ends a run that has used up its CPU time long before its time is up', async () => {
+    const outcome = await callGuest(sandbox, {
+      code: 'exports.main = () => { for (;;); }',
+      limits: { cpuMs: 100, timeoutMs: 30_000 },
+    })
+    expect(outcome).toMatchObject({
+      status: 'timed-out',
+      error: {
+        code: 'CPU_TIME_EXCEEDED',
+        message: expect.stringMatching(
+          /^The run used \d+ ms of CPU time, its limit "cpuMs" is 100$/,
+        ) as string,
+      },
+    })
+    expect(outcome.usage.cpuMs).toBeGreaterThan(100)
+  })
+
+  it('does not count what a run awaits as CPU time', async () => {
+    const outcome = await callGuest(sandbox, {
+      code: 'exports.main = () => new Promise(() => {})',
+      limits: { cpuMs: 50, timeoutMs: 400 },
+    })
+    expect(outcome).toMatchObject({ status: 'timed-out', error: { code: 'TIMED_OUT' } })
+  })
+
+  it('fails a run that used too much CPU time where it could not be asked', async () => {
+    const code = `exports.main = () => JSON.parse('[' + '1,'.repeat(1e6) + '1]').length`
+    const outcome = await callGuest(sandbox, { code, limits: { cpuMs: 1, timeoutMs: 30_000 } })
+    expect(outcome).toMatchObject({ status: 'timed-out', error: { code: 'CPU_TIME_EXCEEDED' } })
+  })
+})
