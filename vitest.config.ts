@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions: [SOURCE] },
   ssr: { resolve: { conditions: [SOURCE], externalConditions: [SOURCE] } },
   test: {
-    include: ['{packages,services}/*/src/**/*.test.ts', '{examples,benchmarks,scripts}/**/*.test.ts'],
+    include: ['{packages,services}/*/{src,differential}/**/*.test.ts', '{examples,benchmarks,scripts}/**/*.test.ts'],
     pool: 'forks',
     execArgv: [`--conditions=${SOURCE}`],
     testTimeout: 30_000,

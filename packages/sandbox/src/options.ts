@@ -10,6 +10,8 @@ export const sandboxOptionsSchema = z.strictObject({
   threadsPerCell: z.int().min(1).max(64).default(2),
   /** Started cells that belong to nobody yet, over and above `maxCells`. @default 1 */
   spareCells: z.int().min(0).max(64).default(1),
+  /** Runs that a `hardened` or `warm` realm serves before it is replaced. @default 2,000 */
+  maxRunsPerRealm: z.int().min(1).default(2_000),
   /** Heap of a spare's threads in MB; runs that ask for another amount wait for a cell to start. @default 64 */
   spareMemoryMb: z.int().min(LIMITS.memoryMb.min).default(LIMITS.memoryMb.default),
 })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 export const cellSettingsSchema = z.strictObject({
   threads: z.int().min(1),
   memoryMb: z.int().min(1),
+  maxRunsPerRealm: z.int().min(1),
   /** The file that threads run. */
   threadFile: z.string(),
 })

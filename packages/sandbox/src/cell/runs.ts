@@ -121,7 +121,7 @@ function outcomeOf(report: string): EncodedOutcome {
 }
 
 function taskOf({ frame }: Run, files: ThreadTask['files']): ThreadTask {
-  const { seq, bundle, file, funcName, argsJson, contextJson, limits } = frame
+  const { seq, bundle, file, funcName, argsJson, contextJson, limits, realm } = frame
   const { maxResultBytes, maxLogBytes } = limits
   return {
     seq,
@@ -131,6 +131,7 @@ function taskOf({ frame }: Run, files: ThreadTask['files']): ThreadTask {
     funcName,
     argsJson,
     contextJson,
+    realm,
     maxResultBytes,
     maxLogBytes,
   }

@@ -20,7 +20,7 @@ export class Threads {
   readonly #onStuck: () => void
 
   /** @param onStuck called when a thread was told to stop and does not */
-  constructor({ threads, memoryMb, threadFile }: CellSettings, onStuck: () => void) {
+  constructor({ threads, memoryMb, maxRunsPerRealm, threadFile }: CellSettings, onStuck: () => void) {
     this.#onStuck = onStuck
     this.#piscina = new Piscina({
       filename: threadFile,
@@ -33,7 +33,7 @@ export class Threads {
       atomics: 'disabled',
       recordTiming: false,
       trackUnmanagedFds: false,
-      workerData: threadData(),
+      workerData: threadData({ maxRunsPerRealm }),
       env: {},
       execArgv: [...INHERITED_FLAGS, '--expose-internals'],
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },

@@ -32,6 +32,7 @@ export type CellVerdict =
 export interface CellOptions {
   readonly threads: number
   readonly memoryMb: number
+  readonly maxRunsPerRealm: number
   /** Called whenever a placement may come out differently. */
   readonly onChange: () => void
 }
@@ -68,11 +69,11 @@ export class Cell implements CellView {
   #wasReady = false
   #retired = false
 
-  constructor({ threads, memoryMb, onChange }: CellOptions) {
+  constructor({ threads, memoryMb, maxRunsPerRealm, onChange }: CellOptions) {
     this.slots = threads
     this.memoryMb = memoryMb
     this.#onChange = onChange
-    this.#process = startCellProcess({ threads, memoryMb })
+    this.#process = startCellProcess({ threads, memoryMb, maxRunsPerRealm })
     const { child, pipe } = this.#process
     this.gone = new Promise((resolve) => {
       child.once('close', () => resolve())
@@ -178,11 +179,14 @@ export class Cell implements CellView {
     this.#end(reason)
   }
 
-  #sendRun(seq: number, { bundle, file, funcName, argsJson, contextJson, limits }: SandboxRun): void {
+  #sendRun(
+    seq: number,
+    { bundle, file, funcName, argsJson, contextJson, limits, realm = 'fresh' }: SandboxRun,
+  ): void {
     const { send, forget } = this.#bundles.use(bundle)
     for (const id of forget) this.#send({ type: 'forget', id })
     if (send) this.#send({ type: 'bundle', id: bundle.id, files: bundle.files })
-    this.#send({ type: 'run', seq, bundle: bundle.id, file, funcName, argsJson, contextJson, limits })
+    this.#send({ type: 'run', seq, bundle: bundle.id, file, funcName, argsJson, contextJson, limits, realm })
   }
 
   #send(frame: ToCell): void {

@@ -9,6 +9,7 @@ export interface CellsOptions {
   readonly threadsPerCell: number
   readonly spareCells: number
   readonly spareMemoryMb: number
+  readonly maxRunsPerRealm: number
   readonly logger: SandboxLogger | undefined
   /** Called whenever a placement may come out differently. */
   readonly onChange: () => void
@@ -40,6 +41,7 @@ export class Cells {
     const cell = new Cell({
       threads: this.#options.threadsPerCell,
       memoryMb,
+      maxRunsPerRealm: this.#options.maxRunsPerRealm,
       onChange: () => this.#changed(cell),
     })
     this.#living.add(cell)
