@@ -8,7 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [SOURCE], externalConditions: [SOURCE] } },
   test: {
     include: [
-      '{packages,services}/*/{src,attacks}/**/*.test.ts',
+      '{packages,services}/*/{src,attacks,differential}/**/*.test.ts',
       '{examples,benchmarks,scripts}/**/*.test.ts',
     ],
     pool: 'forks',

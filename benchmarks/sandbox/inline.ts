@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { constants, createContext, Script } from 'node:vm'
 import { createRealm } from '@isolated-runtime/sandbox/realm'
-import { FILE, FOLDER, FUNC_NAME, INPUT } from './work.ts'
+import { CODE, FILE, FUNC_NAME, INPUT } from './work.ts'
 
 type Exports = Record<string, (input: unknown) => unknown>
 type Define = (exports: Exports) => void
 
-const script = new Script(`(function (exports) {${readFileSync(join(FOLDER, FILE), 'utf8')}\n})`)
+const script = new Script(`(function (exports) {${CODE}\n})`)
 
 /** The same realm and call as a run makes, with nothing around them: no process, no thread, no limits. */
 export function runInRealm(): string | undefined {

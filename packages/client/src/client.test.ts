@@ -50,6 +50,7 @@ test('run() gives the value, and carries the request to the executor', async () 
     args: [1, 'ä'],
     context: { b: 2 },
     limits: { timeoutMs: 7 },
+    realm: 'warm',
   })
   expect(message).toMatchObject({
     id: 'r1',
@@ -60,6 +61,7 @@ test('run() gives the value, and carries the request to the executor', async () 
     argsJson: '[1,"ä"]',
     contextJson: '{"b":2}',
     limits: { timeoutMs: 7 },
+    realm: 'warm',
   })
   expect(await client.run({ ...call, tenant: 'other' })).toMatchObject({ tenant: 'other' })
 })

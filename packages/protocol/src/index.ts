@@ -37,6 +37,7 @@ export {
   type LocalRunRequest,
   type RunCall,
 } from './run-request.ts'
+export { realmKindSchema, type RealmKind } from './realm-kind.ts'
 export { runMessageSchema, type RunMessage } from './run-message.ts'
 export {
   bundleFilesSchema,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bundleIdSchema } from './bundle.ts'
 import { limitsSchema } from './limits.ts'
+import { realmKindSchema } from './realm-kind.ts'
 import { runIdSchema, tenantSchema } from './run-request.ts'
 
 function isJson(test: (value: unknown) => boolean): (text: string) => boolean {
@@ -30,6 +31,7 @@ export const runMessageSchema = z.strictObject({
   argsJson: z.string().refine(isJson(Array.isArray), 'expected a JSON array'),
   contextJson: z.string().refine(isJson(isObject), 'expected a JSON object').optional(),
   limits: limitsSchema,
+  realm: realmKindSchema.optional(),
   /** The client whose reply inbox gets the outcome. */
   replyTo: z.string().min(1),
   /** Milliseconds since the epoch. */

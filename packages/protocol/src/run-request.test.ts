@@ -20,6 +20,7 @@ describe('a run request', () => {
       argsJson: '[1,"two"]',
       contextJson: '{"rate":0.2}',
       tenant: 'default',
+      realm: 'fresh',
       limits: Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [name, limit.default])),
     })
   })
@@ -62,6 +63,7 @@ describe('a run request', () => {
       { context: { undefined: 1 } },
       '"context": expected names of globals other than undefined',
     ],
+    ['a realm there is none of', { realm: 'cold' }, '"realm": invalid option: expected one of "fresh"'],
     ['args that are no list', { args: { 0: 1 } }, '"args": invalid input: expected array, received object'],
   ])('with %s is refused', (_, changes, message) => {
     expect(() => encode(changes)).toThrow(

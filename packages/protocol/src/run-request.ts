@@ -4,6 +4,7 @@ import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { toJson } from './json.ts'
 import { partialLimitsSchema, resolveLimits, type Limits } from './limits.ts'
 import { parse } from './parse.ts'
+import { realmKindSchema, type RealmKind } from './realm-kind.ts'
 
 /** Names are part of Redis keys and of messages people read. */
 const name = (what: string) =>
@@ -37,6 +38,8 @@ const call = {
   /** Globals for the guest, as JSON values. */
   context: contextSchema.optional(),
   limits: partialLimitsSchema.optional(),
+  /** How the run gets its globals. @default 'fresh' */
+  realm: realmKindSchema.default('fresh'),
   /** Who the code belongs to. @default 'default' */
   tenant: tenantSchema.default('default'),
 }
@@ -57,6 +60,8 @@ export interface RunCall {
   readonly argsJson: string
   readonly contextJson: string | undefined
   readonly limits: Limits
+  /** @default 'fresh' */
+  readonly realm?: RealmKind | undefined
   readonly tenant: string
 }
 
@@ -92,6 +97,7 @@ export function encodeCall(request: ParsedCall, { ceilings }: CallDefaults = {})
     argsJson,
     contextJson,
     limits,
+    realm: request.realm,
     tenant: request.tenant,
   }
 }

@@ -26,6 +26,7 @@ async function startHostile(): Promise<{ cell: Cell; hostile: HostileProcess }> 
     threads: 2,
     memoryMb: 64,
     startCell: () => hostile,
+    maxRunsPerRealm: 1,
     memoryWatch: new MemoryWatch(),
     onChange: () => {},
   })

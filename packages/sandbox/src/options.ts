@@ -11,7 +11,7 @@ export const sandboxOptionsSchema = z.strictObject({
   threadsPerCell: z.int().min(1).max(64).default(2),
   /** Started cells that belong to nobody yet, over and above `maxCells`. @default 1 */
   spareCells: z.int().min(0).max(64).default(1),
-  /** Who may be in a cell together. @default 'tenant' */
+  /** Who may be in a cell together; under `shared`, all realms are fresh. @default 'tenant' */
   isolation: z.enum(ISOLATIONS).default('tenant'),
   /** When a bundle whose runs kill their cells is refused for a while. */
   circuitBreaker: z
@@ -24,6 +24,8 @@ export const sandboxOptionsSchema = z.strictObject({
       openMs: z.int().min(1).default(30_000),
     })
     .prefault({}),
+  /** Runs that a `hardened` or `warm` realm serves before it is replaced. @default 2,000 */
+  maxRunsPerRealm: z.int().min(1).default(2_000),
   /** Heap of a spare's threads in MB; runs that ask for another amount wait for a cell to start. @default 64 */
   spareMemoryMb: z.int().min(LIMITS.memoryMb.min).default(LIMITS.memoryMb.default),
   /**

@@ -10,6 +10,7 @@ import type { SandboxRun } from './sandbox-run.ts'
 export class Sandbox implements AsyncDisposable {
   /** How many runs it can run at once. */
   readonly slots: number
+  readonly #isShared: boolean
   readonly #circuits: Circuits
   readonly #pool: Pool
 
@@ -28,6 +29,7 @@ export class Sandbox implements AsyncDisposable {
     // A cell of one run needs one thread.
     if (options.isolation === 'run') options.threadsPerCell = 1
     this.slots = options.maxCells * options.threadsPerCell
+    this.#isShared = options.isolation === 'shared'
     this.#circuits = new Circuits(options.circuitBreaker)
     this.#pool = new Pool({
       ...options,
@@ -48,9 +50,11 @@ export class Sandbox implements AsyncDisposable {
    * @throws `CLOSED`, or `SANDBOX_FAILED` if no cell can be started
    */
   async run(
-    run: SandboxRun,
+    asked: SandboxRun,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<EncodedOutcome> {
+    // Realms that are used again know bundles, not tenants: in cells of many tenants there are none.
+    const run: SandboxRun = this.#isShared ? { ...asked, realm: 'fresh' } : asked
     const key = { tenant: run.tenant, bundle: run.bundle.id }
     const admission = this.#circuits.admit(key)
     if (admission.kind === 'refused') return admission.outcome

@@ -26,6 +26,7 @@ export class Stage implements AsyncDisposable {
       threadsPerCell: 1,
       spareCells: 0,
       spareMemoryMb: 64,
+      maxRunsPerRealm: 2_000,
       isolation: 'tenant',
       logger: undefined,
       startCell: (settings) => startCellProcess(settings, files[standing]),

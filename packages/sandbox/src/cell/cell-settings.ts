@@ -6,6 +6,7 @@ export const cellSettingsSchema = z.strictObject({
   memoryMb: z.int().min(1),
   /** How much more memory than at the start the process may hold. */
   growthMb: z.int().min(1),
+  maxRunsPerRealm: z.int().min(1),
   /** The file that threads run. */
   threadFile: z.string(),
 })

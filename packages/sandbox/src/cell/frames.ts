@@ -3,6 +3,7 @@ import {
   bundleIdSchema,
   encodedOutcomeSchema,
   limitsSchema,
+  realmKindSchema,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 
@@ -23,6 +24,7 @@ export const toCellSchema = z.discriminatedUnion('type', [
     argsJson: z.string(),
     contextJson: z.string().optional(),
     limits: limitsSchema,
+    realm: realmKindSchema.default('fresh'),
   }),
   z.strictObject({ type: z.literal('cancel'), seq, reason: z.string() }),
 ])

@@ -152,7 +152,7 @@ function outcomeOf({ frame: { limits } }: Run, text: string): EncodedOutcome {
 }
 
 function taskOf({ frame }: Run, files: ThreadTask['files']): ThreadTask {
-  const { seq, bundle, file, funcName, argsJson, contextJson, limits } = frame
+  const { seq, bundle, file, funcName, argsJson, contextJson, limits, realm } = frame
   const { maxResultBytes, maxLogBytes } = limits
   return {
     seq,
@@ -162,6 +162,7 @@ function taskOf({ frame }: Run, files: ThreadTask['files']): ThreadTask {
     funcName,
     argsJson,
     contextJson,
+    realm,
     maxResultBytes,
     maxLogBytes,
   }

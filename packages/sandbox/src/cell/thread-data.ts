@@ -8,11 +8,15 @@ import type { ThreadData } from '../thread/messages.ts'
 const FOLDER = join(import.meta.dirname, '..', '..', 'vendor', 'bundled')
 
 /** What all threads of a cell start with. Put together once: a thread that loaded it itself would start 10 ms later. */
-export function threadData(): ThreadData {
+export function threadData(settings: Pick<ThreadData, 'maxRunsPerRealm'>): ThreadData {
   const libraries = LIBRARY_NAMES.map(
     (name) => [name, shared(readFileSync(join(FOLDER, `${name}.js`)))] as const,
   )
-  return { preludeText, libraries: Object.fromEntries(libraries) as Record<LibraryName, SharedArrayBuffer> }
+  return {
+    ...settings,
+    preludeText,
+    libraries: Object.fromEntries(libraries) as Record<LibraryName, SharedArrayBuffer>,
+  }
 }
 
 function shared(bytes: Uint8Array): SharedArrayBuffer {

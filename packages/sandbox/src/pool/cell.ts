@@ -1,4 +1,3 @@
-import { Socket } from 'node:net'
 import { parseJson, type EncodedOutcome, type Limits } from '@isolated-runtime/protocol'
 import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
 import { fromCellSchema, MAX_FRAME_BYTES, type FromCell, type ToCell } from '../cell/frames.ts'
@@ -11,6 +10,7 @@ import { checkOutcome } from './check-outcome.ts'
 import type { MemoryWatch, WatchedCell } from './memory-watch.ts'
 import type { CellView } from './placement.ts'
 import { SentBundles } from './sent-bundles.ts'
+import { unreference } from './unreference.ts'
 
 /** How long a cell may take to start. It takes a tenth of a second; a machine under load takes longer. */
 const START_GRACE_MS = 20_000
@@ -32,6 +32,7 @@ export interface CellOptions {
   readonly memoryMb: number
   readonly startCell: StartCell
   readonly memoryWatch: MemoryWatch
+  readonly maxRunsPerRealm: number
   /** Called whenever a placement may come out differently. */
   readonly onChange: () => void
 }
@@ -76,13 +77,13 @@ export class Cell implements CellView, WatchedCell {
   #wasReady = false
   #retired = false
 
-  constructor({ threads, memoryMb, startCell, memoryWatch, onChange }: CellOptions) {
+  constructor({ threads, memoryMb, maxRunsPerRealm, startCell, memoryWatch, onChange }: CellOptions) {
     this.slots = threads
     this.memoryMb = memoryMb
     this.#onChange = onChange
     this.#memory = new CellMemory(threads, memoryMb)
     this.#memoryWatch = memoryWatch
-    this.#process = startCell({ threads, memoryMb, growthMb: this.#memory.growthMb })
+    this.#process = startCell({ threads, memoryMb, growthMb: this.#memory.growthMb, maxRunsPerRealm })
     const { child, pipe } = this.#process
     this.gone = new Promise((resolve) => {
       child.once('close', () => resolve())
@@ -201,11 +202,14 @@ export class Cell implements CellView, WatchedCell {
     } else if (finding.kind === 'replace' && this.#state === 'open') this.drain()
   }
 
-  #sendRun(seq: number, { bundle, file, funcName, argsJson, contextJson, limits }: SandboxRun): void {
+  #sendRun(
+    seq: number,
+    { bundle, file, funcName, argsJson, contextJson, limits, realm = 'fresh' }: SandboxRun,
+  ): void {
     const { send, forget } = this.#bundles.use(bundle)
     for (const id of forget) this.#send({ type: 'forget', id })
     if (send) this.#send({ type: 'bundle', id: bundle.id, files: bundle.files })
-    this.#send({ type: 'run', seq, bundle: bundle.id, file, funcName, argsJson, contextJson, limits })
+    this.#send({ type: 'run', seq, bundle: bundle.id, file, funcName, argsJson, contextJson, limits, realm })
   }
 
   #send(frame: ToCell): void {
@@ -287,13 +291,5 @@ export class Cell implements CellView, WatchedCell {
     }
     this.#inFlight.clear()
     this.#onChange()
-  }
-}
-
-/** See `keep-alive.ts`. */
-function unreference({ child, pipe }: CellProcess): void {
-  child.unref()
-  for (const stream of [pipe, child.stderr]) {
-    if (stream instanceof Socket) stream.unref()
   }
 }

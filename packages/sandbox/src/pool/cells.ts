@@ -11,6 +11,7 @@ export interface CellsOptions {
   readonly threadsPerCell: number
   readonly spareCells: number
   readonly spareMemoryMb: number
+  readonly maxRunsPerRealm: number
   readonly logger: SandboxLogger | undefined
   readonly startCell: StartCell
   /** Called whenever a placement may come out differently. */
@@ -46,6 +47,7 @@ export class Cells {
       memoryMb,
       startCell: this.#options.startCell,
       memoryWatch: this.#memoryWatch,
+      maxRunsPerRealm: this.#options.maxRunsPerRealm,
       onChange: () => this.#changed(cell),
     })
     this.#living.add(cell)

@@ -61,6 +61,11 @@ export interface RealmInside {
   ) => void
   /** A timer of the run is due. */
   readonly fire: (id: number) => void
+  /**
+   * Makes a realm ready for the next run, when the last one is over and at rest. Says whether it could: a realm that
+   * could not, and a fresh one in any case, must not be used again.
+   */
+  readonly renew: () => boolean
   /** Formats the stack of an error of this realm, guest frames only. */
   readonly formatStack: (global: unknown, error: unknown, callSites: readonly NodeJS.CallSite[]) => string
   /** Answers `import()` with a promise of the realm, rejected with an error of the realm. */

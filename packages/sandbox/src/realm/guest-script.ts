@@ -1,9 +1,9 @@
-import type { Context } from 'node:vm'
-import { Script } from 'node:vm'
+import { compileFunction, Script, type Context } from 'node:vm'
 import type { ModuleFunction } from './boundary.ts'
 import { GUEST_SCHEME } from './guest-scheme.ts'
 
-const HEAD = '(function (exports, require, module, __filename, __dirname) {'
+const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname']
+const HEAD = `(function (${PARAMETERS.join(', ')}) {`
 const TAIL = '\n})'
 
 /** A module of a bundle, compiled once and instantiated in each realm that requires it. */
@@ -20,5 +20,18 @@ export class GuestScript {
   instantiate(context: Context): ModuleFunction | undefined {
     const instance: unknown = this.#script.runInContext(context)
     return typeof instance === 'function' ? (instance as ModuleFunction) : undefined
+  }
+}
+
+/**
+ * Whether the code is more than the body of a function: `}); let left = 1; (function () {` would leave a variable in
+ * its realm that nothing can remove.
+ */
+export function breaksOut(code: string): boolean {
+  try {
+    compileFunction(code, PARAMETERS)
+    return false
+  } catch {
+    return true
   }
 }

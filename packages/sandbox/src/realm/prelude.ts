@@ -3,8 +3,10 @@ import { comforts } from './comforts.ts'
 import { GUEST_SCHEME } from './guest-scheme.ts'
 import { createDescribeError } from './inside/describe-error.ts'
 import { createEnter } from './inside/enter.ts'
+import { hardenIntrinsics } from './inside/harden.ts'
 import { createModules } from './inside/modules.ts'
 import { takePristine } from './inside/pristine.ts'
+import { createRenewal } from './inside/renewal.ts'
 import { createStackFormatter } from './inside/stack.ts'
 import { createToJson } from './inside/to-json.ts'
 import { trimGlobals } from './inside/trim-globals.ts'
@@ -17,27 +19,37 @@ const forbidden = Reflect.ownKeys(createContext(constants.DONT_CONTEXTIFY)).filt
 )
 
 /**
- * Run in a new realm, it gives that realm's {@link RealmInside}. The functions of `inside/` are used as text: run by this
- * script, they belong to the realm it runs in.
+ * Run in a new realm, it gives the function that makes that realm's {@link RealmInside}. The functions of `inside/` are
+ * used as text: run by this script, they belong to the realm it runs in.
  */
-export const preludeText = `(() => {
+export const preludeText = `((reuse) => {
 'use strict'
 const pristine = (${textOf(takePristine)})()
 ;(${textOf(trimGlobals)})(pristine, ${JSON.stringify(forbidden)})
-const comforts = ${comforts}
+if (reuse === 'hardened') (${textOf(hardenIntrinsics)})(pristine)
+const renewGlobals = reuse === 'hardened' ? (${textOf(createRenewal)})(pristine) : undefined
+const furnish = () => ${comforts}
+let comforts = furnish()
 const enter = (${textOf(createEnter)})(pristine, {
-  attach: comforts.attach,
+  attach: (port, uncaught) => comforts.attach(port, uncaught),
   createModules: ${textOf(createModules)},
   describeError: (${textOf(createDescribeError)})(pristine),
   toJson: (${textOf(createToJson)})(pristine),
+  keepsModules: reuse === 'warm',
 })
 return {
   __proto__: null,
   enter,
-  fire: comforts.fire,
+  fire: (id) => comforts.fire(id),
+  renew: () => {
+    if (reuse === 'warm') return true
+    if (renewGlobals === undefined || !renewGlobals()) return false
+    comforts = furnish()
+    return true
+  },
   formatStack: (${textOf(createStackFormatter)})(pristine, ${JSON.stringify(GUEST_SCHEME)}),
   refuseImport: async () => {
     throw new pristine.TypeError('import() of code that was not packed is not possible, use require')
   },
 }
-})()`
+})`

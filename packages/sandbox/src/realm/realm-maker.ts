@@ -1,7 +1,10 @@
 import { constants, createContext, Script, type Context } from 'node:vm'
 import type { RealmInside } from './boundary.ts'
 
-/** A fresh V8 context: the globals one run sees. */
+/** How often a realm may be used, and what of one run is there for the next: see `RealmKind` of the protocol. */
+export type Reuse = 'fresh' | 'hardened' | 'warm'
+
+/** A V8 context: the globals one run sees. */
 export interface Realm {
   readonly context: Context
   readonly inside: RealmInside
@@ -19,10 +22,11 @@ export class RealmMaker {
    * Makes a realm that no object of this one reaches into: its global is an ordinary object of its own, and it compiles
    * no code from strings and no WebAssembly.
    */
-  create(): Realm {
+  create(reuse: Reuse = 'fresh'): Realm {
     const context = createContext(constants.DONT_CONTEXTIFY, {
       codeGeneration: { strings: false, wasm: false },
     })
-    return { context, inside: this.#prelude.runInContext(context) as RealmInside }
+    const begin = this.#prelude.runInContext(context) as (reuse: Reuse) => RealmInside
+    return { context, inside: begin(reuse) }
   }
 }

@@ -1,27 +1,36 @@
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import type { ThreadReport } from '../cell/thread-report.ts'
-import { RealmMaker, type Realm } from '../realm/realm-maker.ts'
+import { RealmMaker } from '../realm/realm-maker.ts'
 import { EngineCallbacks } from './engine-callbacks.ts'
+import { isHeapFull } from './heap-watch.ts'
+import { isOrdinary } from './is-ordinary.ts'
 import { Libraries } from './libraries.ts'
 import { lockDown } from './lock-down.ts'
 import { BUNDLE_MISSING, type ThreadData, type ThreadHello, type ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
+import { RealmSupply } from './realm-supply.ts'
 import { runInRealm } from './run-in-realm.ts'
 import { RunLog } from './run-log.ts'
 import { ScriptCache } from './script-cache.ts'
 import { StatusBoard } from './status-board.ts'
 
 const MAX_BUNDLES = 16
+const MAX_KEPT_REALMS = 4
 
 const engine = new EngineCallbacks()
 const scripts = new ScriptCache(MAX_BUNDLES)
-const { preludeText, libraries: texts } = workerData as ThreadData
-const realms = new RealmMaker(preludeText)
+const { preludeText, libraries: texts, maxRunsPerRealm } = workerData as ThreadData
+const realms = new RealmSupply({
+  maker: new RealmMaker(preludeText),
+  maxKept: MAX_KEPT_REALMS,
+  maxRuns: maxRunsPerRealm,
+  isHeapFull,
+})
 const libraries = new Libraries(texts)
 const board = new StatusBoard()
 const onNextTurn = setImmediate
 const threadCpuUsage = process.threadCpuUsage.bind(process)
-let spare: Realm | undefined = realms.create()
+realms.prepare('fresh')
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a worker has no origin
 parentPort?.postMessage({ threadId, board: board.buffer } satisfies ThreadHello)
 lockDown()
@@ -32,14 +41,13 @@ export async function runTask(task: ThreadTask): Promise<string> {
   if (bundle === undefined) return BUNDLE_MISSING
 
   const bootAt = monotonicMs()
-  const realm = spare ?? realms.create()
-  spare = undefined
-  engine.use(realm.inside)
+  const loan = realms.lend(task.realm, task.bundle)
+  engine.use(loan.realm.inside)
   const log = new RunLog(task.maxLogBytes)
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
   board.start(task.seq, startedAt, cpuBefore)
-  const result = await runInRealm(realm, task, bundle, log, libraries)
+  const result = await runInRealm(loan.realm, task, bundle, log, libraries)
   const settledAt = monotonicMs()
   const report = JSON.stringify({
     result,
@@ -52,9 +60,10 @@ export async function runTask(task: ThreadTask): Promise<string> {
   board.settle(task.seq, settledAt, report)
   // At rest is: what the guest left in the microtask queue has run out, and the event loop turns.
   await new Promise<void>((resolve) => onNextTurn(resolve))
+  const kept = isOrdinary(result) && !bundle.leavesTraces() && realms.takeBack(loan)
   board.rest(task.seq)
   // The next run finds its realm made.
-  onNextTurn(() => (spare ??= realms.create()))
+  if (!kept) onNextTurn(() => realms.prepare(task.realm))
   return report
 }
 

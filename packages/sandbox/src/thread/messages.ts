@@ -1,4 +1,4 @@
-import type { BundleFile } from '@isolated-runtime/protocol'
+import type { BundleFile, RealmKind } from '@isolated-runtime/protocol'
 import type { LibraryName } from '../realm/boundary.ts'
 
 /** What a thread is started with. */
@@ -7,6 +7,8 @@ export interface ThreadData {
   readonly preludeText: string
   /** The text of each library for guests, in memory that all threads of the cell share. */
   readonly libraries: Readonly<Record<LibraryName, SharedArrayBuffer>>
+  /** See `SandboxOptions`. */
+  readonly maxRunsPerRealm: number
 }
 
 /**
@@ -24,6 +26,7 @@ export interface ThreadTask {
   readonly funcName: string
   readonly argsJson: string
   readonly contextJson: string | undefined
+  readonly realm: RealmKind
   readonly maxResultBytes: number
   readonly maxLogBytes: number
 }

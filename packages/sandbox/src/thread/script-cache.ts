@@ -1,7 +1,7 @@
 import type { BundleFile } from '@isolated-runtime/protocol'
 import type { Context } from 'node:vm'
 import type { ModuleFunction } from '../realm/boundary.ts'
-import { GuestScript } from '../realm/guest-script.ts'
+import { breaksOut, GuestScript } from '../realm/guest-script.ts'
 
 type Files = Readonly<Record<string, BundleFile>>
 
@@ -9,6 +9,9 @@ type Files = Readonly<Record<string, BundleFile>>
 export class BundleScripts {
   readonly #files: Files
   readonly #scripts = new Map<string, GuestScript>()
+  /** The code of modules that {@link breaksOut} has not looked at. */
+  #unchecked: string[] = []
+  #leavesTraces = false
 
   constructor(files: Files) {
     this.#files = files
@@ -22,7 +25,15 @@ export class BundleScripts {
     if (file.kind === 'json') return file.code
     const script = new GuestScript(path, file.code)
     this.#scripts.set(path, script)
+    this.#unchecked.push(file.code)
     return script.instantiate(context)
+  }
+
+  /** Whether loading one of the modules so far leaves more in a realm than a function. */
+  leavesTraces(): boolean {
+    this.#leavesTraces ||= this.#unchecked.some(breaksOut)
+    this.#unchecked = []
+    return this.#leavesTraces
   }
 }
 

@@ -10,6 +10,8 @@ interface Parts {
   readonly createModules: typeof createModules
   readonly describeError: ReturnType<typeof createDescribeError>
   readonly toJson: ReturnType<typeof createToJson>
+  /** Whether the modules of one run serve the next. */
+  readonly keepsModules: boolean
 }
 
 /** Makes the way in: find the function, call it, settle with strings. */
@@ -17,6 +19,7 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
   const {
     apply,
     defineProperty,
+    deleteProperty,
     getPrototypeOf,
     global,
     hasOwn,
@@ -39,6 +42,24 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
     return undefined
   }
 
+  let port: RealmPort
+  let load: ReturnType<typeof createModules> | undefined
+  let contextKeys: readonly PropertyKey[] = []
+
+  /** Modules that are kept load others through the port of whichever run asks. */
+  function loader(): ReturnType<typeof createModules> {
+    if (load === undefined || !parts.keepsModules)
+      load = parts.createModules(pristine, { load: (path) => port.load(path) })
+    return load
+  }
+
+  /** The context is of one run, even where globals are kept. */
+  function removeContext(): void {
+    for (let index = 0; index < contextKeys.length; index++)
+      deleteProperty(global, contextKeys[index] as PropertyKey)
+    contextKeys = []
+  }
+
   function defineContext(contextJson: string): void {
     const context = parse(contextJson) as Record<PropertyKey, unknown>
     const keys = ownKeys(context)
@@ -52,14 +73,15 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
         configurable: true,
       } as PropertyDescriptor)
     }
+    contextKeys = keys
   }
 
-  return function enter(port: RealmPort, file, funcName, argsJson, contextJson) {
+  return function enter(of: RealmPort, file, funcName, argsJson, contextJson) {
     let settled = false
     function settle(kind: SettlementKind, first?: string, second?: string, third?: string): void {
       if (settled) return
       settled = true
-      port.settle(kind, first, second, third)
+      of.settle(kind, first, second, third)
     }
     function threw(thrown: unknown): void {
       const details = parts.describeError(thrown)
@@ -75,10 +97,12 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
       }
       settle('value', json)
     }
-    parts.attach(port, threw)
+    port = of
+    parts.attach(of, threw)
     try {
+      removeContext()
       if (contextJson !== undefined) defineContext(contextJson)
-      const module = parts.createModules(pristine, port)(file)
+      const module = loader()(file)
       if (module === undefined) {
         settle('refused', 'FILE_NOT_FOUND', `The bundle holds no file "${file}"`)
         return

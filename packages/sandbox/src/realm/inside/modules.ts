@@ -6,7 +6,10 @@ interface Module {
 }
 
 /** Makes the `require` of one run. Its module cache lives and dies with the run. */
-export function createModules(pristine: Pristine, port: RealmPort): (path: string) => Module | undefined {
+export function createModules(
+  pristine: Pristine,
+  port: Pick<RealmPort, 'load'>,
+): (path: string) => Module | undefined {
   const { apply, defineProperty, Error, parse, slice, lastIndexOf, startsWith, endsWith, split } = pristine
   const cache: Record<string, Module | null | undefined> = { __proto__: null }
   const extensions = [

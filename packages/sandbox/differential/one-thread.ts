@@ -1,0 +1,46 @@
+import { setImmediate } from 'node:timers/promises'
+import type { RealmKind } from '@isolated-runtime/protocol'
+import { threadData } from '../src/cell/thread-data.ts'
+import { preludeText } from '../src/realm/prelude.ts'
+import { RealmMaker } from '../src/realm/realm-maker.ts'
+import { isOrdinary } from '../src/thread/is-ordinary.ts'
+import { Libraries } from '../src/thread/libraries.ts'
+import { RealmSupply } from '../src/thread/realm-supply.ts'
+import { runInRealm } from '../src/thread/run-in-realm.ts'
+import { RunLog } from '../src/thread/run-log.ts'
+import { BundleScripts } from '../src/thread/script-cache.ts'
+import { bundle, CONTEXT } from './programs.ts'
+
+const libraries = new Libraries(threadData({ maxRunsPerRealm: 1 }).libraries)
+
+/** Runs programs as a thread does, in this one, and tells what became of their realms. */
+export class OneThread {
+  readonly #realms = new RealmSupply({
+    maker: new RealmMaker(preludeText),
+    maxKept: 1,
+    maxRuns: Infinity,
+    isHeapFull: () => false,
+  })
+
+  async run(file: string, realm: RealmKind): Promise<'kept' | 'thrown away'> {
+    // Each with scripts of its own: one that breaks out would spoil the realms of all that come after it.
+    const scripts = new BundleScripts(bundle.files)
+    const loan = this.#realms.lend(realm, bundle.id)
+    const task = {
+      seq: 1,
+      bundle: bundle.id,
+      files: undefined,
+      file,
+      funcName: 'main',
+      argsJson: '[]',
+      contextJson: CONTEXT,
+      realm,
+      maxResultBytes: 1_000_000,
+      maxLogBytes: 0,
+    }
+    const result = await runInRealm(loan.realm, task, scripts, new RunLog(0), libraries)
+    await setImmediate()
+    const kept = isOrdinary(result) && !scripts.leavesTraces() && this.#realms.takeBack(loan)
+    return kept ? 'kept' : 'thrown away'
+  }
+}
