@@ -69,4 +69,25 @@ describe('Sandbox', () => {
       expect(() => Sandbox.start(options)).toThrow(/^Invalid sandbox options: "?/)
     },
   )
+
+  it('does not take a busy cell for threads that never come to rest', async () => {
+    await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 4, spareCells: 0 })
+    const code = 'exports.main = (size) => "x".repeat(size)'
+    const limits = { timeoutMs: 60_000, maxResultBytes: 4 * 1024 * 1024 }
+    const sizes = Array.from({ length: 24 }, (_, run) => (run % 4 === 0 ? 4_000_000 : 100_000))
+    const outcomes = await Promise.all(
+      sizes.map((size) => callGuest(sandbox, { code, args: [size], limits })),
+    )
+    expect(outcomes.map(({ status }) => status)).toEqual(sizes.map(() => 'succeeded'))
+  })
+
+  it('hears its cells before it judges them, when it was held up itself', async () => {
+    await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
+    await callGuest(sandbox, { code: returning('"started"') })
+    const run = callGuest(sandbox, { code: returning('"in time"'), limits: { timeoutMs: 300 } })
+    // The run is on its way to the cell; then this process stands still until long after it was due.
+    await new Promise((resolve) => setImmediate(resolve))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500)
+    expect(await run).toMatchObject({ status: 'succeeded', valueJson: '"in time"' })
+  })
 })
