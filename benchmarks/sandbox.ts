@@ -39,6 +39,7 @@ async function main(seconds: number, calls: number): Promise<void> {
   const latency = {} as Record<RealmKind, Latency>
   for (const realm of REALMS)
     latency[realm] = await latencyOf(() => contenders.run(realm), durationMs * LATENCY_SHARE)
+  const ratios = ratiosOf(rows)
   const figures: Figures = {
     benchmark: 'sandbox',
     node: process.version,
@@ -52,7 +53,8 @@ async function main(seconds: number, calls: number): Promise<void> {
     ),
     notInstalled: contenders.notInstalled,
     latencyMs: latency,
-    ratios: ratiosOf(rows),
+    ratio: ratios['IsolatedRuntime.run, fresh']?.toInline,
+    ratios,
   }
   say(values.json ? JSON.stringify(figures) : table(figures))
 }
@@ -76,6 +78,8 @@ interface Figures {
   readonly runsPerSecond: Readonly<Record<string, { readonly alone: number; readonly interleaved: number }>>
   readonly notInstalled: readonly string[]
   readonly latencyMs: Readonly<Record<RealmKind, Latency>>
+  /** Fresh realms through the whole local path, to the same realm and call inline. */
+  readonly ratio: number | undefined
   readonly ratios: Readonly<Record<string, { readonly toFresh: number; readonly toInline: number }>>
 }
 

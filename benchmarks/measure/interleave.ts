@@ -3,6 +3,8 @@ import { median } from './median.ts'
 
 const SLICE_MS = 250
 const WARM_UP_MS = 500
+/** What the last one left behind is cleared away before it counts. */
+const SETTLE_MS = 50
 
 export interface Row {
   /** Runs a second, measured alone. */
@@ -24,7 +26,10 @@ export async function interleave(
     rows[name] = { alone: await contender(share), slices: [] }
   }
   for (let slice = 0; slice < share / SLICE_MS; slice++) {
-    for (const [name, contender] of entries) rows[name]?.slices.push(await contender(SLICE_MS))
+    for (const [name, contender] of entries) {
+      await contender(SETTLE_MS)
+      rows[name]?.slices.push(await contender(SLICE_MS))
+    }
   }
   return rows
 }

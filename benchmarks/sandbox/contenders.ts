@@ -23,12 +23,12 @@ export interface Contenders extends AsyncDisposable {
 /** @param calls how many runs are under way at once, where a contender can have several */
 export async function startContenders(calls: number, withPeers: boolean): Promise<Contenders> {
   const stack = new AsyncDisposableStack()
-  // One thread: on one core, more would only take turns.
-  const runtime = stack.use(
-    new IsolatedRuntime({ sandbox: { maxCells: 1, threadsPerCell: 1, spareCells: 0 } }),
-  )
+  // One thread: on one core, more would only take turns. A runtime for each kind, so that none meets what others keep.
+  const start = (): IsolatedRuntime =>
+    stack.use(new IsolatedRuntime({ sandbox: { maxCells: 1, threadsPerCell: 1, spareCells: 0 } }))
+  const runtimes: Record<RealmKind, IsolatedRuntime> = { fresh: start(), hardened: start(), warm: start() }
   const request = { folder: FOLDER, file: FILE, funcName: FUNC_NAME, args: [JSON.parse(INPUT) as unknown] }
-  const run = (realm: RealmKind): Promise<unknown> => runtime.run({ ...request, realm })
+  const run = (realm: RealmKind): Promise<unknown> => runtimes[realm].run({ ...request, realm })
   const byName: Record<string, Contender> = {
     'bare context inline': inALoop(runInBareContext),
     'same realm inline': inALoop(runInRealm),
@@ -42,8 +42,8 @@ export async function startContenders(calls: number, withPeers: boolean): Promis
     'vm2 in a worker thread': () => startVm2(calls),
     'a child process per run': startChildProcesses,
   }
-  for (const [name, start] of withPeers ? Object.entries(peers) : []) {
-    const peer = await startIfInstalled(start)
+  for (const [name, startPeer] of withPeers ? Object.entries(peers) : []) {
+    const peer = await startIfInstalled(startPeer)
     if (peer === undefined) notInstalled.push(name)
     else byName[name] = stack.use(peer).contender
   }
