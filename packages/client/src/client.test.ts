@@ -180,6 +180,17 @@ test('close() rejects what waits, and the client takes nothing more', async () =
   await expect(client.deploy('.')).rejects.toMatchObject({ code: 'CLOSED' })
 })
 
+test('close() in the middle of submitting is told as closed, not as trouble with Redis', async () => {
+  await using folder = await guestFolder({ 'a.js': 'exports.a = () => 1' })
+  const client = await connect()
+  const runs = Array.from({ length: 20 }, () =>
+    client.run({ ...call, bundle: undefined, folder: folder.path }),
+  )
+  const settled = Promise.allSettled(runs)
+  await client.close()
+  expect(await settled).toMatchObject(runs.map(() => ({ reason: { code: 'CLOSED' } })))
+})
+
 test('a process ends by itself once its client is closed', async () => {
   const fixture = fileURLToPath(new URL('fixtures/connect-and-close.ts', import.meta.url))
   const args = [...process.execArgv, fixture, redis.url, keyPrefix]

@@ -103,6 +103,22 @@ describe('IsolatedRuntime', () => {
     )
   })
 
+  it('says that the sandbox failed where no process can be started', async () => {
+    const program = `
+      import { openSync } from 'node:fs'
+      import { IsolatedRuntime } from 'isolated-runtime'
+      try { for (;;) openSync('/dev/null') } catch {}
+      const runtime = new IsolatedRuntime()
+      await runtime.ready().catch((error) => console.log(error.code))`
+    const node = [process.execPath, '--conditions=@isolated-runtime/source', '--input-type=module', '--eval']
+    const command = ['-c', 'ulimit -n 256 && exec "$@"', 'sh', ...node, program]
+    await using child = await startProcess(...boundToParent('sh', command), { cwd: import.meta.dirname })
+    expect({ exit: await child.exit, last: child.lines.at(-1) }).toEqual({
+      exit: { code: 0, signal: null },
+      last: 'SANDBOX_FAILED',
+    })
+  })
+
   it('lets a program end that forgot to close it, and leaves no process', async () => {
     const program = `
       import { IsolatedRuntime } from 'isolated-runtime'

@@ -52,6 +52,11 @@ describe('a run request', () => {
     ['an infinite timeout', { limits: { timeoutMs: Infinity } }, '"limits.timeoutMs"'],
     ['a fraction of a megabyte', { limits: { memoryMb: 64.5 } }, '"limits.memoryMb"'],
     [
+      'a timeout that no timer can wait for',
+      { limits: { timeoutMs: 2 ** 31 } },
+      '"limits.timeoutMs": too big: expected number to be <=2000000000',
+    ],
+    [
       'a limit over its ceiling',
       { limits: { timeoutMs: 10_000_000 } },
       '"limits.timeoutMs" is 10000000, the most allowed is 900000',

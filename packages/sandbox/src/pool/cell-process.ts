@@ -11,6 +11,7 @@ import { sacrifice } from './resident-memory.ts'
 
 const require = createRequire(import.meta.url)
 const OWN_PACKAGE = join(import.meta.dirname, '..', '..')
+const FOLDERS = readableFolders()
 
 /** A cell's process, and the executor's end of its one pipe. */
 export interface CellProcess {
@@ -52,15 +53,14 @@ export function startCellProcess(
   }: CellProcessOptions = {},
 ): CellProcess {
   const complete: CellSettings = { ...settings, threadFile }
-  const folders = readableFolders()
-  const manifests = folders.map((folder) => join(folder, 'package.json'))
+  const manifests = FOLDERS.map((folder) => join(folder, 'package.json'))
   const user = takeCellUser(firstUid, [process.execPath, cellFile, ...manifests])
   const child = spawn(
     process.execPath,
     [
       '--permission',
       '--allow-worker',
-      ...folders.map((folder) => `--allow-fs-read=${join(folder, '*')}`),
+      ...FOLDERS.map((folder) => `--allow-fs-read=${join(folder, '*')}`),
       ...V8_FLAGS,
       '--no-experimental-sqlite',
       '--no-warnings',

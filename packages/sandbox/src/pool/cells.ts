@@ -41,7 +41,20 @@ export class Cells {
     return this.#failure
   }
 
+  /** Starts a cell; what keeps the system from that is told by `failure`. */
   start(memoryMb: number): void {
+    try {
+      this.#start(memoryMb)
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      this.#failure = new IsolatedRuntimeError('SANDBOX_FAILED', `No cell could be started: ${why}`, {
+        cause,
+      })
+      queueMicrotask(this.#options.onChange)
+    }
+  }
+
+  #start(memoryMb: number): void {
     const cell = new Cell({
       threads: this.#options.threadsPerCell,
       memoryMb,
@@ -58,7 +71,8 @@ export class Cells {
     if (this.#closed || this.#failure !== undefined) return
     const { spareCells, spareMemoryMb } = this.#options
     const spares = this.living.filter((cell) => cell.owner === undefined && cell.memoryMb === spareMemoryMb)
-    for (let missing = spareCells - spares.length; missing > 0; missing--) this.start(spareMemoryMb)
+    for (let missing = spareCells - spares.length; missing > 0 && this.#failure === undefined; missing--)
+      this.start(spareMemoryMb)
   }
 
   /** Forgets past failures, so that cells are started again. */

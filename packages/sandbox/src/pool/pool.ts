@@ -142,7 +142,9 @@ export class Pool {
     clearTimeout(this.#timer)
     this.#timerDueAt = Infinity
     const { failure } = this.#cells
-    if (failure !== undefined) for (const waiting of this.#waiting.all()) this.#drop(waiting, failure)
+    // Cells that live can still serve what waits.
+    if (failure !== undefined && this.#cells.living.length === 0)
+      for (const waiting of this.#waiting.all()) this.#drop(waiting, failure)
     let heads = this.#waiting.heads()
     while (heads.length > 0) {
       if (heads.filter((head) => this.#place(head)).length === 0) return
@@ -172,6 +174,7 @@ export class Pool {
           break
         case 'start':
           this.#cells.start(waiting.wish.memoryMb)
+          if (this.#cells.failure !== undefined) return false
           break
         case 'wait':
           this.#placeAgainIn(placement.againInMs)
