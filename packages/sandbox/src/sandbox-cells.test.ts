@@ -81,6 +81,12 @@ describe('Sandbox', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(sizes.map(() => 'succeeded'))
   })
 
+  it('becomes ready where no spares are wanted', async () => {
+    await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
+    await sandbox.ready()
+    expect(await callGuest(sandbox, { code: returning('1') })).toMatchObject({ valueJson: '1' })
+  })
+
   it('hears its cells before it judges them, when it was held up itself', async () => {
     await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
     await callGuest(sandbox, { code: returning('"started"') })

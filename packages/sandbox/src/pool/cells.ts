@@ -75,6 +75,11 @@ export class Cells {
       this.start(spareMemoryMb)
   }
 
+  /** Starts a cell where none lives, as where no spares are wanted. */
+  startIfNone(): void {
+    if (this.#living.size === 0) this.start(this.#options.spareMemoryMb)
+  }
+
   /** Forgets past failures, so that cells are started again. */
   retry(): void {
     this.#failedStarts = 0

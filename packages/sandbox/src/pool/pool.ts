@@ -59,6 +59,7 @@ export class Pool {
     while (!this.#cells.living.some((cell) => cell.open)) {
       if (this.#closed !== undefined) throw closedError()
       if (this.#cells.failure !== undefined) throw this.#cells.failure
+      this.#cells.startIfNone()
       await this.#changed.promise
     }
   }
