@@ -8,15 +8,30 @@ export const bundleIdSchema = z
   .string()
   .regex(/^sha256-[0-9a-f]{64}$/, 'expected "sha256-" and 64 hexadecimal digits, as packing returns it')
 
+const bundlePathSchema = z.string().startsWith('/')
+
 const bundleFileSchema = z.discriminatedUnion('kind', [
-  /** The body of a CommonJS module. */
-  z.strictObject({ kind: z.literal('commonjs'), code: z.string() }),
+  z.strictObject({
+    kind: z.literal('commonjs'),
+    /** The body of a CommonJS module. */
+    code: z.string(),
+    /** What its specifiers lead to that are not paths, such as `lodash`: paths inside the bundle. */
+    imports: z.record(z.string(), bundlePathSchema).optional(),
+    /** The source map of the code, as JSON, where the author wrote something else. It never reaches a guest. */
+    map: z.string().optional(),
+  }),
   /** JSON text, known to parse. */
   z.strictObject({ kind: z.literal('json'), code: z.string() }),
 ])
 
 /** The files of a bundle, by path. */
-export const bundleFilesSchema = z.record(z.string().startsWith('/'), bundleFileSchema)
+export const bundleFilesSchema = z.record(bundlePathSchema, bundleFileSchema)
+
+const bundleContentSchema = z.strictObject({
+  files: bundleFilesSchema,
+  /** Globals that every run of the bundle sees, as a JSON object. */
+  constantsJson: z.string().optional(),
+})
 
 export type BundleFile = z.infer<typeof bundleFileSchema>
 
@@ -25,6 +40,8 @@ export interface Bundle {
   readonly id: string
   /** By path inside the bundle, such as `/rules/vat.js`; in the order of the paths' code units. */
   readonly files: Readonly<Record<string, BundleFile>>
+  /** Globals that every run of it sees, as a JSON object; they may be secret. */
+  readonly constantsJson?: string | undefined
   /** Size of the canonical text, in UTF-8. */
   readonly bytes: number
 }
@@ -38,16 +55,19 @@ export interface BundleStore {
   has(id: string): Promise<boolean>
 }
 
-/** Makes a bundle of files; the same files give the same id in whatever order they come. */
-export function createBundle(files: Readonly<Record<string, BundleFile>>): Bundle {
+/** Makes a bundle of files; the same content gives the same id in whatever order it comes. */
+export function createBundle(
+  files: Readonly<Record<string, BundleFile>>,
+  { constantsJson }: Pick<Bundle, 'constantsJson'> = {},
+): Bundle {
   const sorted = Object.fromEntries(Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  const text = JSON.stringify(sorted)
-  return { id: idOf(text), files: sorted, bytes: Buffer.byteLength(text) }
+  const text = encodeBundle({ files: sorted, constantsJson })
+  return { id: idOf(text), files: sorted, constantsJson, bytes: Buffer.byteLength(text) }
 }
 
 /** The canonical text of a bundle: what its id is the hash of, and what stores keep. */
-export function encodeBundle(bundle: Bundle): string {
-  return JSON.stringify(bundle.files)
+export function encodeBundle({ files, constantsJson }: Pick<Bundle, 'files' | 'constantsJson'>): string {
+  return JSON.stringify({ files, constantsJson })
 }
 
 /** @throws `BUNDLE_CORRUPT` if the text is not what the id says */
@@ -59,8 +79,8 @@ export function decodeBundle(text: string, id: string): Bundle {
       `Bundle "${id}" was read, but its content has the id "${actual}"`,
     )
   }
-  const files = parseJson(bundleFilesSchema, text, `bundle "${id}"`, 'BUNDLE_CORRUPT')
-  return { id, files, bytes: Buffer.byteLength(text) }
+  const content = parseJson(bundleContentSchema, text, `bundle "${id}"`, 'BUNDLE_CORRUPT')
+  return { id, ...content, bytes: Buffer.byteLength(text) }
 }
 
 function idOf(text: string): string {
