@@ -17,6 +17,8 @@ const bundleFileSchema = z.discriminatedUnion('kind', [
     code: z.string(),
     /** What its specifiers lead to that are not paths, such as `lodash`: paths inside the bundle. */
     imports: z.record(z.string(), bundlePathSchema).optional(),
+    /** Why others of its specifiers lead nowhere, as packing saw it. */
+    missing: z.record(z.string(), z.string().regex(/^[^/]/)).optional(),
     /** The source map of the code, as JSON, where the author wrote something else. It never reaches a guest. */
     map: z.string().optional(),
   }),

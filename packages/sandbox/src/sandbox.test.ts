@@ -45,36 +45,6 @@ describe('Sandbox.run()', () => {
     )
   })
 
-  it('requires files of the bundle, JSON, folders, cycles, and TypeScript by its .js name', async () => {
-    const files = {
-      '/data.json': '{"n":1}',
-      '/lib/index.js': 'exports.where = [__filename, __dirname]',
-      '/cycle.js': 'exports.early = 1; exports.main = require("./main.js").early; exports.late = 2',
-      '/typed.ts': 'exports.typed = true',
-    }
-    const code = `
-      exports.early = 'seen'
-      const cycle = require('./cycle')
-      exports.main = () => [require('./data').n, require('./lib').where, cycle, require('./typed.js').typed, module.exports === exports]`
-    expect(await value({ code, files })).toEqual([
-      1,
-      ['/lib/index.js', '/lib'],
-      { early: 1, main: 'seen', late: 2 },
-      true,
-      true,
-    ])
-  })
-
-  it.each([
-    ['./none', 'the bundle holds no such file'],
-    ['../outside', 'the path leaves the bundle'],
-    ['fs', 'only files of the bundle can be required'],
-    ['node:fs', 'only files of the bundle can be required'],
-  ])('does not find the module %s: %s', async (specifier, why) => {
-    const code = `exports.main = () => { try { require('${specifier}') } catch (e) { return [e.code, e.message, e instanceof Error] } }`
-    expect(await value(code)).toEqual(['MODULE_NOT_FOUND', expect.stringContaining(why), true])
-  })
-
   it('tells the name, message and guest frames of what the guest threw', async () => {
     const code =
       'class Oops extends Error { name = "Oops" }\nfunction inner() { throw new Oops("no") }\nexports.main = () => [1].map(inner)'

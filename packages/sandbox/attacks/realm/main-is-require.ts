@@ -6,5 +6,5 @@ export const attack: Attack = {
     const { secretFrom } = require('./secret-from.js')
     exports.main = require`,
   args: ['fs'],
-  expected: { status: 'failed', error: { name: 'Error', message: /Cannot find module "fs"/ } },
+  expected: { status: 'failed', error: { name: 'Error', message: /Cannot find module 'fs'/ } },
 }

@@ -9,7 +9,17 @@ export const attack: Attack = {
       Reflect.ownKeys(require).sort(),
       Reflect.ownKeys(module),
       module.constructor === Object,
-      secretFrom(require, module, require.cache, require.main, module.parent, module.children),
+      require === module.require,
+      secretFrom(require, require.resolve, module, require.cache, require.main, module.parent, module.children),
     ]`,
-  expected: { status: 'succeeded', value: [['length', 'name', 'prototype'], ['exports'], true, null] },
+  expected: {
+    status: 'succeeded',
+    value: [
+      ['length', 'name', 'prototype', 'resolve'],
+      ['id', 'path', 'exports', 'filename', 'loaded', 'require'],
+      true,
+      true,
+      null,
+    ],
+  },
 }

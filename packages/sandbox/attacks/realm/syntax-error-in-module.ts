@@ -8,5 +8,5 @@ export const attack: Attack = {
       try { require('./broken.js') } catch (error) { return [error instanceof Error, error.message, secretFrom(error)] }
     }`,
   files: { '/broken.js': 'let let = (' },
-  expected: { status: 'succeeded', value: [true, 'Cannot load module "/broken.js"', null] },
+  expected: { status: 'succeeded', value: [true, "Cannot load module '/broken.js'", null] },
 }

@@ -7,6 +7,8 @@
 export interface RealmPort {
   /** The module at a path of the bundle: a function of the realm, JSON text, or nothing. */
   load(path: string): ModuleFunction | string | undefined
+  /** The path of the file that a specifier leads to; what does not start with `/` is the reason why there is none. */
+  resolve(importer: string, specifier: string): string
   /** Called once, when the function has settled. */
   settle(kind: SettlementKind, first?: string, second?: string, third?: string): void
   /** A line for the log. */
@@ -37,7 +39,7 @@ export type LibraryFunction = (...parameters: unknown[]) => unknown
 export type ModuleFunction = (
   exports: unknown,
   require: (specifier: string) => unknown,
-  module: { exports: unknown },
+  module: { readonly exports: unknown },
   filename: string,
   dirname: string,
 ) => void

@@ -21,7 +21,7 @@ type ThreadError = Exclude<ThreadResult, { status: 'succeeded' }>['error']
 export function runInRealm(
   realm: Realm,
   task: ThreadTask,
-  scripts: Pick<BundleScripts, 'load'>,
+  scripts: Pick<BundleScripts, 'load' | 'resolve'>,
   log: RunLog,
   libraries: Pick<Libraries, 'instantiate'>,
 ): Promise<ThreadResult> {
@@ -30,6 +30,7 @@ export function runInRealm(
   const { promise, resolve } = Promise.withResolvers<ThreadResult>()
   const port: RealmPort = {
     load: (path) => scripts.load(path, realm.context),
+    resolve: (importer, specifier) => scripts.resolve(importer, specifier),
     settle: (kind, first, second, third) => {
       timers.close()
       resolve(resultOf(kind, first, second, third, task.maxResultBytes))

@@ -2,12 +2,14 @@ import type { BundleFile } from '@isolated-runtime/protocol'
 import type { Context } from 'node:vm'
 import type { ModuleFunction } from '../realm/boundary.ts'
 import { breaksOut, GuestScript } from '../realm/guest-script.ts'
+import { ModulePaths } from './module-paths.ts'
 
 type Files = Readonly<Record<string, BundleFile>>
 
 /** The modules of one bundle, each compiled when it is first required. */
 export class BundleScripts {
   readonly #files: Files
+  readonly #paths: ModulePaths
   readonly #scripts = new Map<string, GuestScript>()
   /** The code of modules that {@link breaksOut} has not looked at. */
   #unchecked: string[] = []
@@ -15,6 +17,12 @@ export class BundleScripts {
 
   constructor(files: Files) {
     this.#files = files
+    this.#paths = new ModulePaths(files)
+  }
+
+  /** See `RealmPort.resolve`. */
+  resolve(importer: string, specifier: string): string {
+    return this.#paths.resolve(importer, specifier)
   }
 
   load(path: string, context: Context): ModuleFunction | string | undefined {

@@ -49,7 +49,10 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
   /** Modules that are kept load others through the port of whichever run asks. */
   function loader(): ReturnType<typeof createModules> {
     if (load === undefined || !parts.keepsModules)
-      load = parts.createModules(pristine, { load: (path) => port.load(path) })
+      load = parts.createModules(pristine, {
+        load: (path) => port.load(path),
+        resolve: (importer, specifier) => port.resolve(importer, specifier),
+      })
     return load
   }
 

@@ -1,49 +1,29 @@
 import type { RealmPort } from '../boundary.ts'
 import type { Pristine } from './pristine.ts'
 
+/** What a module knows as `module`. */
 interface Module {
+  readonly id: string
+  readonly filename: string
+  readonly path: string
+  readonly require: Require
   exports: unknown
+  loaded: boolean
 }
+
+type Require = (specifier: unknown) => unknown
 
 /** Makes the `require` of one run. Its module cache lives and dies with the run. */
 export function createModules(
   pristine: Pristine,
-  port: Pick<RealmPort, 'load'>,
-): (path: string) => Module | undefined {
-  const { apply, defineProperty, Error, parse, slice, lastIndexOf, startsWith, endsWith, split } = pristine
+  port: Pick<RealmPort, 'load' | 'resolve'>,
+): (path: string) => { readonly exports: unknown } | undefined {
+  const { apply, defineProperty, Error, TypeError, parse, slice, lastIndexOf, startsWith } = pristine
   const cache: Record<string, Module | null | undefined> = { __proto__: null }
-  const extensions = [
-    '',
-    '.js',
-    '.json',
-    '.ts',
-    '.cjs',
-    '.mjs',
-    '.cts',
-    '.mts',
-    '/index.js',
-    '/index.ts',
-    '/index.cjs',
-    '/index.mjs',
-    '/index.json',
-  ]
 
   function dirnameOf(path: string): string {
-    return apply(slice, path, [0, apply(lastIndexOf, path, ['/'])])
-  }
-
-  /** Joins a relative specifier to a folder; `undefined` if it leaves the bundle. */
-  function join(directory: string, specifier: string): string | undefined {
-    const segments: readonly string[] = apply(split, specifier, ['/'])
-    let path = directory
-    for (let index = 0; index < segments.length; index++) {
-      const segment = segments[index]
-      if (segment === '' || segment === '.') continue
-      if (segment !== '..') path += `/${segment}`
-      else if (path === '') return undefined
-      else path = dirnameOf(path)
-    }
-    return path
+    const slash: number = apply(lastIndexOf, path, ['/'])
+    return slash === 0 ? '/' : apply(slice, path, [0, slash])
   }
 
   function instantiate(path: string): Module | undefined {
@@ -53,41 +33,26 @@ export function createModules(
     try {
       loaded = port.load(path)
     } catch {
-      throw new Error(`Cannot load module "${path}"`)
+      throw new Error(`Cannot load module '${path}'`)
     }
     if (loaded === undefined) return undefined
-    if (typeof loaded === 'string') return (cache[path] = { exports: parse(loaded) })
+    const require = requireFrom(path)
     const directory = dirnameOf(path)
-    const module: Module = { exports: {} }
+    const module: Module = { id: path, path: directory, exports: {}, filename: path, loaded: false, require }
     cache[path] = module
     try {
-      apply(loaded, module.exports, [
-        module.exports,
-        requireFrom(directory, path),
-        module,
-        path,
-        directory === '' ? '/' : directory,
-      ])
+      if (typeof loaded === 'string') module.exports = parse(loaded)
+      else apply(loaded, module.exports, [module.exports, require, module, path, directory])
     } catch (thrown) {
       cache[path] = undefined
       throw thrown
     }
+    module.loaded = true
     return module
   }
 
-  /** TypeScript writes `./x.js` where the file is `./x.ts`. */
-  function find(path: string): Module | undefined {
-    for (let index = 0; index < extensions.length; index++) {
-      const module = instantiate(path + extensions[index])
-      if (module !== undefined) return module
-    }
-    if (apply(endsWith, path, ['.js'])) return instantiate(`${apply(slice, path, [0, -3])}.ts`)
-    if (apply(endsWith, path, ['.mjs'])) return instantiate(`${apply(slice, path, [0, -4])}.mts`)
-    return undefined
-  }
-
   function notFound(specifier: string, importer: string, why: string): Error {
-    const error = new Error(`Cannot find module "${specifier}" required from "${importer}": ${why}`)
+    const error = new Error(`Cannot find module '${specifier}' required from '${importer}': ${why}`)
     defineProperty(error, 'code', {
       __proto__: null,
       value: 'MODULE_NOT_FOUND',
@@ -96,28 +61,37 @@ export function createModules(
     return error
   }
 
-  function requireFrom(directory: string, importer: string): (specifier: string) => unknown {
-    return function require(specifier) {
-      if (typeof specifier !== 'string')
-        throw new pristine.TypeError('The argument of require must be a string')
-      const relative =
-        apply(startsWith, specifier, ['./']) ||
-        apply(startsWith, specifier, ['../']) ||
-        specifier === '.' ||
-        specifier === '..'
-      const absolute = apply(startsWith, specifier, ['/'])
-      if (!relative && !absolute)
-        throw notFound(
-          specifier,
-          importer,
-          'only files of the bundle can be required, by a path such as "./other.js"',
-        )
-      const path = join(absolute ? '' : directory, specifier)
-      if (path === undefined) throw notFound(specifier, importer, 'the path leaves the bundle')
-      const module = find(path)
-      if (module === undefined) throw notFound(specifier, importer, 'the bundle holds no such file')
+  function resolveFrom(importer: string, specifier: unknown): string {
+    if (typeof specifier !== 'string') throw new TypeError('The specifier of a module must be a string')
+    let path
+    try {
+      path = port.resolve(importer, specifier)
+    } catch {
+      throw new Error(`Cannot look for module '${specifier}'`)
+    }
+    if (apply(startsWith, path, ['/'])) return path
+    throw notFound(specifier, importer, path)
+  }
+
+  function requireFrom(importer: string): Require {
+    function require(specifier: unknown): unknown {
+      const path = resolveFrom(importer, specifier)
+      const module = instantiate(path)
+      if (module === undefined) throw notFound(path, importer, 'the bundle holds no such file')
       return module.exports
     }
+    function resolve(specifier: unknown): string {
+      return resolveFrom(importer, specifier)
+    }
+    // Defined, not assigned: a guest may have put a setter on the prototype of functions.
+    defineProperty(require, 'resolve', {
+      __proto__: null,
+      value: resolve,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    } as PropertyDescriptor)
+    return require
   }
 
   return instantiate
