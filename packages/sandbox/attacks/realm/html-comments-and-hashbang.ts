@@ -5,5 +5,5 @@ export const attack: Attack = {
   reference: 'https://github.com/patriksimek/vm2/blob/main/docs/ATTACKS.md, category 12',
   code: `#!/usr/bin/env node
 exports.main = () => 1`,
-  expected: { status: 'failed', error: { message: 'Cannot load module "/main.js"' } },
+  expected: { status: 'failed', error: { message: "Cannot load module '/main.js'" } },
 }
