@@ -24,7 +24,7 @@ export function runInRealm(): string | undefined {
     now: () => 0,
     entropy: () => '',
   }
-  inside.enter(port, `/${FILE}`, FUNC_NAME, `[${INPUT}]`, undefined)
+  inside.enter(port, `/${FILE}`, FUNC_NAME, `[${INPUT}]`, undefined, undefined, false)
   return result
 }
 

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache'
 import { walkFolder, type FolderWalk } from './folder-walk.ts'
 import { isUnchanged } from './is-unchanged.ts'
 import { packWalk } from './pack-folder.ts'
-import { parsePackOptions, type PackLimits, type PackOptions } from './pack-options.ts'
+import { parsePackOptions, type PackOptions, type ParsedPackOptions } from './pack-options.ts'
 
 const MAX_FOLDERS = 1_000
 /** A folder of so many files and directories is looked at each time: that takes a fraction of a millisecond. */
@@ -39,7 +39,7 @@ interface Entry {
  * folders used last are kept.
  */
 export class FolderBundles {
-  readonly #limits: PackLimits
+  readonly #limits: ParsedPackOptions
   readonly #entries = new LRUCache<string, Entry>({ max: MAX_FOLDERS })
 
   /** @throws `INVALID_OPTIONS` */

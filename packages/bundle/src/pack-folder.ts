@@ -1,7 +1,7 @@
 import { createBundle, type Bundle, type BundleFile } from '@isolated-runtime/protocol'
 import { walkFolder, type FolderWalk, type FoundFile } from './folder-walk.ts'
 import { mapInOrder } from './map-in-order.ts'
-import { parsePackOptions, type PackLimits, type PackOptions } from './pack-options.ts'
+import { parsePackOptions, type PackOptions, type ParsedPackOptions } from './pack-options.ts'
 import { prepareFile } from './prepare-file.ts'
 import { readFoundFile } from './read-found-file.ts'
 import { figure, tooLarge } from './refusals.ts'
@@ -29,9 +29,9 @@ export async function packFolder(folder: string, options: PackOptions = {}): Pro
 }
 
 /** Packs exactly the files that a walk saw. @throws as {@link packFolder} does */
-export async function packWalk(walk: FolderWalk, limits: PackLimits): Promise<Bundle> {
+export async function packWalk(walk: FolderWalk, limits: ParsedPackOptions): Promise<Bundle> {
   const files = await mapInOrder(walk.files, FILES_AT_ONCE, pack)
-  const bundle = createBundle(Object.fromEntries(files))
+  const bundle = createBundle(Object.fromEntries(files), limits)
   if (bundle.bytes <= limits.maxBytes) return bundle
   throw tooLarge(
     walk.folder,

@@ -49,6 +49,7 @@ test('run() gives the value, and carries the request to the executor', async () 
     id: 'r1',
     args: [1, 'ä'],
     context: { b: 2 },
+    freezeContext: true,
     limits: { timeoutMs: 7 },
     realm: 'warm',
   })
@@ -60,6 +61,7 @@ test('run() gives the value, and carries the request to the executor', async () 
     funcName: 'a',
     argsJson: '[1,"ä"]',
     contextJson: '{"b":2}',
+    freezeContext: true,
     limits: { timeoutMs: 7 },
     realm: 'warm',
   })

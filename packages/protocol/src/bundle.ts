@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
+import { jsonObjectTextSchema } from './json-text.ts'
 import { parseJson } from './parse.ts'
 
 /** A bundle's id: the hash of its content. */
@@ -32,7 +33,7 @@ export const bundleFilesSchema = z.record(bundlePathSchema, bundleFileSchema)
 const bundleContentSchema = z.strictObject({
   files: bundleFilesSchema,
   /** Globals that every run of the bundle sees, as a JSON object. */
-  constantsJson: z.string().optional(),
+  constantsJson: jsonObjectTextSchema.optional(),
 })
 
 export type BundleFile = z.infer<typeof bundleFileSchema>

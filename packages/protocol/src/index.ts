@@ -50,6 +50,7 @@ export {
   type BundleStore,
 } from './bundle.ts'
 export { toBundlePath } from './bundle-path.ts'
+export { encodeConstants, globalsSchema } from './globals.ts'
 export { toJson } from './json.ts'
 export { parse, parseJson } from './parse.ts'
 export { bundleKey, DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME, inboxKey } from './names.ts'

@@ -1,22 +1,9 @@
 import { z } from 'zod'
 import { bundleIdSchema } from './bundle.ts'
+import { jsonArrayTextSchema, jsonObjectTextSchema } from './json-text.ts'
 import { limitsSchema } from './limits.ts'
 import { realmKindSchema } from './realm-kind.ts'
 import { runIdSchema, tenantSchema } from './run-request.ts'
-
-function isJson(test: (value: unknown) => boolean): (text: string) => boolean {
-  return (text) => {
-    try {
-      return test(JSON.parse(text))
-    } catch {
-      return false
-    }
-  }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** A run as it lies on the queue. */
 export const runMessageSchema = z.strictObject({
@@ -28,8 +15,10 @@ export const runMessageSchema = z.strictObject({
   /** A path inside the bundle. */
   file: z.string().startsWith('/'),
   funcName: z.string().min(1),
-  argsJson: z.string().refine(isJson(Array.isArray), 'expected a JSON array'),
-  contextJson: z.string().refine(isJson(isObject), 'expected a JSON object').optional(),
+  argsJson: jsonArrayTextSchema,
+  contextJson: jsonObjectTextSchema.optional(),
+  /** @default false */
+  freezeContext: z.boolean().optional(),
   limits: limitsSchema,
   realm: realmKindSchema.optional(),
   /** The client whose reply inbox gets the outcome. */

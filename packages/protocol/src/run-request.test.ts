@@ -19,6 +19,7 @@ describe('a run request', () => {
       funcName: 'vat',
       argsJson: '[1,"two"]',
       contextJson: '{"rate":0.2}',
+      freezeContext: false,
       tenant: 'default',
       realm: 'fresh',
       limits: Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [name, limit.default])),

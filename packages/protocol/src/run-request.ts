@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { toBundlePath } from './bundle-path.ts'
+import { globalsSchema } from './globals.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { toJson } from './json.ts'
 import { partialLimitsSchema, resolveLimits, type Limits } from './limits.ts'
@@ -17,16 +18,6 @@ const name = (what: string) =>
 export const tenantSchema = name('tenant')
 export const runIdSchema = name('run id')
 
-/** Globals that cannot be given another value, and the key by which JSON.stringify asks objects for another self. */
-const NO_GLOBALS = ['undefined', 'NaN', 'Infinity', 'toJSON']
-
-const contextSchema = z
-  .record(z.string(), z.unknown())
-  .refine(
-    (context) => !NO_GLOBALS.some((global) => Object.hasOwn(context, global)),
-    `expected names of globals other than ${NO_GLOBALS.join(', ')}`,
-  )
-
 /** The fields every way of running shares. */
 const call = {
   /** A file of the folder, relative to it. */
@@ -36,7 +27,9 @@ const call = {
   /** JSON values. @default [] */
   args: z.array(z.unknown()).default([]),
   /** Globals for the guest, as JSON values. */
-  context: contextSchema.optional(),
+  context: globalsSchema.optional(),
+  /** Whether the context, with all that is in it, cannot be changed by the guest. @default false */
+  freezeContext: z.boolean().default(false),
   limits: partialLimitsSchema.optional(),
   /** How the run gets its globals. @default 'fresh' */
   realm: realmKindSchema.default('fresh'),
@@ -59,6 +52,8 @@ export interface RunCall {
   readonly funcName: string
   readonly argsJson: string
   readonly contextJson: string | undefined
+  /** @default false */
+  readonly freezeContext?: boolean | undefined
   readonly limits: Limits
   /** @default 'fresh' */
   readonly realm?: RealmKind | undefined
@@ -96,6 +91,7 @@ export function encodeCall(request: ParsedCall, { ceilings }: CallDefaults = {})
     funcName: request.funcName,
     argsJson,
     contextJson,
+    freezeContext: request.freezeContext,
     limits,
     realm: request.realm,
     tenant: request.tenant,

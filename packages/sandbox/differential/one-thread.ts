@@ -24,16 +24,17 @@ export class OneThread {
 
   async run(file: string, realm: RealmKind): Promise<'kept' | 'thrown away'> {
     // Each with scripts of its own: one that breaks out would spoil the realms of all that come after it.
-    const scripts = new BundleScripts(bundle.files)
+    const scripts = new BundleScripts(bundle)
     const loan = this.#realms.lend(realm, bundle.id)
     const task = {
       seq: 1,
       bundle: bundle.id,
-      files: undefined,
+      content: undefined,
       file,
       funcName: 'main',
       argsJson: '[]',
       contextJson: CONTEXT,
+      freezeContext: false,
       realm,
       maxResultBytes: 1_000_000,
       maxLogBytes: 0,

@@ -24,8 +24,11 @@ export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptio
     if (problem) return unsuccessful('refused', problem)
     const bundle = await bundles.get(message.bundle)
     if (!bundle) return unsuccessful('refused', notFound(message.bundle))
-    const { file, funcName, argsJson, contextJson, limits, realm, tenant } = message
-    return sandbox.run({ bundle, file, funcName, argsJson, contextJson, limits, realm, tenant }, { signal })
+    const { file, funcName, argsJson, contextJson, freezeContext, limits, realm, tenant } = message
+    return sandbox.run(
+      { bundle, file, funcName, argsJson, contextJson, freezeContext, limits, realm, tenant },
+      { signal },
+    )
   }
 }
 

@@ -12,7 +12,12 @@ const seq = z.int().min(1)
 /** What an executor says to a cell. */
 export const toCellSchema = z.discriminatedUnion('type', [
   /** Sent once for a bundle, before the first run of it. */
-  z.strictObject({ type: z.literal('bundle'), id: bundleIdSchema, files: bundleFilesSchema }),
+  z.strictObject({
+    type: z.literal('bundle'),
+    id: bundleIdSchema,
+    files: bundleFilesSchema,
+    constantsJson: z.string().optional(),
+  }),
   z.strictObject({ type: z.literal('forget'), id: bundleIdSchema }),
   z.strictObject({
     type: z.literal('run'),
@@ -23,6 +28,7 @@ export const toCellSchema = z.discriminatedUnion('type', [
     funcName: z.string(),
     argsJson: z.string(),
     contextJson: z.string().optional(),
+    freezeContext: z.boolean().default(false),
     limits: limitsSchema,
     realm: realmKindSchema.default('fresh'),
   }),

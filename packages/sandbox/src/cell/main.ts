@@ -35,7 +35,7 @@ function send(frame: FromCell): void {
 function receive(frame: ToCell): void {
   switch (frame.type) {
     case 'bundle':
-      return runs.keepBundle(frame.id, frame.files)
+      return runs.keepBundle(frame.id, frame)
     case 'forget':
       return runs.forgetBundle(frame.id)
     case 'run':

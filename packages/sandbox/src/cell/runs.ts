@@ -1,5 +1,5 @@
-import { parseJson, type BundleFile, type EncodedOutcome } from '@isolated-runtime/protocol'
-import { BUNDLE_MISSING, type ThreadTask } from '../thread/messages.ts'
+import { parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { BUNDLE_MISSING, type BundleContent, type ThreadTask } from '../thread/messages.ts'
 import { monotonicMs } from '../thread/monotonic-ms.ts'
 import type { ToCell } from './frames.ts'
 import { CpuWatch } from './cpu-watch.ts'
@@ -25,7 +25,7 @@ type RunFrame = Extract<ToCell, { type: 'run' }>
  */
 interface Run {
   readonly frame: RunFrame
-  readonly files: ThreadTask['files']
+  readonly content: BundleContent | undefined
   readonly abort: AbortController
   readonly givenAt: number
   timer: NodeJS.Timeout | undefined
@@ -35,7 +35,7 @@ interface Run {
 export class Runs {
   readonly #threads: Threads
   readonly #settle: (seq: number, outcome: EncodedOutcome) => void
-  readonly #bundles = new Map<string, Readonly<Record<string, BundleFile>>>()
+  readonly #bundles = new Map<string, BundleContent>()
   readonly #runs = new Map<number, Run>()
   readonly #memory: OwnMemory
   readonly #cpu: CpuWatch
@@ -48,8 +48,8 @@ export class Runs {
     this.#settle = settle
   }
 
-  keepBundle(id: string, files: Readonly<Record<string, BundleFile>>): void {
-    this.#bundles.set(id, files)
+  keepBundle(id: string, { files, constantsJson }: BundleContent): void {
+    this.#bundles.set(id, { files, constantsJson })
   }
 
   forgetBundle(id: string): void {
@@ -59,7 +59,7 @@ export class Runs {
   async start(frame: RunFrame): Promise<void> {
     const run: Run = {
       frame,
-      files: this.#bundles.get(frame.bundle),
+      content: this.#bundles.get(frame.bundle),
       abort: new AbortController(),
       givenAt: monotonicMs(),
       timer: undefined,
@@ -76,7 +76,7 @@ export class Runs {
       let answer = await this.#threads.run(taskOf(run, undefined), run.abort.signal)
       // Whichever thread takes it this time, the bundle comes along.
       if (answer === BUNDLE_MISSING)
-        answer = await this.#threads.run(taskOf(run, run.files), run.abort.signal)
+        answer = await this.#threads.run(taskOf(run, run.content), run.abort.signal)
       this.#end(run, outcomeOf(run, answer))
     } catch (thrown) {
       this.#end(run, ofDeath(thrown, frame.limits.memoryMb))
@@ -151,17 +151,18 @@ function outcomeOf({ frame: { limits } }: Run, text: string): EncodedOutcome {
   return ofReport(report)
 }
 
-function taskOf({ frame }: Run, files: ThreadTask['files']): ThreadTask {
-  const { seq, bundle, file, funcName, argsJson, contextJson, limits, realm } = frame
+function taskOf({ frame }: Run, content: BundleContent | undefined): ThreadTask {
+  const { seq, bundle, file, funcName, argsJson, contextJson, freezeContext, limits, realm } = frame
   const { maxResultBytes, maxLogBytes } = limits
   return {
     seq,
     bundle,
-    files,
+    content,
     file,
     funcName,
     argsJson,
     contextJson,
+    freezeContext,
     realm,
     maxResultBytes,
     maxLogBytes,

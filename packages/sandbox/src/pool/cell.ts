@@ -9,6 +9,7 @@ import type { CellProcess, StartCell } from './cell-process.ts'
 import { checkOutcome } from './check-outcome.ts'
 import type { MemoryWatch, WatchedCell } from './memory-watch.ts'
 import type { CellView } from './placement.ts'
+import { bundleFrame, runFrame } from './run-frames.ts'
 import { SentBundles } from './sent-bundles.ts'
 import { unreference } from './unreference.ts'
 
@@ -202,14 +203,11 @@ export class Cell implements CellView, WatchedCell {
     } else if (finding.kind === 'replace' && this.#state === 'open') this.drain()
   }
 
-  #sendRun(
-    seq: number,
-    { bundle, file, funcName, argsJson, contextJson, limits, realm = 'fresh' }: SandboxRun,
-  ): void {
-    const { send, forget } = this.#bundles.use(bundle)
+  #sendRun(seq: number, run: SandboxRun): void {
+    const { send, forget } = this.#bundles.use(run.bundle)
     for (const id of forget) this.#send({ type: 'forget', id })
-    if (send) this.#send({ type: 'bundle', id: bundle.id, files: bundle.files })
-    this.#send({ type: 'run', seq, bundle: bundle.id, file, funcName, argsJson, contextJson, limits, realm })
+    if (send) this.#send(bundleFrame(run.bundle))
+    this.#send(runFrame(seq, run))
   }
 
   #send(frame: ToCell): void {

@@ -59,7 +59,9 @@ export interface RealmInside {
     file: string,
     funcName: string,
     argsJson: string,
+    constantsJson: string | undefined,
     contextJson: string | undefined,
+    freezeContext: boolean,
   ) => void
   /** A timer of the run is due. */
   readonly fire: (id: number) => void

@@ -7,6 +7,7 @@ import { hardenIntrinsics } from './inside/harden.ts'
 import { createModules } from './inside/modules.ts'
 import { takePristine } from './inside/pristine.ts'
 import { createRenewal } from './inside/renewal.ts'
+import { createRunGlobals } from './inside/run-globals.ts'
 import { createStackFormatter } from './inside/stack.ts'
 import { createToJson } from './inside/to-json.ts'
 import { trimGlobals } from './inside/trim-globals.ts'
@@ -30,11 +31,13 @@ if (reuse === 'hardened') (${textOf(hardenIntrinsics)})(pristine)
 const renewGlobals = reuse === 'hardened' ? (${textOf(createRenewal)})(pristine) : undefined
 const furnish = () => ${comforts}
 let comforts = furnish()
+const runGlobals = (${textOf(createRunGlobals)})(pristine)
 const enter = (${textOf(createEnter)})(pristine, {
   attach: (port, uncaught) => comforts.attach(port, uncaught),
   createModules: ${textOf(createModules)},
   describeError: (${textOf(createDescribeError)})(pristine),
   toJson: (${textOf(createToJson)})(pristine),
+  runGlobals,
   keepsModules: reuse === 'warm',
 })
 return {
@@ -42,6 +45,7 @@ return {
   enter,
   fire: (id) => comforts.fire(id),
   renew: () => {
+    if (!runGlobals.takeAway()) return false
     if (reuse === 'warm') return true
     if (renewGlobals === undefined || !renewGlobals()) return false
     comforts = furnish()

@@ -37,7 +37,7 @@ lockDown()
 
 /** Runs one task. Resolves with the report as JSON when the thread is at rest; the board has it before that. */
 export async function runTask(task: ThreadTask): Promise<string> {
-  const bundle = scripts.get(task.bundle) ?? (task.files && scripts.add(task.bundle, task.files))
+  const bundle = scripts.get(task.bundle) ?? (task.content && scripts.add(task.bundle, task.content))
   if (bundle === undefined) return BUNDLE_MISSING
 
   const bootAt = monotonicMs()

@@ -1,4 +1,4 @@
-import type { BundleFile, RealmKind } from '@isolated-runtime/protocol'
+import type { Bundle, RealmKind } from '@isolated-runtime/protocol'
 import type { LibraryName } from '../realm/boundary.ts'
 
 /** What a thread is started with. */
@@ -11,6 +11,9 @@ export interface ThreadData {
   readonly maxRunsPerRealm: number
 }
 
+/** What of a bundle reaches a cell and its threads: source maps do not. */
+export type BundleContent = Pick<Bundle, 'files' | 'constantsJson'>
+
 /**
  * A run as a thread gets it. The thread parses nothing of it: it comes from the cell that started the thread, which
  * parsed it a moment ago, and the guest that might want to forge it does not run yet. What the thread answers is
@@ -21,11 +24,12 @@ export interface ThreadTask {
   readonly seq: number
   readonly bundle: string
   /** Sent only after a thread has answered {@link BUNDLE_MISSING}. */
-  readonly files: Readonly<Record<string, BundleFile>> | undefined
+  readonly content: BundleContent | undefined
   readonly file: string
   readonly funcName: string
   readonly argsJson: string
   readonly contextJson: string | undefined
+  readonly freezeContext: boolean
   readonly realm: RealmKind
   readonly maxResultBytes: number
   readonly maxLogBytes: number

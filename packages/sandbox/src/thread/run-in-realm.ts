@@ -21,7 +21,7 @@ type ThreadError = Exclude<ThreadResult, { status: 'succeeded' }>['error']
 export function runInRealm(
   realm: Realm,
   task: ThreadTask,
-  scripts: Pick<BundleScripts, 'load' | 'resolve'>,
+  scripts: Pick<BundleScripts, 'load' | 'resolve' | 'constantsJson'>,
   log: RunLog,
   libraries: Pick<Libraries, 'instantiate'>,
 ): Promise<ThreadResult> {
@@ -45,7 +45,8 @@ export function runInRealm(
     now: () => Math.floor((monotonicMs() - startedAt) * CLOCK_STEPS_PER_MS) / CLOCK_STEPS_PER_MS,
     entropy,
   }
-  realm.inside.enter(port, task.file, task.funcName, task.argsJson, task.contextJson)
+  const { file, funcName, argsJson, contextJson, freezeContext } = task
+  realm.inside.enter(port, file, funcName, argsJson, scripts.constantsJson, contextJson, freezeContext)
   return promise
 }
 

@@ -1,23 +1,24 @@
-import type { BundleFile } from '@isolated-runtime/protocol'
 import type { Context } from 'node:vm'
 import type { ModuleFunction } from '../realm/boundary.ts'
 import { breaksOut, GuestScript } from '../realm/guest-script.ts'
+import type { BundleContent } from './messages.ts'
 import { ModulePaths } from './module-paths.ts'
-
-type Files = Readonly<Record<string, BundleFile>>
 
 /** The modules of one bundle, each compiled when it is first required. */
 export class BundleScripts {
-  readonly #files: Files
+  /** Globals that every run of the bundle sees. */
+  readonly constantsJson: string | undefined
+  readonly #files: BundleContent['files']
   readonly #paths: ModulePaths
   readonly #scripts = new Map<string, GuestScript>()
   /** The code of modules that {@link breaksOut} has not looked at. */
   #unchecked: string[] = []
   #leavesTraces = false
 
-  constructor(files: Files) {
+  constructor({ files, constantsJson }: BundleContent) {
     this.#files = files
     this.#paths = new ModulePaths(files)
+    this.constantsJson = constantsJson
   }
 
   /** See `RealmPort.resolve`. */
@@ -62,8 +63,8 @@ export class ScriptCache {
     return bundle
   }
 
-  add(id: string, files: Files): BundleScripts {
-    const bundle = new BundleScripts(files)
+  add(id: string, content: BundleContent): BundleScripts {
+    const bundle = new BundleScripts(content)
     this.#bundles.set(id, bundle)
     for (const oldest of this.#bundles.keys()) {
       if (this.#bundles.size <= this.#max) break

@@ -2,6 +2,7 @@ import type { RealmInside, RealmPort, SettlementKind } from '../boundary.ts'
 import type { createDescribeError } from './describe-error.ts'
 import type { createModules } from './modules.ts'
 import type { Pristine } from './pristine.ts'
+import type { RunGlobals } from './run-globals.ts'
 import type { createToJson } from './to-json.ts'
 
 interface Parts {
@@ -9,6 +10,7 @@ interface Parts {
   readonly attach: (port: RealmPort, uncaught: (thrown: unknown) => void) => void
   readonly createModules: typeof createModules
   readonly describeError: ReturnType<typeof createDescribeError>
+  readonly runGlobals: RunGlobals
   readonly toJson: ReturnType<typeof createToJson>
   /** Whether the modules of one run serve the next. */
   readonly keepsModules: boolean
@@ -16,20 +18,7 @@ interface Parts {
 
 /** Makes the way in: find the function, call it, settle with strings. */
 export function createEnter(pristine: Pristine, parts: Parts): RealmInside['enter'] {
-  const {
-    apply,
-    defineProperty,
-    deleteProperty,
-    getPrototypeOf,
-    global,
-    hasOwn,
-    objectPrototype,
-    functionPrototype,
-    ownKeys,
-    parse,
-    Promise,
-    then,
-  } = pristine
+  const { apply, getPrototypeOf, hasOwn, objectPrototype, functionPrototype, parse, Promise, then } = pristine
 
   /** Exports may be inherited (an instance of a class), but not from what every object has. */
   function exported(exports: unknown, name: string): unknown {
@@ -44,7 +33,6 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
 
   let port: RealmPort
   let load: ReturnType<typeof createModules> | undefined
-  let contextKeys: readonly PropertyKey[] = []
 
   /** Modules that are kept load others through the port of whichever run asks. */
   function loader(): ReturnType<typeof createModules> {
@@ -56,30 +44,7 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
     return load
   }
 
-  /** The context is of one run, even where globals are kept. */
-  function removeContext(): void {
-    for (let index = 0; index < contextKeys.length; index++)
-      deleteProperty(global, contextKeys[index] as PropertyKey)
-    contextKeys = []
-  }
-
-  function defineContext(contextJson: string): void {
-    const context = parse(contextJson) as Record<PropertyKey, unknown>
-    const keys = ownKeys(context)
-    for (let index = 0; index < keys.length; index++) {
-      const key = keys[index] as string
-      defineProperty(global, key, {
-        __proto__: null,
-        value: context[key],
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      } as PropertyDescriptor)
-    }
-    contextKeys = keys
-  }
-
-  return function enter(of: RealmPort, file, funcName, argsJson, contextJson) {
+  return function enter(of: RealmPort, file, funcName, argsJson, constantsJson, contextJson, freezeContext) {
     let settled = false
     function settle(kind: SettlementKind, first?: string, second?: string, third?: string): void {
       if (settled) return
@@ -103,8 +68,7 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
     port = of
     parts.attach(of, threw)
     try {
-      removeContext()
-      if (contextJson !== undefined) defineContext(contextJson)
+      parts.runGlobals.put(constantsJson, contextJson, freezeContext)
       const module = loader()(file)
       if (module === undefined) {
         settle('refused', 'FILE_NOT_FOUND', `The bundle holds no file "${file}"`)

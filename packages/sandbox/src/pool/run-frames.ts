@@ -1,0 +1,29 @@
+import type { Bundle, BundleFile } from '@isolated-runtime/protocol'
+import type { ToCell } from '../cell/frames.ts'
+import type { SandboxRun } from '../sandbox-run.ts'
+
+/** Brings a bundle to a cell: all but the source maps, which say what the author wrote. */
+export function bundleFrame({ id, files, constantsJson }: Bundle): ToCell {
+  const withoutMaps = Object.entries(files).map(([path, file]) => [path, withoutMap(file)] as const)
+  return { type: 'bundle', id, files: Object.fromEntries(withoutMaps), constantsJson }
+}
+
+/** Has a cell run something of a bundle it was sent. */
+export function runFrame(seq: number, run: SandboxRun): ToCell {
+  const {
+    bundle,
+    file,
+    funcName,
+    argsJson,
+    contextJson,
+    freezeContext = false,
+    limits,
+    realm = 'fresh',
+  } = run
+  const call = { file, funcName, argsJson, contextJson, freezeContext, limits, realm }
+  return { type: 'run', seq, bundle: bundle.id, ...call }
+}
+
+function withoutMap(file: BundleFile): BundleFile {
+  return file.kind === 'json' ? file : { ...file, map: undefined }
+}
