@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { ALLOWABLES } from '../src/allow.ts'
 import { makeCensus } from './census/make-census.ts'
-import { TRIGGERS } from './census/triggers.ts'
+import { ALLOWED_TRIGGERS, TRIGGERS } from './census/triggers.ts'
 import { Stage } from './stage/stage.ts'
 
 const files = {
@@ -46,6 +47,23 @@ describe('the census of a realm finds nothing of another realm', () => {
   })
 
   it.each(Object.entries(TRIGGERS))('after %s', async (_, trigger) => {
+    const { met, foreign } = await census(stage, trigger, 5_000)
+    expect(foreign).toEqual([])
+    expect(met).toBeGreaterThan(1_000)
+  })
+})
+
+describe('the census of a realm where all is allowed finds nothing of another realm', () => {
+  const stage = new Stage('all', ALLOWABLES)
+  afterAll(() => stage[Symbol.asyncDispose]())
+
+  it('however it is called', async () => {
+    const { met, foreign } = await census(stage, '', 100_000)
+    expect(foreign).toEqual([])
+    expect(met).toBeGreaterThan(3_000)
+  })
+
+  it.each(Object.entries(ALLOWED_TRIGGERS))('after %s', async (_, trigger) => {
     const { met, foreign } = await census(stage, trigger, 5_000)
     expect(foreign).toEqual([])
     expect(met).toBeGreaterThan(1_000)

@@ -27,6 +27,7 @@ async function startHostile(): Promise<{ cell: Cell; hostile: HostileProcess }> 
     memoryMb: 64,
     startCell: () => hostile,
     maxRunsPerRealm: 1,
+    allow: [],
     memoryWatch: new MemoryWatch(),
     onChange: () => {},
   })

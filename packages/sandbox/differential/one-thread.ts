@@ -11,12 +11,12 @@ import { RunLog } from '../src/thread/run-log.ts'
 import { BundleScripts } from '../src/thread/script-cache.ts'
 import { bundle, CONTEXT } from './programs.ts'
 
-const libraries = new Libraries(threadData({ maxRunsPerRealm: 1 }).libraries)
+const libraries = new Libraries(threadData({ maxRunsPerRealm: 1, allow: [] }).libraries)
 
 /** Runs programs as a thread does, in this one, and tells what became of their realms. */
 export class OneThread {
   readonly #realms = new RealmSupply({
-    maker: new RealmMaker(preludeText),
+    maker: new RealmMaker(preludeText()),
     maxKept: 1,
     maxRuns: Infinity,
     isHeapFull: () => false,

@@ -1,4 +1,6 @@
 export { Sandbox } from './sandbox.ts'
+export { ALLOWABLES } from './allow.ts'
+export type { Allowable } from './realm/permits.ts'
 export type { SandboxLogger, SandboxOptions } from './options.ts'
 export { ISOLATIONS, type Isolation } from './pool/isolation.ts'
 export type { Circuit, CircuitKey } from './pool/circuits.ts'

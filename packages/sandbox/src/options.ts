@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { LIMITS } from '@isolated-runtime/protocol'
 import { z } from 'zod'
+import { allowSchema } from './allow.ts'
 import { ISOLATIONS } from './pool/isolation.ts'
 
 /** How large a sandbox is. */
@@ -13,6 +14,14 @@ export const sandboxOptionsSchema = z.strictObject({
   spareCells: z.int().min(0).max(64).default(1),
   /** Who may be in a cell together; under `shared`, all realms are fresh. @default 'tenant' */
   isolation: z.enum(ISOLATIONS).default('tenant'),
+  /**
+   * What guests get besides what they have in any case: `code-from-strings` (`eval`, `new Function`), `web-assembly`,
+   * `shared-memory` (`SharedArrayBuffer`, `Atomics`), `weak-references` (`WeakRef`, `FinalizationRegistry`). Each makes
+   * a wall thinner: docs/security-model.md says which, and by how much.
+   *
+   * @default none of them
+   */
+  allow: allowSchema.default([]),
   /** When a bundle whose runs kill their cells is refused for a while. */
   circuitBreaker: z
     .strictObject({

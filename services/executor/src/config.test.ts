@@ -13,6 +13,8 @@ test('only REDIS_URL is required', () => {
     port: 8080,
     drainGraceMs: 25_000,
     ceilings: DEFAULT_CEILINGS,
+    allow: [],
+    circuitBreaker: { maxKills: 3, windowMs: 60_000, openMs: 30_000 },
   })
 })
 
@@ -27,12 +29,18 @@ test('every variable is read', () => {
     THREADS_PER_CELL: '4',
     PORT: '0',
     MAX_TIMEOUT_MS: '1000',
+    ALLOW: 'code-from-strings, web-assembly',
+    CIRCUIT_MAX_KILLS: '5',
+    CIRCUIT_WINDOW_MS: '6000',
+    CIRCUIT_OPEN_MS: '7000',
   })
   expect(config).toMatchObject({
     maxCells: 3,
     threadsPerCell: 4,
     port: 0,
     ceilings: { ...DEFAULT_CEILINGS, timeoutMs: 1_000 },
+    allow: ['code-from-strings', 'web-assembly'],
+    circuitBreaker: { maxKills: 5, windowMs: 6_000, openMs: 7_000 },
   })
 })
 
@@ -46,9 +54,11 @@ test('every problem is listed at once, by the name of the variable', () => {
     QUEUE_NAME: 'a:b',
     MAX_MEMORY_MB: '1e3',
     KEEP_OUTCOME_MS: '5',
+    ALLOW: 'web-assembly,eval',
+    CIRCUIT_MAX_KILLS: '0',
   }
   const names = ['REDIS_URL', ...Object.keys(wrong)]
-  for (const name of names) expect(() => readConfig(wrong)).toThrow(`"${name}": `)
+  for (const name of names) expect(() => readConfig(wrong)).toThrow(new RegExp(`"${name}(\\.\\d+)?": `))
   expect(() => readConfig(wrong)).toThrow('"REDIS_URL": expected a URL such as "redis://localhost:6379"')
 })
 

@@ -8,7 +8,7 @@ import {
   type Limits,
 } from '@isolated-runtime/protocol'
 import { keyPrefixSchema, queueNameSchema, redisUrlSchema } from '@isolated-runtime/queue'
-import { ISOLATIONS, type Isolation } from '@isolated-runtime/sandbox'
+import { ALLOWABLES, ISOLATIONS, type Allowable, type Isolation } from '@isolated-runtime/sandbox'
 import { z } from 'zod'
 
 const MIB = 1024 * 1024
@@ -36,6 +36,16 @@ const VARIABLES = {
     .enum(ISOLATIONS)
     .default('tenant')
     .describe('Who may share a process: the runs of a tenant, nobody (run), or all (shared)'),
+  ALLOW: list(ALLOWABLES).describe(
+    `What guests get besides the safe language, separated by commas: ${ALLOWABLES.join(', ')}; nothing by default`,
+  ),
+  CIRCUIT_MAX_KILLS: whole(1)
+    .default(3)
+    .describe('After how many killed processes within the window a bundle is refused for a while'),
+  CIRCUIT_WINDOW_MS: whole(1).default(60_000).describe('How long a killed process counts against a bundle'),
+  CIRCUIT_OPEN_MS: whole(1)
+    .default(30_000)
+    .describe('How long such a bundle is refused, before one of its runs is tried again'),
   BUNDLE_CACHE_BYTES: whole(0)
     .default(256 * MIB)
     .describe('Bundles kept in memory'),
@@ -73,6 +83,9 @@ export interface ExecutorConfig {
   readonly threadsPerCell: number
   readonly spareCells: number
   readonly isolation: Isolation
+  readonly allow: readonly Allowable[]
+  /** When a bundle whose runs kill their processes is refused: see `SandboxOptions`. */
+  readonly circuitBreaker: { readonly maxKills: number; readonly windowMs: number; readonly openMs: number }
   readonly bundleCacheBytes: number
   readonly ceilings: Limits
   readonly keepOutcomeMs: number
@@ -99,6 +112,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     threadsPerCell: read.THREADS_PER_CELL,
     spareCells: read.SPARE_CELLS,
     isolation: read.ISOLATION,
+    allow: read.ALLOW,
+    circuitBreaker: {
+      maxKills: read.CIRCUIT_MAX_KILLS,
+      windowMs: read.CIRCUIT_WINDOW_MS,
+      openMs: read.CIRCUIT_OPEN_MS,
+    },
     bundleCacheBytes: read.BUNDLE_CACHE_BYTES,
     ceilings: {
       timeoutMs: read.MAX_TIMEOUT_MS,
@@ -145,6 +164,15 @@ function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<nu
     .regex(/^-?\d+$/, 'expected a whole number')
     .transform(Number)
     .pipe(z.int().min(min).max(max))
+}
+
+/** Names separated by commas, none by default. */
+function list<const Name extends string>(names: readonly Name[]): z.ZodDefault<z.ZodType<Name[], string>> {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(names)))
+    .default([])
 }
 
 function ceiling(name: keyof Limits): z.ZodDefault<z.ZodType<number, string>> {

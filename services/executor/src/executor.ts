@@ -32,7 +32,8 @@ export class Executor implements AsyncDisposable {
    * @throws `REDIS_UNREACHABLE`, `SANDBOX_FAILED`, or `INVALID_OPTIONS` when the port is taken
    */
   static async start(config: ExecutorConfig, logger: Logger): Promise<Executor> {
-    const { host, keyPrefix, queueName, maxCells, threadsPerCell, spareCells, isolation } = config
+    const { host, keyPrefix, queueName } = config
+    const { maxCells, threadsPerCell, spareCells, isolation, allow, circuitBreaker } = config
     const readiness = new Readiness()
     // What is opened last is closed first: runs drain before the sandbox ends, and the health checks tell of it.
     await using stack = new AsyncDisposableStack()
@@ -40,7 +41,9 @@ export class Executor implements AsyncDisposable {
       await startHealthServer({ host, port: config.port, reasonsNotReady: () => readiness.reasons() }),
     )
     const connection = stack.use(await RedisConnection.open({ redis: config.redisUrl, logger }))
-    const sandbox = stack.use(Sandbox.start({ maxCells, threadsPerCell, spareCells, isolation, logger }))
+    const sandbox = stack.use(
+      Sandbox.start({ maxCells, threadsPerCell, spareCells, isolation, allow, circuitBreaker, logger }),
+    )
     await sandbox.ready()
     const bundles = new BundleCache(new RedisBundleStore(connection, { keyPrefix }), config.bundleCacheBytes)
     const taker = RunTaker.start(connection, {

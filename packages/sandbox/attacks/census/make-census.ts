@@ -21,7 +21,7 @@ export function makeCensus() {
   /** The first so many lists of arguments throw nothing, whoever calls or reads what is in them. */
   const HARMLESS_LISTS = 4
   const { test } = RegExp.prototype
-  const scheduler = /^(set(Timeout|Interval|Immediate)|queueMicrotask|addEventListener)$/
+  const scheduler = /^(set(Timeout|Interval|Immediate)|queueMicrotask|addEventListener|FinalizationRegistry)$/
 
   const samples: (() => unknown)[] = [
     () => undefined,

@@ -39,3 +39,23 @@ export const TRIGGERS: Readonly<Record<string, string>> = {
   'suppressed errors':
     'const got = []; try { using a = { [Symbol.dispose]() { null.x } }; null.y } catch (error) { got.push(error) }; return got',
 }
+
+/** The same, where a sandbox allows all that it can. */
+export const ALLOWED_TRIGGERS: Readonly<Record<string, string>> = {
+  'functions made of text':
+    'return [Function, (async () => {}).constructor, (function* () {}).constructor].map((make) => [make("return this"), make("return this").call()])',
+  'broken text':
+    'const got = []; for (const make of [Function, eval]) for (const text of ["(", "await", "\\u2028}"]) try { make(text) } catch (error) { got.push(error) }; return got',
+  'an import in text':
+    'return [eval("import(\'x\')"), Function("return import(\'x\')")()].map((promise) => promise.catch((error) => error))',
+  'text on a full stack':
+    'const got = []; (function deep() { try { eval("deep()") } catch (error) { if (got.length < 50) got.push(error) } })(); return got',
+  'modules of WebAssembly':
+    'const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]); const module = await WebAssembly.compile(bytes); return [module, await WebAssembly.instantiate(bytes), new WebAssembly.Instance(module), await WebAssembly.compile(bytes.slice(1)).catch((error) => error)]',
+  'objects of WebAssembly':
+    'const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }); return [memory, memory.buffer, new WebAssembly.Table({ initial: 1, element: "anyfunc" }), new WebAssembly.Global({ value: "i64" }, 1n), new WebAssembly.Tag({ parameters: ["externref"] })]',
+  'shared memory':
+    'const buffer = new SharedArrayBuffer(8, { maxByteLength: 16 }); const view = new Int32Array(buffer); try { Atomics.wait(view, 0, 1) } catch (error) { return error }; return [buffer, view]',
+  'weak references':
+    'const got = []; const registry = new FinalizationRegistry((...args) => got.push(args)); registry.register({}, {}); try { registry.register(1) } catch (error) { got.push(error) }; return [registry, new WeakRef({}), got]',
+}

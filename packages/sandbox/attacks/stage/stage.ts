@@ -3,6 +3,7 @@ import type { EncodedOutcome } from '@isolated-runtime/protocol'
 import { callGuest, type Call } from '../../src/fixtures/call-guest.ts'
 import { startCellProcess } from '../../src/pool/cell-process.ts'
 import { Pool } from '../../src/pool/pool.ts'
+import type { Allowable } from '../../src/realm/permits.ts'
 
 /**
  * Which walls stand: `all` of them, with a secret in the thread's realm; `thread` and `cell` when the realm has
@@ -20,13 +21,15 @@ const files = {
 export class Stage implements AsyncDisposable {
   readonly #pool: Pool
 
-  constructor(standing: Standing) {
+  /** @param allow see `SandboxOptions` */
+  constructor(standing: Standing, allow: readonly Allowable[] = []) {
     this.#pool = new Pool({
       maxCells: 1,
       threadsPerCell: 1,
       spareCells: 0,
       spareMemoryMb: 64,
       maxRunsPerRealm: 2_000,
+      allow,
       isolation: 'tenant',
       logger: undefined,
       startCell: (settings) => startCellProcess(settings, files[standing]),

@@ -8,13 +8,13 @@ import type { ThreadData } from '../thread/messages.ts'
 const FOLDER = join(import.meta.dirname, '..', '..', 'vendor', 'bundled')
 
 /** What all threads of a cell start with. Put together once: a thread that loaded it itself would start 10 ms later. */
-export function threadData(settings: Pick<ThreadData, 'maxRunsPerRealm'>): ThreadData {
+export function threadData(settings: Pick<ThreadData, 'maxRunsPerRealm' | 'allow'>): ThreadData {
   const libraries = LIBRARY_NAMES.map(
     (name) => [name, shared(readFileSync(join(FOLDER, `${name}.js`)))] as const,
   )
   return {
     ...settings,
-    preludeText,
+    preludeText: preludeText(settings.allow),
     libraries: Object.fromEntries(libraries) as Record<LibraryName, SharedArrayBuffer>,
   }
 }

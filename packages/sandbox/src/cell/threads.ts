@@ -27,7 +27,7 @@ export class Threads {
   readonly #onStuck: () => void
 
   /** @param onStuck called when a thread was told to stop and does not */
-  constructor({ threads, memoryMb, maxRunsPerRealm, threadFile }: CellSettings, onStuck: () => void) {
+  constructor({ threads, memoryMb, maxRunsPerRealm, allow, threadFile }: CellSettings, onStuck: () => void) {
     this.#onStuck = onStuck
     gateWorkers(THREAD_FLAGS)
     this.#piscina = new Piscina({
@@ -41,7 +41,7 @@ export class Threads {
       atomics: 'disabled',
       recordTiming: false,
       trackUnmanagedFds: false,
-      workerData: threadData({ maxRunsPerRealm }),
+      workerData: threadData({ maxRunsPerRealm, allow }),
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     })
     this.#piscina.on('message', ({ threadId, board }: ThreadHello) => {

@@ -2,6 +2,7 @@ import { parseJson, type EncodedOutcome, type Limits } from '@isolated-runtime/p
 import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
 import { fromCellSchema, MAX_FRAME_BYTES, type FromCell, type ToCell } from '../cell/frames.ts'
 import { reasonOf, timedOut } from '../cell/outcomes.ts'
+import type { Allowable } from '../realm/permits.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import type { AttemptVerdict } from './blame.ts'
 import { CellMemory, memoryOf, type HeldMemory } from './cell-memory.ts'
@@ -34,6 +35,7 @@ export interface CellOptions {
   readonly startCell: StartCell
   readonly memoryWatch: MemoryWatch
   readonly maxRunsPerRealm: number
+  readonly allow: readonly Allowable[]
   /** Called whenever a placement may come out differently. */
   readonly onChange: () => void
 }
@@ -78,13 +80,13 @@ export class Cell implements CellView, WatchedCell {
   #wasReady = false
   #retired = false
 
-  constructor({ threads, memoryMb, maxRunsPerRealm, startCell, memoryWatch, onChange }: CellOptions) {
+  constructor({ threads, memoryMb, maxRunsPerRealm, allow, startCell, memoryWatch, onChange }: CellOptions) {
     this.slots = threads
     this.memoryMb = memoryMb
     this.#onChange = onChange
     this.#memory = new CellMemory(threads, memoryMb)
     this.#memoryWatch = memoryWatch
-    this.#process = startCell({ threads, memoryMb, growthMb: this.#memory.growthMb, maxRunsPerRealm })
+    this.#process = startCell({ threads, memoryMb, growthMb: this.#memory.growthMb, maxRunsPerRealm, allow })
     const { child, pipe } = this.#process
     this.gone = new Promise((resolve) => {
       child.once('close', () => resolve())

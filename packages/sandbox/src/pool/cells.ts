@@ -1,5 +1,6 @@
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { SandboxLogger } from '../options.ts'
+import type { Allowable } from '../realm/permits.ts'
 import { Cell } from './cell.ts'
 import type { StartCell } from './cell-process.ts'
 import { MemoryWatch } from './memory-watch.ts'
@@ -12,6 +13,7 @@ export interface CellsOptions {
   readonly spareCells: number
   readonly spareMemoryMb: number
   readonly maxRunsPerRealm: number
+  readonly allow: readonly Allowable[]
   readonly logger: SandboxLogger | undefined
   readonly startCell: StartCell
   /** Called whenever a placement may come out differently. */
@@ -61,6 +63,7 @@ export class Cells {
       startCell: this.#options.startCell,
       memoryWatch: this.#memoryWatch,
       maxRunsPerRealm: this.#options.maxRunsPerRealm,
+      allow: this.#options.allow,
       onChange: () => this.#changed(cell),
     })
     this.#living.add(cell)

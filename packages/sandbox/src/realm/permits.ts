@@ -42,7 +42,7 @@ export const PERMITTED_GLOBALS: readonly string[] = [
   'WeakSet',
   'Iterator',
 
-  // Bytes, within the realm: SharedArrayBuffer and Atomics are left out, they are clocks and ways to share
+  // Bytes, within the realm
   'ArrayBuffer',
   'DataView',
   'Int8Array',
@@ -58,7 +58,7 @@ export const PERMITTED_GLOBALS: readonly string[] = [
   'Float32Array',
   'Float64Array',
 
-  // Control: WeakRef and FinalizationRegistry are left out, they outlive a run
+  // Control
   'Promise',
   'Proxy',
   'Reflect',
@@ -66,7 +66,7 @@ export const PERMITTED_GLOBALS: readonly string[] = [
   'DisposableStack',
   'AsyncDisposableStack',
 
-  // Functions; `eval` and `Function` stay because code tests for them, but compile no text
+  // Functions; `eval` and `Function` stay because code tests for them, but compile no text unless that is allowed
   'eval',
   'isFinite',
   'isNaN',
@@ -79,6 +79,65 @@ export const PERMITTED_GLOBALS: readonly string[] = [
   'escape',
   'unescape',
 ]
+
+/**
+ * What guests see only where a sandbox allows it (`SandboxOptions.allow`), by group; docs/security-model.md has the
+ * price of each.
+ */
+export const ALLOWABLE_GLOBALS = {
+  // `eval`, `new Function` and the constructors of other functions compile text: they are there in any case
+  'code-from-strings': [],
+
+  // A second compiler, for a language that most exploits of engines are written in
+  'web-assembly': ['WebAssembly'],
+
+  // Memory that may be shared, and a way to stand still without using time of the processor
+  'shared-memory': ['SharedArrayBuffer', 'Atomics'],
+
+  // They tell when the collector ran, which depends on what else the thread has done
+  'weak-references': ['WeakRef', 'FinalizationRegistry'],
+} as const satisfies Record<string, readonly string[]>
+
+/** What a sandbox may allow its guests besides what they have in any case. */
+export type Allowable = keyof typeof ALLOWABLE_GLOBALS
+
+/**
+ * Of these objects guests see no more than this. What is left out would go on by itself when the run is over
+ * (`waitAsync`, streams), or runs guest code on a stack of its own (`promising`).
+ */
+export const PERMITTED_MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  WebAssembly: [
+    'validate',
+    'compile',
+    'instantiate',
+    'Module',
+    'Instance',
+    'Memory',
+    'Table',
+    'Global',
+    'Tag',
+    'JSTag',
+    'Exception',
+    'CompileError',
+    'LinkError',
+    'RuntimeError',
+  ],
+  Atomics: [
+    'load',
+    'store',
+    'add',
+    'sub',
+    'and',
+    'or',
+    'xor',
+    'exchange',
+    'compareExchange',
+    'isLockFree',
+    'wait',
+    'notify',
+    'pause',
+  ],
+}
 
 /**
  * What guests see besides ECMAScript, by group. Each is made inside the realm when guest code first touches it

@@ -3,6 +3,7 @@ import { comforts } from './comforts.ts'
 import { GUEST_SCHEME } from './guest-scheme.ts'
 import { createDescribeError } from './inside/describe-error.ts'
 import { createEnter } from './inside/enter.ts'
+import { createFinalizers } from './inside/finalizers.ts'
 import { hardenIntrinsics } from './inside/harden.ts'
 import { createModules } from './inside/modules.ts'
 import { takePristine } from './inside/pristine.ts'
@@ -11,29 +12,37 @@ import { createRunGlobals } from './inside/run-globals.ts'
 import { createStackFormatter } from './inside/stack.ts'
 import { createToJson } from './inside/to-json.ts'
 import { trimGlobals } from './inside/trim-globals.ts'
-import { PERMITTED_GLOBALS } from './permits.ts'
+import { confineWebAssembly } from './inside/web-assembly.ts'
+import { ALLOWABLE_GLOBALS, PERMITTED_GLOBALS, PERMITTED_MEMBERS, type Allowable } from './permits.ts'
 import { textOf } from './text-of.ts'
 
-/** What V8 puts into a realm and guests do not get, read off a realm that serves no other purpose. */
-const forbidden = Reflect.ownKeys(createContext(constants.DONT_CONTEXTIFY)).filter(
-  (name) => !PERMITTED_GLOBALS.includes(String(name)),
-)
+/** What V8 puts into a realm, read off one that serves no other purpose. */
+const globals = Reflect.ownKeys(createContext(constants.DONT_CONTEXTIFY))
 
 /**
  * Run in a new realm, it gives the function that makes that realm's {@link RealmInside}. The functions of `inside/` are
  * used as text: run by this script, they belong to the realm it runs in.
  */
-export const preludeText = `((reuse) => {
+export function preludeText(allow: readonly Allowable[] = []): string {
+  const permitted = [...PERMITTED_GLOBALS, ...allow.flatMap((group) => ALLOWABLE_GLOBALS[group])]
+  const forbidden = globals.filter((name) => !permitted.includes(String(name)))
+  return `((reuse) => {
 'use strict'
 const pristine = (${textOf(takePristine)})()
-;(${textOf(trimGlobals)})(pristine, ${JSON.stringify(forbidden)})
+;(${textOf(trimGlobals)})(pristine, ${JSON.stringify(forbidden)}, ${JSON.stringify(PERMITTED_MEMBERS)})
+${allow.includes('web-assembly') ? `;(${textOf(confineWebAssembly)})(pristine)` : ''}
+const finalizers = ${allow.includes('weak-references') ? `(${textOf(createFinalizers)})(pristine)` : 'undefined'}
 if (reuse === 'hardened') (${textOf(hardenIntrinsics)})(pristine)
 const renewGlobals = reuse === 'hardened' ? (${textOf(createRenewal)})(pristine) : undefined
 const furnish = () => ${comforts}
 let comforts = furnish()
 const runGlobals = (${textOf(createRunGlobals)})(pristine)
 const enter = (${textOf(createEnter)})(pristine, {
-  attach: (port, uncaught) => comforts.attach(port, uncaught),
+  attach: (port, uncaught) => {
+    comforts.attach(port, uncaught)
+    finalizers?.begin(uncaught)
+  },
+  settled: () => finalizers?.end(),
   createModules: ${textOf(createModules)},
   describeError: (${textOf(createDescribeError)})(pristine),
   toJson: (${textOf(createToJson)})(pristine),
@@ -45,7 +54,7 @@ return {
   enter,
   fire: (id) => comforts.fire(id),
   renew: () => {
-    if (!runGlobals.takeAway()) return false
+    if (finalizers?.wereUsed() === true || !runGlobals.takeAway()) return false
     if (reuse === 'warm') return true
     if (renewGlobals === undefined || !renewGlobals()) return false
     comforts = furnish()
@@ -57,3 +66,4 @@ return {
   },
 }
 })`
+}

@@ -1,5 +1,6 @@
 import { constants, createContext, Script, type Context } from 'node:vm'
 import type { RealmInside } from './boundary.ts'
+import type { Allowable } from './permits.ts'
 
 /** How often a realm may be used, and what of one run is there for the next: see `RealmKind` of the protocol. */
 export type Reuse = 'fresh' | 'hardened' | 'warm'
@@ -13,19 +14,23 @@ export interface Realm {
 /** Makes realms from the text of the prelude, which it compiles once. */
 export class RealmMaker {
   readonly #prelude: Script
+  readonly #codeGeneration: { readonly strings: boolean; readonly wasm: boolean }
 
-  constructor(preludeText: string) {
+  /** @param allow what the text of the prelude was made for */
+  constructor(preludeText: string, allow: readonly Allowable[] = []) {
     this.#prelude = new Script(preludeText, { filename: 'isolated-runtime:prelude' })
+    this.#codeGeneration = {
+      strings: allow.includes('code-from-strings'),
+      wasm: allow.includes('web-assembly'),
+    }
   }
 
   /**
    * Makes a realm that no object of this one reaches into: its global is an ordinary object of its own, and it compiles
-   * no code from strings and no WebAssembly.
+   * no code from strings and no WebAssembly unless that is allowed. What is allowed holds for this realm alone.
    */
   create(reuse: Reuse = 'fresh'): Realm {
-    const context = createContext(constants.DONT_CONTEXTIFY, {
-      codeGeneration: { strings: false, wasm: false },
-    })
+    const context = createContext(constants.DONT_CONTEXTIFY, { codeGeneration: this.#codeGeneration })
     const begin = this.#prelude.runInContext(context) as (reuse: Reuse) => RealmInside
     return { context, inside: begin(reuse) }
   }

@@ -19,9 +19,9 @@ const MAX_KEPT_REALMS = 4
 
 const engine = new EngineCallbacks()
 const scripts = new ScriptCache(MAX_BUNDLES)
-const { preludeText, libraries: texts, maxRunsPerRealm } = workerData as ThreadData
+const { preludeText, libraries: texts, maxRunsPerRealm, allow } = workerData as ThreadData
 const realms = new RealmSupply({
-  maker: new RealmMaker(preludeText),
+  maker: new RealmMaker(preludeText, allow),
   maxKept: MAX_KEPT_REALMS,
   maxRuns: maxRunsPerRealm,
   isHeapFull,

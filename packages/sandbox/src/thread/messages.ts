@@ -1,5 +1,6 @@
 import type { Bundle, RealmKind } from '@isolated-runtime/protocol'
 import type { LibraryName } from '../realm/boundary.ts'
+import type { Allowable } from '../realm/permits.ts'
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -9,6 +10,8 @@ export interface ThreadData {
   readonly libraries: Readonly<Record<LibraryName, SharedArrayBuffer>>
   /** See `SandboxOptions`. */
   readonly maxRunsPerRealm: number
+  /** See `SandboxOptions`. */
+  readonly allow: readonly Allowable[]
 }
 
 /** What of a bundle reaches a cell and its threads: source maps do not. */

@@ -3,7 +3,7 @@ import { preludeText } from '../realm/prelude.ts'
 import { RealmMaker, type Reuse } from '../realm/realm-maker.ts'
 import { RealmSupply, type RealmSupplyOptions } from './realm-supply.ts'
 
-const maker = new RealmMaker(preludeText)
+const maker = new RealmMaker(preludeText())
 
 function supply(options: Partial<RealmSupplyOptions> = {}): RealmSupply {
   return new RealmSupply({ maker, maxKept: 2, maxRuns: 100, isHeapFull: () => false, ...options })

@@ -8,6 +8,8 @@ import type { createToJson } from './to-json.ts'
 interface Parts {
   /** Tells the comforts of the realm which run they serve, and where errors go that nobody caught. */
   readonly attach: (port: RealmPort, uncaught: (thrown: unknown) => void) => void
+  /** Told once that the run has settled. */
+  readonly settled: () => void
   readonly createModules: typeof createModules
   readonly describeError: ReturnType<typeof createDescribeError>
   readonly runGlobals: RunGlobals
@@ -49,6 +51,7 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
     function settle(kind: SettlementKind, first?: string, second?: string, third?: string): void {
       if (settled) return
       settled = true
+      parts.settled()
       of.settle(kind, first, second, third)
     }
     function threw(thrown: unknown): void {
