@@ -12,6 +12,7 @@ export {
   type Outcome,
   type OutcomeStatus,
   type RunError,
+  type Unsuccessful,
 } from './outcome.ts'
 export {
   DEFAULT_CEILINGS,
@@ -37,6 +38,8 @@ export {
   type LocalRunRequest,
   type RunCall,
 } from './run-request.ts'
+export { chunkMsOf, longestMsOf, MAX_CHUNK_BYTES, MAX_CHUNK_ITEMS } from './map/chunk-limits.ts'
+export { chunkReportSchema, type ItemReport } from './map/chunk-report.ts'
 export { realmKindSchema, type RealmKind } from './realm-kind.ts'
 export { runMessageSchema, type RunMessage } from './run-message.ts'
 export {

@@ -43,7 +43,8 @@ export const encodedOutcomeSchema = z.discriminatedUnion('status', [
 
 export type EncodedOutcome = z.infer<typeof encodedOutcomeSchema>
 
-type Unsuccessful = Exclude<EncodedOutcome, { status: 'succeeded' }>
+/** An outcome that is not a value. */
+export type Unsuccessful = Exclude<EncodedOutcome, { status: 'succeeded' }>
 
 /** What became of a run, once and for ever; discriminated by `status`. */
 export type Outcome<T = unknown> =
@@ -65,7 +66,7 @@ export function unsuccessful(
   status: Unsuccessful['status'],
   error: IsolatedRuntimeError,
   usage: Partial<Usage> = {},
-): EncodedOutcome {
+): Unsuccessful {
   return { status, error: toRunError(error), logs: [], logsDropped: 0, usage: usageSchema.parse(usage) }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bundleIdSchema } from './bundle.ts'
 import { jsonArrayTextSchema, jsonObjectTextSchema } from './json-text.ts'
 import { limitsSchema } from './limits.ts'
+import { MAX_CHUNK_ITEMS } from './map/chunk-limits.ts'
 import { realmKindSchema } from './realm-kind.ts'
 import { runIdSchema, tenantSchema } from './run-request.ts'
 
@@ -16,6 +17,8 @@ export const runMessageSchema = z.strictObject({
   file: z.string().startsWith('/'),
   funcName: z.string().min(1),
   argsJson: jsonArrayTextSchema,
+  /** Where the run is a chunk of a map, the argument list of each item; `argsJson` is not used then. */
+  items: z.array(jsonArrayTextSchema).min(1).max(MAX_CHUNK_ITEMS).readonly().optional(),
   contextJson: jsonObjectTextSchema.optional(),
   /** @default false */
   freezeContext: z.boolean().optional(),

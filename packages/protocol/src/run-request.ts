@@ -51,6 +51,8 @@ export interface RunCall {
   readonly file: string
   readonly funcName: string
   readonly argsJson: string
+  /** Where the run is a chunk of a map, the argument list of each item, as JSON; `argsJson` is not used then. */
+  readonly items?: readonly string[] | undefined
   readonly contextJson: string | undefined
   /** @default false */
   readonly freezeContext?: boolean | undefined

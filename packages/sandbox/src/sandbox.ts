@@ -62,7 +62,8 @@ export class Sandbox implements AsyncDisposable {
     try {
       const refusal = (): EncodedOutcome | undefined => this.#circuits.refuses(key)
       const result = await this.#pool.run(run, { signal: options.signal, refusal })
-      killed = result.killed
+      // A chunk ends as one, and is then run item by item: those that are guilty are found, and counted, one by one.
+      killed = result.killed && isSeveral(run) ? undefined : result.killed
       return measured(run, result)
     } finally {
       admission.over(killed)
@@ -89,8 +90,13 @@ export class Sandbox implements AsyncDisposable {
   }
 }
 
+function isSeveral({ items = [] }: SandboxRun): boolean {
+  return items.length > 1
+}
+
 function measured(run: SandboxRun, { outcome, attempts, processMb, ...result }: PoolResult): EncodedOutcome {
-  const bytesIn = Buffer.byteLength(run.argsJson) + Buffer.byteLength(run.contextJson ?? '')
+  let bytesIn = Buffer.byteLength(run.contextJson ?? '')
+  for (const json of run.items ?? [run.argsJson]) bytesIn += Buffer.byteLength(json)
   const bootMs = result.bootMs + outcome.usage.bootMs
   const bytesOut = outcome.status === 'succeeded' ? Buffer.byteLength(outcome.valueJson ?? '') : 0
   return { ...outcome, usage: { ...outcome.usage, bootMs, attempts, processMb, bytesIn, bytesOut } }

@@ -1,5 +1,6 @@
 import {
   IsolatedRuntimeError,
+  MAX_CHUNK_BYTES,
   refuseOverCeiling,
   toIsolatedRuntimeError,
   unsuccessful,
@@ -24,17 +25,15 @@ export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptio
     if (problem) return unsuccessful('refused', problem)
     const bundle = await bundles.get(message.bundle)
     if (!bundle) return unsuccessful('refused', notFound(message.bundle))
-    const { file, funcName, argsJson, contextJson, freezeContext, limits, realm, tenant } = message
-    return sandbox.run(
-      { bundle, file, funcName, argsJson, contextJson, freezeContext, limits, realm, tenant },
-      { signal },
-    )
+    const { file, funcName, argsJson, items, contextJson, freezeContext, limits, realm, tenant } = message
+    const call = { file, funcName, argsJson, items, contextJson, freezeContext, limits, realm, tenant }
+    return sandbox.run({ bundle, ...call }, { signal })
   }
 }
 
 // Clients check the same, but whoever can write to Redis is not to be trusted with what a run may cost.
 function problemOf(
-  { limits, argsJson, contextJson = '' }: RunMessage,
+  { limits, argsJson, items, contextJson = '' }: RunMessage,
   ceilings: Limits,
 ): IsolatedRuntimeError | undefined {
   try {
@@ -42,11 +41,21 @@ function problemOf(
   } catch (error) {
     return toIsolatedRuntimeError(error)
   }
-  const bytes = Buffer.byteLength(argsJson) + Buffer.byteLength(contextJson)
-  if (bytes <= limits.maxArgsBytes) return undefined
+  const contextBytes = Buffer.byteLength(contextJson)
+  if (items === undefined) return tooLarge(contextBytes + Buffer.byteLength(argsJson), limits.maxArgsBytes)
+  const sizes = items.map((json) => Buffer.byteLength(json))
+  const all = sizes.reduce((sum, bytes) => sum + bytes, contextBytes)
+  return (
+    tooLarge(contextBytes + Math.max(...sizes), limits.maxArgsBytes) ??
+    tooLarge(all, MAX_CHUNK_BYTES + limits.maxArgsBytes)
+  )
+}
+
+function tooLarge(bytes: number, most: number): IsolatedRuntimeError | undefined {
+  if (bytes <= most) return undefined
   return new IsolatedRuntimeError(
     'ARGUMENTS_TOO_LARGE',
-    `The arguments and the context are ${bytes} bytes of JSON, the most allowed is ${limits.maxArgsBytes}`,
+    `The arguments and the context are ${bytes} bytes of JSON, the most allowed is ${most}`,
   )
 }
 

@@ -2,6 +2,7 @@ import {
   DEFAULT_KEY_PREFIX,
   DEFAULT_QUEUE_NAME,
   IsolatedRuntimeError,
+  longestMsOf,
   toIsolatedRuntimeError,
   type EncodedOutcome,
   type RunMessage,
@@ -161,7 +162,7 @@ export class RunSubmitter implements AsyncDisposable {
 
   #wait(message: RunMessage, lookEveryMs: number, isQueued: boolean): Promise<EncodedOutcome> {
     this.#refuseIfClosed()
-    const deadline = message.expiresAt + message.limits.timeoutMs + this.#options.graceMs
+    const deadline = message.expiresAt + longestMsOf(message) + this.#options.graceMs
     return this.#waits.wait(message.id, { deadline, lookEveryMs, isQueued })
   }
 

@@ -3,6 +3,7 @@ import {
   bundleIdSchema,
   encodedOutcomeSchema,
   limitsSchema,
+  MAX_CHUNK_ITEMS,
   realmKindSchema,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
@@ -27,6 +28,7 @@ export const toCellSchema = z.discriminatedUnion('type', [
     file: z.string(),
     funcName: z.string(),
     argsJson: z.string(),
+    items: z.array(z.string()).min(1).max(MAX_CHUNK_ITEMS).readonly().optional(),
     contextJson: z.string().optional(),
     freezeContext: z.boolean().default(false),
     limits: limitsSchema,

@@ -4,6 +4,7 @@ import {
   unsuccessful,
   usageSchema,
   type EncodedOutcome,
+  type Unsuccessful,
 } from '@isolated-runtime/protocol'
 import type { ThreadReport } from './thread-report.ts'
 
@@ -46,18 +47,18 @@ export function crashed(message: string): EncodedOutcome {
   return unsuccessful('crashed', new IsolatedRuntimeError('CRASHED', message))
 }
 
-export function timedOut(timeoutMs: number, wallMs: number): EncodedOutcome {
+export function timedOut(timeoutMs: number, wallMs: number): Unsuccessful {
   const message = `The run was still going after ${Math.round(wallMs)} ms, its limit "timeoutMs" is ${timeoutMs}`
   return unsuccessful('timed-out', new IsolatedRuntimeError('TIMED_OUT', message), { wallMs })
 }
 
-export function cpuTimeExceeded(cpuMs: number, usedMs: number): EncodedOutcome {
+export function cpuTimeExceeded(cpuMs: number, usedMs: number): Unsuccessful {
   const message = `The run used ${Math.round(usedMs)} ms of CPU time, its limit "cpuMs" is ${cpuMs}`
   return unsuccessful('timed-out', new IsolatedRuntimeError('CPU_TIME_EXCEEDED', message), { cpuMs: usedMs })
 }
 
 /** The outcome of a run whose result is lost, because its thread never let go and the board had no room for it. */
-export function neverAtRest(): EncodedOutcome {
+export function neverAtRest(): Unsuccessful {
   const message = 'The function settled, but left microtasks behind that never end'
   return unsuccessful('timed-out', new IsolatedRuntimeError('TIMED_OUT', message))
 }

@@ -1,6 +1,7 @@
-import { parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { chunkMsOf, parseJson, type EncodedOutcome, type Unsuccessful } from '@isolated-runtime/protocol'
 import { BUNDLE_MISSING, type BundleContent, type ThreadTask } from '../thread/messages.ts'
 import { monotonicMs } from '../thread/monotonic-ms.ts'
+import { endedByItem, ofReports, withinCpu } from './chunk-outcome.ts'
 import type { ToCell } from './frames.ts'
 import { CpuWatch } from './cpu-watch.ts'
 import type { OwnMemory } from './own-memory.ts'
@@ -102,14 +103,25 @@ export class Runs {
       run.timer = setTimeout(() => this.#checkTime(run), Math.ceil(limits.timeoutMs - wallMs))
       return
     }
-    this.#end(run, timedOut(limits.timeoutMs, wallMs))
-    this.#stop(run)
+    this.#endItem(run, status?.item, timedOut(limits.timeoutMs, wallMs))
   }
 
   #overCpu(seq: number, usedMs: number): void {
     const run = this.#runs.get(seq)
     if (run === undefined) return
-    this.#end(run, cpuTimeExceeded(run.frame.limits.cpuMs, usedMs))
+    const { cpuMs } = run.frame.limits
+    const status = this.#threads.statusOf(seq)
+    // No thread uses more CPU time than time goes by: that was another item, and is told by its report.
+    if (run.frame.items !== undefined && status !== undefined && monotonicMs() - status.startedAt < usedMs)
+      this.#cpu.add(seq, cpuMs)
+    else this.#endItem(run, status?.item, cpuTimeExceeded(cpuMs, usedMs))
+  }
+
+  /** Ends a run for what it does now; of a chunk that is the work of one item, and others keep what became of them. */
+  #endItem(run: Run, item: number | undefined, failure: Unsuccessful): void {
+    const { seq, items } = run.frame
+    const isChunk = items !== undefined && item !== undefined
+    this.#end(run, isChunk ? endedByItem(this.#threads.reportsOf(seq), item, failure) : failure)
     this.#stop(run)
   }
 
@@ -119,9 +131,15 @@ export class Runs {
       const { settled, atRest = false } = this.#threads.statusOf(run.frame.seq) ?? {}
       // This thread is busy, not that one: the answer of a thread at rest is only not read yet.
       if (settled === undefined || settled.at > latest || atRest) continue
-      this.#end(run, settled.report === undefined ? neverAtRest() : outcomeOf(run, settled.report))
+      this.#end(run, settled.report === undefined ? this.#withoutReport(run) : outcomeOf(run, settled.report))
       this.#stop(run)
     }
+  }
+
+  #withoutReport({ frame: { seq, items } }: Run): EncodedOutcome {
+    const lost = neverAtRest()
+    const reports = items === undefined ? '' : this.#threads.reportsOf(seq)
+    return reports === '' ? lost : ofReports(reports, lost.usage)
   }
 
   #stop({ frame, abort }: Run): void {
@@ -143,16 +161,17 @@ export class Runs {
   }
 }
 
-function outcomeOf({ frame: { limits } }: Run, text: string): EncodedOutcome {
+function outcomeOf({ frame: { limits, items } }: Run, text: string): EncodedOutcome {
   const report = parseJson(threadReportSchema, text, 'thread report', 'INVALID_MESSAGE')
   // The watch hears nothing of a thread that is deep in one of the engine's own functions.
-  if (limits.cpuMs < limits.timeoutMs && report.cpuMs > limits.cpuMs)
-    return cpuTimeExceeded(limits.cpuMs, report.cpuMs)
-  return ofReport(report)
+  const isOver = limits.cpuMs < limits.timeoutMs && report.cpuMs > limits.cpuMs
+  if (isOver && items === undefined) return cpuTimeExceeded(limits.cpuMs, report.cpuMs)
+  const outcome = ofReport(report)
+  return isOver && outcome.status === 'succeeded' ? withinCpu(outcome, limits.cpuMs) : outcome
 }
 
 function taskOf({ frame }: Run, content: BundleContent | undefined): ThreadTask {
-  const { seq, bundle, file, funcName, argsJson, contextJson, freezeContext, limits, realm } = frame
+  const { seq, bundle, file, funcName, argsJson, items, contextJson, freezeContext, limits, realm } = frame
   const { maxResultBytes, maxLogBytes } = limits
   return {
     seq,
@@ -161,6 +180,7 @@ function taskOf({ frame }: Run, content: BundleContent | undefined): ThreadTask 
     file,
     funcName,
     argsJson,
+    chunk: items && { items, chunkMs: chunkMsOf(limits) },
     contextJson,
     freezeContext,
     realm,

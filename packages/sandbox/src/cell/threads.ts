@@ -69,14 +69,25 @@ export class Threads {
       .find((status) => status.seq === seq)
   }
 
-  /** CPU time a run has used so far; `undefined` if no thread has taken it up, or the thread has died meanwhile. */
+  /** The reports of the items of a chunk that have settled, as JSON with commas between them. */
+  reportsOf(seq: number): string {
+    return (
+      this.#boards
+        .values()
+        .find((board) => board.read().seq === seq)
+        ?.notes() ?? ''
+    )
+  }
+
+  /** CPU time a run, or the item that it is at, has used so far; `undefined` if no thread has taken it up, or the thread has died meanwhile. */
   async cpuMsOf(seq: number): Promise<number | undefined> {
     const thread = this.#threadOf(seq)
-    const status = this.statusOf(seq)
-    if (thread === undefined || status === undefined) return undefined
+    if (thread === undefined) return undefined
     try {
       const { user, system } = await thread.cpuUsage()
-      return (user + system) / 1_000 - status.cpuBefore
+      // Read afterwards: a thread that has gone on to the next item of a chunk has used less for that, never more.
+      const status = this.statusOf(seq)
+      return status && (user + system) / 1_000 - status.cpuBefore
     } catch {
       // It is being stopped: whoever waits for its run is told so.
       return undefined

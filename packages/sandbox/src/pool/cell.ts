@@ -1,4 +1,4 @@
-import { parseJson, type EncodedOutcome, type Limits } from '@isolated-runtime/protocol'
+import { longestMsOf, parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
 import { fromCellSchema, MAX_FRAME_BYTES, type FromCell, type ToCell } from '../cell/frames.ts'
 import { reasonOf, timedOut } from '../cell/outcomes.ts'
@@ -41,7 +41,7 @@ export interface CellOptions {
 }
 
 interface InFlight {
-  readonly limits: Limits
+  readonly run: SandboxRun
   /** The most memory the cell was seen to hold meanwhile. */
   processMb: number
   readonly settle: (verdict: AttemptVerdict) => void
@@ -159,9 +159,10 @@ export class Cell implements CellView, WatchedCell {
     this.#memoryWatch.add(this)
     return new Promise((resolve) => {
       const cancel = (): void => this.#send({ type: 'cancel', seq, reason: reasonOf(signal?.reason) })
-      const guard = this.#guard(seq, run.limits.timeoutMs, run.limits.timeoutMs + ANSWER_GRACE_MS)
+      const longestMs = longestMsOf(run)
+      const guard = this.#guard(seq, longestMs, longestMs + ANSWER_GRACE_MS)
       this.#inFlight.set(seq, {
-        limits: run.limits,
+        run,
         processMb: this.#memory.residentMb,
         guard,
         settle: (verdict) => {
@@ -241,7 +242,7 @@ export class Cell implements CellView, WatchedCell {
   #answer(seq: number, outcome: EncodedOutcome): void {
     const entry = this.#inFlight.get(seq)
     if (entry === undefined) throw new Error(`an outcome for a run that is not under way, ${seq}`)
-    checkOutcome(outcome, entry.limits)
+    checkOutcome(outcome, entry.run)
     this.#settle(seq, entry, outcome)
   }
 

@@ -15,12 +15,13 @@ export function runFrame(seq: number, run: SandboxRun): ToCell {
     file,
     funcName,
     argsJson,
+    items,
     contextJson,
     freezeContext = false,
     limits,
     realm = 'fresh',
   } = run
-  const call = { file, funcName, argsJson, contextJson, freezeContext, limits, realm }
+  const call = { file, funcName, argsJson, items, contextJson, freezeContext, limits, realm }
   return { type: 'run', seq, bundle: bundle.id, ...call }
 }
 

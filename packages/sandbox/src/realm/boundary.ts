@@ -62,6 +62,8 @@ export interface RealmInside {
     constantsJson: string | undefined,
     contextJson: string | undefined,
     freezeContext: boolean,
+    /** Whether globals, context and modules are to stay as the last call left them: the next item of a chunk. */
+    again?: boolean,
   ) => void
   /** A timer of the run is due. */
   readonly fire: (id: number) => void

@@ -9,6 +9,7 @@ import { lockDown } from './lock-down.ts'
 import { BUNDLE_MISSING, type ThreadData, type ThreadHello, type ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import { RealmSupply } from './realm-supply.ts'
+import { runChunk } from './run-chunk.ts'
 import { runInRealm } from './run-in-realm.ts'
 import { RunLog } from './run-log.ts'
 import { ScriptCache } from './script-cache.ts'
@@ -47,7 +48,15 @@ export async function runTask(task: ThreadTask): Promise<string> {
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
   board.start(task.seq, startedAt, cpuBefore)
-  const result = await runInRealm(loan.realm, task, bundle, log, libraries)
+  let result: ThreadReport['result']
+  let ordinary: boolean
+  if (task.chunk === undefined) {
+    result = await runInRealm(loan.realm, task, bundle, log, libraries)
+    ordinary = isOrdinary(result)
+  } else {
+    const parts = { scripts: bundle, libraries, board, cpuMs }
+    ;({ result, isOrdinary: ordinary } = await runChunk(loan.realm, task, task.chunk, parts))
+  }
   const settledAt = monotonicMs()
   const report = JSON.stringify({
     result,
@@ -60,7 +69,7 @@ export async function runTask(task: ThreadTask): Promise<string> {
   board.settle(task.seq, settledAt, report)
   // At rest is: what the guest left in the microtask queue has run out, and the event loop turns.
   await new Promise<void>((resolve) => onNextTurn(resolve))
-  const kept = isOrdinary(result) && !bundle.leavesTraces() && realms.takeBack(loan)
+  const kept = ordinary && !bundle.leavesTraces() && realms.takeBack(loan)
   board.rest(task.seq)
   // The next run finds its realm made.
   if (!kept) onNextTurn(() => realms.prepare(task.realm))

@@ -31,6 +31,8 @@ export interface ThreadTask {
   readonly file: string
   readonly funcName: string
   readonly argsJson: string
+  /** Where the run is a chunk: the argument list of each item, and after how long it begins no further one. */
+  readonly chunk?: { readonly items: readonly string[]; readonly chunkMs: number } | undefined
   readonly contextJson: string | undefined
   readonly freezeContext: boolean
   readonly realm: RealmKind

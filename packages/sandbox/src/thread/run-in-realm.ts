@@ -14,16 +14,21 @@ import type { BundleScripts } from './script-cache.ts'
 /** What `performance.now` of a guest is rounded down to: a finer clock could time what is in a cache. */
 const CLOCK_STEPS_PER_MS = 10
 
-type ThreadResult = ThreadReport['result']
+export type ThreadResult = ThreadReport['result']
 type ThreadError = Exclude<ThreadResult, { status: 'succeeded' }>['error']
 
-/** Runs one function in a realm, to the moment it settles: from then on none of its timers goes off. */
+/**
+ * Runs one function in a realm, to the moment it settles: from then on none of its timers goes off.
+ *
+ * @param again whether the realm goes on as the last call left it
+ */
 export function runInRealm(
   realm: Realm,
   task: ThreadTask,
   scripts: Pick<BundleScripts, 'load' | 'resolve' | 'constantsJson'>,
   log: RunLog,
   libraries: Pick<Libraries, 'instantiate'>,
+  again = false,
 ): Promise<ThreadResult> {
   const startedAt = monotonicMs()
   const timers = new RunTimers(realm.inside.fire)
@@ -46,7 +51,8 @@ export function runInRealm(
     entropy,
   }
   const { file, funcName, argsJson, contextJson, freezeContext } = task
-  realm.inside.enter(port, file, funcName, argsJson, scripts.constantsJson, contextJson, freezeContext)
+  const { constantsJson } = scripts
+  realm.inside.enter(port, file, funcName, argsJson, constantsJson, contextJson, freezeContext, again)
   return promise
 }
 

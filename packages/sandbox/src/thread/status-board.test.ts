@@ -16,6 +16,7 @@ describe('StatusBoard', () => {
     thread.start(7, 100.5, 30.25)
     expect(cell.read()).toEqual({
       seq: 7,
+      item: 0,
       startedAt: 100.5,
       cpuBefore: 30.25,
       settled: undefined,
@@ -24,6 +25,7 @@ describe('StatusBoard', () => {
     thread.settle(7, 200.25, '{"text":"ä€😀"}')
     expect(cell.read()).toEqual({
       seq: 7,
+      item: 0,
       startedAt: 100.5,
       cpuBefore: 30.25,
       settled: { at: 200.25, report: '{"text":"ä€😀"}' },
@@ -38,7 +40,30 @@ describe('StatusBoard', () => {
     thread.start(1, 1, 0)
     thread.settle(1, 2, 'first')
     thread.start(2, 3, 5)
-    expect(cell.read()).toEqual({ seq: 2, startedAt: 3, cpuBefore: 5, settled: undefined, atRest: false })
+    expect(cell.read()).toEqual({
+      seq: 2,
+      item: 0,
+      startedAt: 3,
+      cpuBefore: 5,
+      settled: undefined,
+      atRest: false,
+    })
+  })
+
+  it('tells since when an item of a chunk goes on, and keeps the reports of those before it', () => {
+    const { thread, cell } = shared()
+    thread.start(1, 1, 0)
+    thread.beginItem(0, 2, 0.5)
+    expect(cell.notes()).toBe('')
+    expect(thread.noteItem('"ä"')).toBe(true)
+    thread.beginItem(1, 3, 1.5)
+    expect(cell.read()).toMatchObject({ seq: 1, item: 1, startedAt: 3, cpuBefore: 1.5 })
+    expect(thread.noteItem('2')).toBe(true)
+    expect(thread.noteItem('x'.repeat(1_000_000))).toBe(false)
+    expect(cell.notes()).toBe('"ä",2')
+    thread.start(2, 4, 5)
+    expect(cell.read()).toMatchObject({ seq: 2, item: 0, startedAt: 4 })
+    expect(cell.notes()).toBe('')
   })
 
   it('has no room for a long report, and says so', () => {

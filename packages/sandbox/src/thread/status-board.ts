@@ -2,19 +2,31 @@ const SEQ = 0
 const SETTLED_SEQ = 1
 const REPORT_BYTES = 2
 const REST_SEQ = 3
-const FLAGS_BYTES = 16
+const ITEM = 4
+const NOTED_BYTES = 5
+const FLAGS_BYTES = 24
 const STARTED_AT = 0
 const SETTLED_AT = 1
 const CPU_BEFORE = 2
 const TIMES_BYTES = 24
 const REPORT_OFFSET = FLAGS_BYTES + TIMES_BYTES
 const MAX_REPORT_BYTES = 64 * 1024
+const NOTES_OFFSET = REPORT_OFFSET + MAX_REPORT_BYTES
+
+/** What the reports of the settled items of a chunk may come to. */
+export const MAX_NOTES_BYTES = 256 * 1024
+
+/** What a UTF-16 unit becomes at most in UTF-8. */
+const MAX_BYTES_A_UNIT = 3
 
 /** What a thread is at; `report` is missing if it had no room on the board. */
 export interface ThreadStatus {
   readonly seq: number
+  /** Which item of a chunk the thread is at; 0 for any other run. */
+  readonly item: number
+  /** When it took up the run, or the item. */
   readonly startedAt: number
-  /** CPU time the thread had spent when it took up the run, in milliseconds. */
+  /** CPU time the thread had spent at that time, in milliseconds. */
   readonly cpuBefore: number
   readonly settled: { readonly at: number; readonly report: string | undefined } | undefined
   /** Nothing of the run goes on; the message that says so may still be on its way. */
@@ -31,26 +43,46 @@ export class StatusBoard {
   readonly #flags: Int32Array
   readonly #times: Float64Array
   readonly #report: Buffer
+  readonly #notes: Buffer
 
-  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(REPORT_OFFSET + MAX_REPORT_BYTES)) {
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(NOTES_OFFSET + MAX_NOTES_BYTES)) {
     this.buffer = buffer
     this.#flags = new Int32Array(buffer, 0, FLAGS_BYTES / Int32Array.BYTES_PER_ELEMENT)
     this.#times = new Float64Array(buffer, FLAGS_BYTES, TIMES_BYTES / Float64Array.BYTES_PER_ELEMENT)
     this.#report = Buffer.from(buffer, REPORT_OFFSET, MAX_REPORT_BYTES)
+    this.#notes = Buffer.from(buffer, NOTES_OFFSET, MAX_NOTES_BYTES)
   }
 
   /** Said by the thread when it takes up a run. Times are those of {@link monotonicMs}. */
   start(seq: number, now: number, cpuBefore: number): void {
     this.#times[STARTED_AT] = now
     this.#times[CPU_BEFORE] = cpuBefore
+    this.#flags[ITEM] = 0
+    this.#flags[NOTED_BYTES] = 0
     // The flag last: who reads it may trust the rest.
     Atomics.store(this.#flags, SEQ, seq)
   }
 
+  /** Said by the thread when it goes on to an item of a chunk. */
+  beginItem(item: number, now: number, cpuBefore: number): void {
+    this.#times[STARTED_AT] = now
+    this.#times[CPU_BEFORE] = cpuBefore
+    Atomics.store(this.#flags, ITEM, item)
+  }
+
+  /** Said by the thread when an item of a chunk has settled. Returns whether there was room for its report. */
+  noteItem(report: string): boolean {
+    const from = this.#flags[NOTED_BYTES] ?? 0
+    const text = from === 0 ? report : `,${report}`
+    if (text.length * MAX_BYTES_A_UNIT > MAX_NOTES_BYTES - from) return false
+    // What was noted before stays as it is: it may be read at any time.
+    Atomics.store(this.#flags, NOTED_BYTES, from + this.#notes.write(text, from))
+    return true
+  }
+
   /** Said by the thread when the function has settled. */
   settle(seq: number, now: number, report: string): void {
-    // Three bytes are the most that a UTF-16 unit becomes.
-    const fits = report.length * 3 <= MAX_REPORT_BYTES
+    const fits = report.length * MAX_BYTES_A_UNIT <= MAX_REPORT_BYTES
     this.#flags[REPORT_BYTES] = fits ? this.#report.write(report) : -1
     this.#times[SETTLED_AT] = now
     Atomics.store(this.#flags, SETTLED_SEQ, seq)
@@ -64,13 +96,20 @@ export class StatusBoard {
   /** Asked by the cell. */
   read(): ThreadStatus {
     const seq = Atomics.load(this.#flags, SEQ)
+    // The item before its times: if the thread goes on meanwhile, they are those of a later one, never an earlier.
+    const item = Atomics.load(this.#flags, ITEM)
     const startedAt = this.#times[STARTED_AT] ?? 0
     const cpuBefore = this.#times[CPU_BEFORE] ?? 0
     const atRest = Atomics.load(this.#flags, REST_SEQ) === seq
     if (Atomics.load(this.#flags, SETTLED_SEQ) !== seq)
-      return { seq, startedAt, cpuBefore, settled: undefined, atRest }
+      return { seq, item, startedAt, cpuBefore, settled: undefined, atRest }
     const bytes = this.#flags[REPORT_BYTES] ?? -1
     const report = bytes < 0 ? undefined : this.#report.toString('utf8', 0, bytes)
-    return { seq, startedAt, cpuBefore, settled: { at: this.#times[SETTLED_AT] ?? 0, report }, atRest }
+    return { seq, item, startedAt, cpuBefore, settled: { at: this.#times[SETTLED_AT] ?? 0, report }, atRest }
+  }
+
+  /** Asked by the cell: the reports of the items that have settled, as JSON, with commas between them. */
+  notes(): string {
+    return this.#notes.toString('utf8', 0, Atomics.load(this.#flags, NOTED_BYTES))
   }
 }

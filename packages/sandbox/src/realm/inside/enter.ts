@@ -37,8 +37,8 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
   let load: ReturnType<typeof createModules> | undefined
 
   /** Modules that are kept load others through the port of whichever run asks. */
-  function loader(): ReturnType<typeof createModules> {
-    if (load === undefined || !parts.keepsModules)
+  function loader(again: boolean): ReturnType<typeof createModules> {
+    if (load === undefined || !(again || parts.keepsModules))
       load = parts.createModules(pristine, {
         load: (path) => port.load(path),
         resolve: (importer, specifier) => port.resolve(importer, specifier),
@@ -46,7 +46,16 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
     return load
   }
 
-  return function enter(of: RealmPort, file, funcName, argsJson, constantsJson, contextJson, freezeContext) {
+  return function enter(
+    of: RealmPort,
+    file,
+    funcName,
+    argsJson,
+    constantsJson,
+    contextJson,
+    freezeContext,
+    again = false,
+  ) {
     let settled = false
     function settle(kind: SettlementKind, first?: string, second?: string, third?: string): void {
       if (settled) return
@@ -71,8 +80,8 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
     port = of
     parts.attach(of, threw)
     try {
-      parts.runGlobals.put(constantsJson, contextJson, freezeContext)
-      const module = loader()(file)
+      if (!again) parts.runGlobals.put(constantsJson, contextJson, freezeContext)
+      const module = loader(again)(file)
       if (module === undefined) {
         settle('refused', 'FILE_NOT_FOUND', `The bundle holds no file "${file}"`)
         return

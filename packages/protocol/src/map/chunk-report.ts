@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { logEntrySchema } from '../log-entry.ts'
+import { runErrorSchema } from '../outcome.ts'
+
+const amount = z.number().min(0)
+
+const report = {
+  /** Which item of the chunk, counted from 0. */
+  item: z.int().min(0),
+  wallMs: amount,
+  cpuMs: amount,
+  logs: z.array(logEntrySchema).default([]),
+  logsDropped: z.int().min(0).default(0),
+}
+
+/** What became of one item of a chunk. */
+const itemReportSchema = z.discriminatedUnion('status', [
+  z.strictObject({
+    status: z.literal('succeeded'),
+    /** Absent for `undefined`. */
+    value: z.unknown().optional(),
+    /** Of the value, as JSON. */
+    bytesOut: amount,
+    ...report,
+  }),
+  z.strictObject({ status: z.enum(['failed', 'timed-out', 'refused']), error: runErrorSchema, ...report }),
+])
+
+export type ItemReport = z.infer<typeof itemReportSchema>
+
+/**
+ * The value of the outcome of a chunk: what became of its items, in any order. An item that is missing was not come to
+ * and is run again. If an item is there twice, the first report counts.
+ */
+export const chunkReportSchema = z.array(itemReportSchema)
