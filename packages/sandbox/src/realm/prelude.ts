@@ -5,6 +5,7 @@ import { createDescribeError } from './inside/describe-error.ts'
 import { createEnter } from './inside/enter.ts'
 import { createFinalizers } from './inside/finalizers.ts'
 import { hardenIntrinsics } from './inside/harden.ts'
+import { hiddenIntrinsics } from './inside/hidden-intrinsics.ts'
 import { createModules } from './inside/modules.ts'
 import { takePristine } from './inside/pristine.ts'
 import { createRenewal } from './inside/renewal.ts'
@@ -32,7 +33,7 @@ const pristine = (${textOf(takePristine)})()
 ;(${textOf(trimGlobals)})(pristine, ${JSON.stringify(forbidden)}, ${JSON.stringify(PERMITTED_MEMBERS)})
 ${allow.includes('web-assembly') ? `;(${textOf(confineWebAssembly)})(pristine)` : ''}
 const finalizers = ${allow.includes('weak-references') ? `(${textOf(createFinalizers)})(pristine)` : 'undefined'}
-if (reuse === 'hardened') (${textOf(hardenIntrinsics)})(pristine)
+if (reuse === 'hardened') (${textOf(hardenIntrinsics)})(pristine, (${textOf(hiddenIntrinsics)})())
 const renewGlobals = reuse === 'hardened' ? (${textOf(createRenewal)})(pristine) : undefined
 const furnish = () => ${comforts}
 let comforts = furnish()

@@ -1,21 +1,4 @@
-/** What no global leads to: the prototypes of what only syntax and methods make. */
-function hiddenIntrinsics(): unknown[] {
-  const segments = new Intl.Segmenter().segment('')
-  return [
-    function* () {},
-    async () => {},
-    async function* () {},
-    [].values(),
-    new Map().entries(),
-    new Set().entries(),
-    ''[Symbol.iterator](),
-    ''.matchAll(/x/g),
-    [].values().map(String),
-    Iterator.from({ next: () => ({ done: true, value: undefined }) }),
-    segments,
-    segments[Symbol.iterator](),
-  ].map((made) => Object.getPrototypeOf(made) as unknown)
-}
+import { hiddenIntrinsics } from '../realm/inside/hidden-intrinsics.ts'
 
 /**
  * Freezes the global object of this realm and all that it leads to, so that nobody can replace a method that the
