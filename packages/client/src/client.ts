@@ -105,8 +105,10 @@ export class Client implements AsyncDisposable {
     const {
       folder,
       bundle: bundleId = '',
-      id = randomUUID(),
+      id,
       expiresInMs,
+      delayMs,
+      priority,
       ...fields
     } = parseRequest(runRequestSchema, request)
     const { tenant = this.#options.tenant ?? 'default' } = fields
@@ -115,12 +117,15 @@ export class Client implements AsyncDisposable {
     const bundle = folder === undefined ? undefined : await this.#bundles.deploy(folder)
     const run: NewRun = {
       ...call,
-      id,
+      id: id ?? randomUUID(),
+      isNamed: id !== undefined,
+      delayMs,
+      priority,
       bundle: bundle?.id ?? bundleId,
       expiresInMs: expiresInMs ?? this.#options.expiresInMs,
     }
     const { outcome } = await this.#submitter.submit(run)
-    return handleOf(id, bundle ? this.#withBundle(bundle, run, outcome) : outcome)
+    return handleOf(run.id, bundle ? this.#withBundle(bundle, run, outcome) : outcome)
   }
 
   /**

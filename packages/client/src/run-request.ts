@@ -13,12 +13,20 @@ export const runRequestSchema = z
     /** Who the code belongs to. @default the client's tenant */
     tenant: tenantSchema.optional(),
     /**
-     * The name of the run, unique in the queue: a request under the id of a run that is there joins that run, whatever
-     * it asks for. @default a random one
+     * The name of the run, unique in the queue: the same request under the id of a run that is there joins that run,
+     * another one is refused. @default a random one
      */
     id: runIdSchema.optional(),
     /** How long the run may wait for an executor, in milliseconds. @default the client's `expiresInMs` */
     expiresInMs: expiresInMsSchema.optional(),
+    /** How long the run is held back first, in milliseconds. @default 0 */
+    delayMs: z
+      .int()
+      .min(0)
+      .max(365 * 24 * 3_600_000)
+      .optional(),
+    /** Orders the runs of the tenant among themselves, higher first. @default 0 */
+    priority: z.int().min(-1_000).max(1_000).optional(),
   })
   .refine(({ folder, bundle }) => (folder === undefined) !== (bundle === undefined), {
     error: 'expected either "folder" or "bundle"',

@@ -33,11 +33,14 @@ export const ERROR_CODES = {
   BUNDLE_FILE_REFUSED: caller('The folder holds something that cannot be bundled'),
   BUNDLE_SYNTAX_ERROR: caller('A file of the folder does not parse'),
   BUNDLE_NOT_FOUND: caller('No bundle with that id is stored'),
+  RUN_ID_TAKEN: caller('Another run goes by that id'),
+  TENANT_QUEUE_FULL: caller('The tenant has as many runs waiting as it may', true),
   RUN_NOT_FOUND: caller('No run with that id is known'),
   RUN_CANCELLED: caller('The run was cancelled'),
   CLOSED: caller('The runtime or client was closed'),
 
   // The platform failed, or what it stands on.
+  FLEET_OVERLOADED: platform('The fleet takes no more runs for now', true),
   REDIS_UNREACHABLE: platform('Redis does not answer', true),
   RUN_EXPIRED: platform('No executor took the run in time', true),
   RUN_LOST: platform('The queue no longer knows the run', true),
@@ -55,8 +58,8 @@ function guest(summary: string, retryable = false): ErrorCodeEntry {
   return { fault: 'guest', retryable, summary }
 }
 
-function caller(summary: string): ErrorCodeEntry {
-  return { fault: 'caller', retryable: false, summary }
+function caller(summary: string, retryable = false): ErrorCodeEntry {
+  return { fault: 'caller', retryable, summary }
 }
 
 function platform(summary: string, retryable: boolean): ErrorCodeEntry {

@@ -5,6 +5,8 @@ export interface IsolatedRuntimeErrorOptions {
   cause?: unknown
   /** The outcome this error was made from, if the run got that far. */
   outcome?: Outcome
+  /** When the same call may succeed, as a guess. */
+  retryAfterMs?: number | undefined
 }
 
 /**
@@ -15,11 +17,14 @@ export class IsolatedRuntimeError extends Error {
   override name = 'IsolatedRuntimeError'
   readonly code: ErrorCode
   readonly outcome: Outcome | undefined
+  /** When the same call may succeed, in milliseconds from now; a guess, given by what refuses for a while. */
+  readonly retryAfterMs: number | undefined
 
   constructor(code: ErrorCode, message: string, options: IsolatedRuntimeErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
     this.outcome = options.outcome
+    this.retryAfterMs = options.retryAfterMs
   }
 
   /** Who has to act: `'guest'`, `'caller'` or `'platform'`. */

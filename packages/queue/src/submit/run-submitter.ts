@@ -9,6 +9,8 @@ import {
 } from '@isolated-runtime/protocol'
 import { Queue } from 'bullmq'
 import type { RedisConnection } from '../connection/redis-connection.ts'
+import { fingerprintOf } from '../gate/fingerprint.ts'
+import { Gate } from '../gate/gate.ts'
 import { ReplyInbox } from '../inbox/reply-inbox.ts'
 import { jobIdOf } from '../job-id.ts'
 import { silentLogger, type Logger } from '../logger.ts'
@@ -29,8 +31,21 @@ export interface RunSubmitterOptions {
 
 /** A run to be submitted: a message without what the submitter fills in. */
 export type NewRun = Omit<RunMessage, 'version' | 'replyTo' | 'submittedAt' | 'expiresAt'> & {
-  /** How long the run may wait for an executor, in milliseconds. */
+  /** How long the run may wait for an executor, after its delay, in milliseconds. */
   readonly expiresInMs: number
+  /** How long it is held back, in milliseconds. @default 0 */
+  readonly delayMs?: number | undefined
+  /** Orders the runs of its tenant, higher first; -1,000 to 1,000. @default 0 */
+  readonly priority?: number | undefined
+  /** Whether the caller chose the id: another run under it is refused. @default false */
+  readonly isNamed?: boolean | undefined
+}
+
+interface Order {
+  readonly message: RunMessage
+  readonly notBefore: number
+  readonly priority: number
+  readonly fingerprint: string
 }
 
 /** A run that is on the queue, or was. */
@@ -53,6 +68,7 @@ const MAX_EVENTS = 100
 export class RunSubmitter implements AsyncDisposable {
   readonly #options: Required<RunSubmitterOptions>
   readonly #queue: Queue
+  readonly #gate: Gate
   readonly #stored: StoredRuns
   readonly #waits: RunWaits
   readonly #inbox: ReplyInbox
@@ -62,6 +78,7 @@ export class RunSubmitter implements AsyncDisposable {
   private constructor(parts: {
     options: Required<RunSubmitterOptions>
     queue: Queue
+    gate: Gate
     stored: StoredRuns
     waits: RunWaits
     inbox: ReplyInbox
@@ -69,6 +86,7 @@ export class RunSubmitter implements AsyncDisposable {
   }) {
     this.#options = parts.options
     this.#queue = parts.queue
+    this.#gate = parts.gate
     this.#stored = parts.stored
     this.#waits = parts.waits
     this.#inbox = parts.inbox
@@ -87,6 +105,7 @@ export class RunSubmitter implements AsyncDisposable {
     })
     stack.defer(() => queue.close())
     queue.on('error', (error) => logger.warn({ err: error }, 'BullMQ queue trouble'))
+    const gate = new Gate(connection.redis, { keyPrefix, queueName })
     const stored = new StoredRuns(connection, keyPrefix, queueName)
     const waits = new RunWaits({
       look: (runIds) => stored.look(runIds),
@@ -102,7 +121,7 @@ export class RunSubmitter implements AsyncDisposable {
         logger,
       }),
     )
-    return new RunSubmitter({ options: complete, queue, stored, waits, inbox, release: stack.move() })
+    return new RunSubmitter({ options: complete, queue, gate, stored, waits, inbox, release: stack.move() })
   }
 
   /**
@@ -111,17 +130,25 @@ export class RunSubmitter implements AsyncDisposable {
    *
    * @throws `CLOSED`, or `WAIT_TIMED_OUT` when Redis stays away for as long as the run could have taken
    */
-  async submit({ expiresInMs, ...run }: NewRun): Promise<SubmittedRun> {
+  async submit({
+    expiresInMs,
+    delayMs = 0,
+    priority = 0,
+    isNamed = false,
+    ...run
+  }: NewRun): Promise<SubmittedRun> {
     const submittedAt = Date.now()
+    const notBefore = submittedAt + delayMs
     const message: RunMessage = {
       version: 1,
       ...run,
       replyTo: this.#inbox.client,
       submittedAt,
-      expiresAt: submittedAt + expiresInMs,
+      expiresAt: notBefore + expiresInMs,
     }
+    const order = { message, notBefore, priority, fingerprint: isNamed ? fingerprintOf(run) : '' }
     const outcome = this.#wait(message, LOOK_FOR_LOST_REPLY_MS, false)
-    await Promise.race([this.#add(message), outcome])
+    await Promise.race([this.#add(order), outcome])
     return { id: run.id, outcome }
   }
 
@@ -166,9 +193,9 @@ export class RunSubmitter implements AsyncDisposable {
     return this.#waits.wait(message.id, { deadline, lookEveryMs, isQueued })
   }
 
-  async #add(message: RunMessage): Promise<void> {
+  async #add({ message, ...options }: Order): Promise<void> {
     try {
-      await this.#queue.add('run', message, { jobId: jobIdOf(message.id) })
+      await this.#gate.enqueue(message, options)
       this.#waits.queued(message.id)
     } catch (thrown) {
       const error = toIsolatedRuntimeError(thrown)

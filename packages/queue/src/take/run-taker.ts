@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   DEFAULT_KEY_PREFIX,
   DEFAULT_QUEUE_NAME,
@@ -8,10 +9,13 @@ import { Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { within } from '../connection/within.ts'
+import { Gate, type FinishedRun } from '../gate/gate.ts'
 import { outcomeFields, troubleFields } from '../inbox/reply.ts'
 import { runIdOf } from '../job-id.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { ActiveRuns } from './active-runs.ts'
+import { Courtesies } from './courtesies.ts'
+import { GatePulse } from './gate-pulse.ts'
 import { processJob, type HandleRun } from './process-job.ts'
 import { ReplySender } from './reply-sender.ts'
 
@@ -63,29 +67,38 @@ export class RunTaker implements AsyncDisposable {
   readonly #worker: Worker<unknown, EncodedOutcome>
   readonly #redis: Redis
   readonly #replies: ReplySender
+  readonly #gate: Gate
+  readonly #pulse: GatePulse
+  readonly #courtesies: Courtesies
   readonly #active = new ActiveRuns()
   readonly #logger: Logger
   #closing: Promise<void> | undefined
 
   private constructor(connection: RedisConnection, options: RunTakerOptions) {
-    const { executor, handle, keyPrefix = DEFAULT_KEY_PREFIX, logger = silentLogger } = options
+    const { executor, handle, slots, logger = silentLogger } = options
+    const { keyPrefix = DEFAULT_KEY_PREFIX, queueName = DEFAULT_QUEUE_NAME } = options
     this.#logger = logger
     this.#redis = connection.duplicate()
     // The connection that completes jobs writes the replies too: a reply never overtakes its outcome.
-    this.#replies = new ReplySender(this.#redis, keyPrefix, logger)
+    this.#replies = new ReplySender(this.#redis, keyPrefix)
+    this.#gate = new Gate(this.#redis, { keyPrefix, queueName })
+    this.#pulse = new GatePulse(this.#gate, { executor: `${executor}/${randomUUID()}`, slots, logger })
+    this.#courtesies = new Courtesies((error) =>
+      logger.warn({ err: error }, 'What became of a run could not be told; it will be looked for'),
+    )
     const kept = {
       age: Math.ceil((options.keepOutcomeMs ?? DEFAULT_KEEP_OUTCOME_MS) / 1_000),
       count: options.maxKeptOutcomes ?? DEFAULT_MAX_KEPT_OUTCOMES,
     }
     this.#worker = new Worker<unknown, EncodedOutcome>(
-      options.queueName ?? DEFAULT_QUEUE_NAME,
+      queueName,
       (job) => processJob(job, { handle, executor, active: this.#active, logger }),
       {
         ...LIVENESS,
         name: executor,
         connection: this.#redis,
         prefix: keyPrefix,
-        concurrency: options.slots,
+        concurrency: slots,
         removeOnComplete: kept,
         removeOnFail: kept,
       },
@@ -106,6 +119,7 @@ export class RunTaker implements AsyncDisposable {
   /** Settles when runs are being taken. */
   async ready(): Promise<void> {
     await this.#worker.waitUntilReady()
+    await this.#pulse.start()
   }
 
   /** Stops taking runs, lets active ones finish, and hands back to the queue what has not finished after the grace. */
@@ -120,12 +134,14 @@ export class RunTaker implements AsyncDisposable {
 
   #listen(): void {
     this.#worker
-      .on('completed', (job, outcome) =>
-        this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome))),
-      )
+      .on('completed', (job, outcome) => {
+        this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome)))
+        this.#finish(job, outcome)
+      })
       .on('failed', (job, error) => {
         this.#logger.error({ err: error, job: job?.id }, 'A run was given up')
         this.#reply(job, (runId) => troubleFields(runId, error.message))
+        this.#finish(job, { status: 'trouble' })
       })
       .on('stalled', (jobId) => this.#logger.warn({ run: runIdOf(jobId) }, 'A run was lost by its executor'))
       .on('lockRenewalFailed', (jobIds) => {
@@ -136,15 +152,22 @@ export class RunTaker implements AsyncDisposable {
   }
 
   #reply(job: Job<unknown> | undefined, fields: (runId: string) => string[]): void {
-    const replyTo = replyToOf(job?.data)
-    if (job?.id !== undefined && replyTo !== undefined) this.#replies.send(replyTo, fields(runIdOf(job.id)))
+    const replyTo = textOf(job?.data, 'replyTo')
+    if (job?.id === undefined || replyTo === undefined) return
+    this.#courtesies.add(this.#replies.send(replyTo, fields(runIdOf(job.id))))
+  }
+
+  #finish(job: Job<unknown> | undefined, { status, usage }: Pick<FinishedRun, 'status' | 'usage'>): void {
+    const tenant = textOf(job?.data, 'tenant')
+    if (job?.id === undefined || tenant === undefined) return
+    this.#courtesies.add(this.#gate.finish({ tenant, runId: runIdOf(job.id), status, usage }))
   }
 
   async #close(graceMs: number): Promise<void> {
     const handBack = setTimeout(() => this.#active.giveUp(closed('the executor is shutting down')), graceMs)
     try {
       await within(
-        this.#worker.close().then(() => this.#replies.flush()),
+        Promise.all([this.#worker.close().then(() => this.#courtesies.flush()), this.#pulse.stop()]),
         graceMs + LEAVE_MS,
         () => closed(`Redis did not answer within ${graceMs + LEAVE_MS} ms`),
       )
@@ -157,10 +180,11 @@ export class RunTaker implements AsyncDisposable {
   }
 }
 
-/** Jobs may be malformed; a reply address among the ruins is good enough. */
-function replyToOf(data: unknown): string | undefined {
-  if (typeof data !== 'object' || data === null || !('replyTo' in data)) return undefined
-  return typeof data.replyTo === 'string' && data.replyTo !== '' ? data.replyTo : undefined
+/** A field of a message that may be malformed: what can be had among the ruins is good enough. */
+function textOf(data: unknown, field: 'replyTo' | 'tenant'): string | undefined {
+  if (typeof data !== 'object' || data === null) return undefined
+  const value: unknown = Reflect.get(data, field)
+  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 function closed(why: string): IsolatedRuntimeError {

@@ -1,0 +1,123 @@
+import { IsolatedRuntimeError, type EncodedOutcome, type RunMessage } from '@isolated-runtime/protocol'
+import type { Redis } from 'ioredis'
+import { jobIdOf } from '../job-id.ts'
+import { LuaScript } from './lua-script.ts'
+import { ENQUEUE } from './lua/enqueue.ts'
+import { FINISH } from './lua/finish.ts'
+import { REMOVE } from './lua/remove.ts'
+import { TICK } from './lua/tick.ts'
+import { parseEnqueueReply } from './enqueue-reply.ts'
+
+const enqueueScript = new LuaScript(ENQUEUE)
+const finishScript = new LuaScript(FINISH)
+const removeScript = new LuaScript(REMOVE)
+const tickScript = new LuaScript(TICK)
+
+/** Redis tells the time, unless a simulation does. */
+export const REDIS_TIME = ''
+
+export interface GateOptions {
+  readonly keyPrefix: string
+  readonly queueName: string
+  /** Milliseconds since the epoch. @default the time of Redis */
+  readonly now?: () => number | typeof REDIS_TIME
+}
+
+export interface EnqueueOptions {
+  /** Orders the runs of one tenant among themselves, higher first; -1,000 to 1,000. */
+  readonly priority: number
+  /** Milliseconds since the epoch; 0 for now. */
+  readonly notBefore: number
+  /** What the run is, when the caller chose its id: another run under the same id is refused. */
+  readonly fingerprint: string
+  /** BullMQ's options for the job. */
+  readonly job?: object
+}
+
+/** How a run ended, for the accounts of its tenant. */
+export interface FinishedRun {
+  readonly tenant: string
+  readonly runId: string
+  /** The outcome's, or `trouble`. */
+  readonly status: EncodedOutcome['status'] | 'trouble'
+  readonly usage?: EncodedOutcome['usage'] | undefined
+}
+
+export interface Heartbeat {
+  readonly executor: string
+  readonly slots: number
+  /** How long after its last heartbeat an executor counts as dead, in milliseconds. */
+  readonly deadAfterMs: number
+  /** How often a run under way is looked at, should its executor have died just after it, in milliseconds. */
+  readonly lookEveryMs: number
+}
+
+/**
+ * What stands before the BullMQ queue: runs wait in a line for each tenant, and are given to BullMQ in fair order, a few
+ * more than executors can run. Each step is one script, so that a crash comes before it or after it.
+ *
+ *     enqueue ──▶ due ──▶ line of the tenant ──dispatch──▶ BullMQ ──▶ finish
+ *         ╰────────────────── nobody waits ──────────────────▲
+ */
+export class Gate {
+  readonly #redis: Redis
+  readonly #queue: string
+  readonly #now: () => number | typeof REDIS_TIME
+
+  constructor(redis: Redis, { keyPrefix, queueName, now = () => REDIS_TIME }: GateOptions) {
+    this.#redis = redis
+    this.#queue = `${keyPrefix}:${queueName}`
+    this.#now = now
+  }
+
+  /**
+   * Takes in a run; `joined` if it is there already.
+   *
+   * @throws `RUN_ID_TAKEN`, `TENANT_QUEUE_FULL` or `FLEET_OVERLOADED`
+   */
+  async enqueue(message: RunMessage, options: EnqueueOptions): Promise<'queued' | 'joined'> {
+    const { tenant, id, expiresAt, submittedAt } = message
+    const reply = await enqueueScript.run(this.#redis, this.#queue, [
+      this.#now(),
+      tenant,
+      jobIdOf(id),
+      options.priority,
+      options.notBefore,
+      expiresAt,
+      JSON.stringify(message),
+      JSON.stringify({ ...options.job, jobId: jobIdOf(id), attempts: 0 }),
+      submittedAt,
+      options.fingerprint,
+    ])
+    return parseEnqueueReply(reply, { tenant, id })
+  }
+
+  /** A run is over: its place is free. */
+  async finish({ tenant, runId, status, usage }: FinishedRun): Promise<void> {
+    const { cpuMs = 0, wallMs = 0, bytesIn = 0, bytesOut = 0 } = usage ?? {}
+    const args = [this.#now(), tenant, jobIdOf(runId), status, cpuMs, wallMs, bytesIn, bytesOut]
+    await finishScript.run(this.#redis, this.#queue, args)
+  }
+
+  /** Takes out a run that no executor has taken; `over` and `missing` say what became of it, `taken` that it goes on. */
+  async remove(runId: string, status: EncodedOutcome['status']): Promise<Removal> {
+    const removal = await removeScript.run(this.#redis, this.#queue, [this.#now(), jobIdOf(runId), status])
+    if (isRemoval(removal)) return removal
+    throw new IsolatedRuntimeError('INTERNAL', `Removing run "${runId}" was answered with ${String(removal)}`)
+  }
+
+  /** Tells that an executor is alive, and does what is due. Gives the time when there is more to do, or `undefined`. */
+  async tick({ executor, slots, deadAfterMs, lookEveryMs }: Heartbeat): Promise<number | undefined> {
+    const args = [this.#now(), executor, slots, deadAfterMs, lookEveryMs]
+    const nextAt = Number(await tickScript.run(this.#redis, this.#queue, args))
+    return nextAt < 0 ? undefined : nextAt
+  }
+}
+
+const REMOVALS = ['removed', 'taken', 'over', 'missing'] as const
+
+export type Removal = (typeof REMOVALS)[number]
+
+function isRemoval(value: unknown): value is Removal {
+  return REMOVALS.some((removal) => removal === value)
+}

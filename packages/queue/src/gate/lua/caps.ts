@@ -1,0 +1,57 @@
+/** Caps of a tenant: why its next run may not start now, and when to ask again. */
+export const CAPS = `
+local function refilled(level, at, perMs, full, now)
+  if not level then return full end
+  return math.min(full, level + math.max(0, now - at) * perMs)
+end
+
+local function burstOf(policy)
+  return policy.burst or math.max(1, math.ceil(policy.runsPerSecond))
+end
+
+local function bucketOf(tenant, policy, now)
+  local raw = call('HMGET', key('bucket:' .. tenant), 'tokens', 'tokensAt', 'cpuMs', 'cpuMsAt')
+  local bucket = {}
+  if policy.runsPerSecond then
+    bucket.tokens =
+      refilled(tonumber(raw[1]), tonumber(raw[2]), policy.runsPerSecond / 1000, burstOf(policy), now)
+  end
+  if policy.cpuMsPerMinute then
+    bucket.cpuMs =
+      refilled(tonumber(raw[3]), tonumber(raw[4]), policy.cpuMsPerMinute / 60000, policy.cpuMsPerMinute, now)
+  end
+  return bucket
+end
+
+local function keepBucket(tenant, name, level, now)
+  call('HSET', key('bucket:' .. tenant), name, level, name .. 'At', now)
+  call('PEXPIRE', key('bucket:' .. tenant), 600000)
+end
+
+-- nil when a run may start; else the cap, and for those that time lifts, when
+local function obstacle(tenant, policy, now)
+  if policy.maxConcurrent then
+    local running = tonumber(call('HGET', key('running'), tenant)) or 0
+    if running >= policy.maxConcurrent then return 'maxConcurrent' end
+  end
+  if not (policy.runsPerSecond or policy.cpuMsPerMinute) then return nil end
+  local bucket = bucketOf(tenant, policy, now)
+  if bucket.tokens and bucket.tokens < 1 then
+    return 'runsPerSecond', now + math.ceil((1 - bucket.tokens) * 1000 / policy.runsPerSecond)
+  end
+  if bucket.cpuMs and bucket.cpuMs <= 0 then
+    return 'cpuMsPerMinute', now + math.ceil((1 - bucket.cpuMs) * 60000 / policy.cpuMsPerMinute)
+  end
+  return nil
+end
+
+local function spendToken(tenant, policy, now)
+  if not policy.runsPerSecond then return end
+  keepBucket(tenant, 'tokens', bucketOf(tenant, policy, now).tokens - 1, now)
+end
+
+local function spendCpu(tenant, policy, cpuMs, now)
+  if not policy.cpuMsPerMinute then return end
+  keepBucket(tenant, 'cpuMs', bucketOf(tenant, policy, now).cpuMs - cpuMs, now)
+end
+`

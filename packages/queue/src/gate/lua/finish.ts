@@ -1,0 +1,18 @@
+import { ACCOUNT } from './account.ts'
+import { CAPS } from './caps.ts'
+import { DISPATCH } from './dispatch.ts'
+import { FAIR_ORDER } from './fair-order.ts'
+import { GATE_STATE } from './gate-state.ts'
+
+/** A run is over. ARGV: time or '', tenant, job, status, CPU ms, wall ms, bytes in, bytes out. */
+export const FINISH = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}
+local now = clock(ARGV[1])
+local usage = {
+  cpuMs = tonumber(ARGV[5]),
+  wallMs = tonumber(ARGV[6]),
+  bytesIn = tonumber(ARGV[7]),
+  bytesOut = tonumber(ARGV[8]),
+}
+release(ARGV[2], ARGV[3], ARGV[4], usage, now)
+dispatch(now)
+`

@@ -1,0 +1,64 @@
+import { FALLBACK_POLICY, POLICY_FIELDS } from '../tenant-policy.ts'
+
+const fields = POLICY_FIELDS.map((name) => `'${name}'`).join(', ')
+const fallback = Object.entries(FALLBACK_POLICY)
+  .map(([name, value]) => `${name} = ${value}`)
+  .join(', ')
+
+/**
+ * What every script of the gate starts with. KEYS[1] is what all keys of the queue start with; the other keys are made
+ * of it, so that a queue named `{runs}` has all of them on one node of a cluster.
+ *
+ *     gate            virtual time, count of enqueues, slots of the fleet, why it takes no more runs
+ *     gate:line:T     the runs of tenant T that wait, by priority, then by age
+ *     gate:ready      tenants whose first waiting run may start, by its start tag
+ *     gate:wake       tenants that may start a run again at that time
+ *     gate:tags       the finish tag of each tenant's last run
+ *     gate:flying     runs given to BullMQ and not over, by when that was last checked: "tenant/job"
+ *     gate:running    how many of those each tenant has
+ *     gate:due        delayed runs, by when they are due: "tenant/job"
+ *     gate:expiry     runs that wait, by when they expire: "tenant/job"
+ *     gate:queued, gate:bytes   what waits or is delayed, by tenant
+ *     gate:bucket:T   tokens of the rate limit, and of CPU time
+ *     gate:policy, gate:policy:T   caps: the fleet's defaults, and the tenant's own
+ *     gate:executors, gate:slots   when each executor was last heard of, and its slots
+ *     gate:usage:T:H  what T used in hour H since 1970
+ */
+export const GATE_STATE = `
+local queue = KEYS[1]
+local call = redis.call
+
+local function key(name)
+  return queue .. ':gate:' .. name
+end
+
+local function clock(given)
+  if given ~= '' then return tonumber(given) end
+  local time = call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local state = call('HMGET', queue .. ':gate', 'virtualTime', 'slots', 'overloadedUntil')
+local virtualTime = tonumber(state[1]) or 0
+local slots = tonumber(state[2]) or 0
+local overloadedUntil = tonumber(state[3]) or 0
+
+local FIELDS = { ${fields} }
+local FALLBACK = { ${fallback} }
+local defaults
+
+local function policyOf(tenant)
+  if not defaults then defaults = call('HMGET', key('policy'), unpack(FIELDS)) end
+  local own = call('HMGET', key('policy:' .. tenant), unpack(FIELDS))
+  local policy = {}
+  for i, name in ipairs(FIELDS) do
+    policy[name] = tonumber(own[i]) or tonumber(defaults[i]) or FALLBACK[name]
+  end
+  return policy
+end
+
+local function split(member)
+  local slash = string.find(member, '/', 1, true)
+  return string.sub(member, 1, slash - 1), string.sub(member, slash + 1)
+end
+`

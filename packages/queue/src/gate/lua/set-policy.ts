@@ -1,0 +1,22 @@
+import { CAPS } from './caps.ts'
+import { DISPATCH } from './dispatch.ts'
+import { FAIR_ORDER } from './fair-order.ts'
+import { GATE_STATE } from './gate-state.ts'
+
+/**
+ * Gives a tenant a policy, or the fleet its default. ARGV: time or '', tenant or '', then names and values; none, and the
+ * policy is gone. What the old one held back is asked again at once.
+ */
+export const SET_POLICY = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}
+local now = clock(ARGV[1])
+local tenant = ARGV[2]
+local policy = tenant == '' and key('policy') or key('policy:' .. tenant)
+call('DEL', policy)
+if #ARGV > 2 then call('HSET', policy, unpack(ARGV, 3)) end
+local affected = tenant == '' and call('HKEYS', key('queued')) or { tenant }
+for _, name in ipairs(affected) do
+  call('ZREM', key('wake'), name)
+  if call('EXISTS', key('line:' .. name)) == 1 then makeReady(name) end
+end
+dispatch(now)
+`

@@ -1,0 +1,28 @@
+import type { Redis } from 'ioredis'
+import { LuaScript } from './lua-script.ts'
+import { SET_POLICY } from './lua/set-policy.ts'
+import { POLICY_FIELDS, type TenantPolicy } from './tenant-policy.ts'
+
+const script = new LuaScript(SET_POLICY)
+
+/**
+ * Gives a tenant a policy in place of the one it has, or the fleet its default; what it holds of the old one is let go
+ * at once.
+ *
+ * @param queueKey what all keys of the queue start with
+ * @param tenant `undefined` for the default
+ * @param now milliseconds since the epoch, or '' for the time of Redis
+ */
+export async function setPolicy(
+  redis: Redis,
+  queueKey: string,
+  tenant: string | undefined,
+  policy: TenantPolicy,
+  now: number | '' = '',
+): Promise<void> {
+  const fields = POLICY_FIELDS.flatMap((name) => {
+    const value = policy[name]
+    return value === undefined ? [] : [name, value]
+  })
+  await script.run(redis, queueKey, [now, tenant ?? '', ...fields])
+}

@@ -1,0 +1,62 @@
+import type { Gate } from '../gate/gate.ts'
+import type { Logger } from '../logger.ts'
+
+const EVERY_MS = 1_000
+/** Due runs come in crowds; each tick takes many. */
+const AT_LEAST_MS = 5
+const DEAD_AFTER_MS = 5_000
+const LOOK_EVERY_MS = 10_000
+
+export interface GatePulseOptions {
+  /** A name that no other executor has. */
+  readonly executor: string
+  readonly slots: number
+  readonly logger: Logger
+}
+
+/** The pulse of an executor: tells the gate that it is alive, each second and whenever something is due there. */
+export class GatePulse {
+  readonly #gate: Gate
+  readonly #options: GatePulseOptions
+  #timer: NodeJS.Timeout | undefined
+  #isOver = false
+
+  constructor(gate: Gate, options: GatePulseOptions) {
+    this.#gate = gate
+    this.#options = options
+  }
+
+  /** Settles after the first beat. */
+  async start(): Promise<void> {
+    await this.#beat(this.#options.slots)
+  }
+
+  /** From now on the executor offers nothing. Never rejects. */
+  async stop(): Promise<void> {
+    this.#isOver = true
+    clearTimeout(this.#timer)
+    await this.#tick(0)
+  }
+
+  async #beat(slots: number): Promise<void> {
+    const nextAt = await this.#tick(slots)
+    if (this.#isOver) return
+    const restMs = nextAt === undefined ? EVERY_MS : nextAt - Date.now()
+    this.#timer = setTimeout(() => void this.#beat(slots), Math.min(EVERY_MS, Math.max(AT_LEAST_MS, restMs)))
+  }
+
+  async #tick(slots: number): Promise<number | undefined> {
+    const { executor, logger } = this.#options
+    try {
+      return await this.#gate.tick({
+        executor,
+        slots,
+        deadAfterMs: DEAD_AFTER_MS,
+        lookEveryMs: LOOK_EVERY_MS,
+      })
+    } catch (error) {
+      logger.warn({ err: error }, 'The gate of the queue could not be reached')
+      return undefined
+    }
+  }
+}
