@@ -15,7 +15,9 @@ import {
   RedisBundleStore,
   RedisConnection,
   RunSubmitter,
+  Tenants,
   type NewRun,
+  type RunStatus,
   type SubmittedRun,
 } from '@isolated-runtime/queue'
 import { z } from 'zod'
@@ -36,6 +38,8 @@ export interface RunHandle {
 
 /** Runs functions on a fleet of executors. */
 export class Client implements AsyncDisposable {
+  /** What operators decide. */
+  readonly admin: { readonly tenants: Tenants }
   readonly #options: ReturnType<typeof parseClientOptions>
   readonly #submitter: RunSubmitter
   readonly #bundles: DeployedBundles
@@ -43,11 +47,15 @@ export class Client implements AsyncDisposable {
   #closing: Promise<void> | undefined
 
   private constructor(
+    connection: RedisConnection,
     options: ReturnType<typeof parseClientOptions>,
     submitter: RunSubmitter,
     bundles: DeployedBundles,
     release: AsyncDisposableStack,
   ) {
+    this.admin = {
+      tenants: new Tenants(connection, { keyPrefix: options.keyPrefix, queueName: options.queue }),
+    }
     this.#options = options
     this.#submitter = submitter
     this.#bundles = bundles
@@ -68,7 +76,7 @@ export class Client implements AsyncDisposable {
     const submitter = stack.use(
       await RunSubmitter.open(connection, { queueName, keyPrefix, graceMs, logger }),
     )
-    return new Client(options, submitter, bundles, stack.move())
+    return new Client(connection, options, submitter, bundles, stack.move())
   }
 
   /**
@@ -145,6 +153,17 @@ export class Client implements AsyncDisposable {
     const path = parse(z.string().min(1), folder, 'folder', 'INVALID_REQUEST')
     this.#refuseIfClosed()
     return (await this.#bundles.deploy(path)).id
+  }
+
+  /**
+   * Where a run is, and what it waits for.
+   *
+   * @throws `RUN_NOT_FOUND`
+   */
+  async status(id: string): Promise<RunStatus> {
+    const runId = parse(runIdSchema, id, 'run id', 'INVALID_REQUEST')
+    this.#refuseIfClosed()
+    return this.#submitter.status(runId)
   }
 
   /** Leaves Redis. Waits that go on reject with `CLOSED`; the runs themselves go on. */

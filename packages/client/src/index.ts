@@ -1,4 +1,5 @@
 export { Client, type RunHandle } from './client.ts'
+export type { RunStatus, TenantPolicy, TenantUsage } from '@isolated-runtime/queue'
 export type { ClientOptions } from './options.ts'
 export type { RunRequest } from './run-request.ts'
 export {

@@ -1,5 +1,5 @@
 import type { PackOptions } from '@isolated-runtime/bundle'
-import { parse, tenantSchema } from '@isolated-runtime/protocol'
+import { DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME, parse, tenantSchema } from '@isolated-runtime/protocol'
 import { keyPrefixSchema, queueNameSchema, redisUrlSchema, type Logger } from '@isolated-runtime/queue'
 import { z } from 'zod'
 
@@ -14,8 +14,8 @@ export const expiresInMsSchema = milliseconds
 const optionsSchema = z.strictObject({
   redis: redisUrlSchema,
   tenant: tenantSchema.optional(),
-  queue: queueNameSchema.optional(),
-  keyPrefix: keyPrefixSchema.optional(),
+  queue: queueNameSchema.default(DEFAULT_QUEUE_NAME),
+  keyPrefix: keyPrefixSchema.default(DEFAULT_KEY_PREFIX),
   connectTimeoutMs: milliseconds.optional(),
   expiresInMs: expiresInMsSchema.default(60_000),
   graceMs: milliseconds.optional(),

@@ -10,4 +10,7 @@ export { RedisBundleStore, type RedisBundleStoreOptions } from './store/redis-bu
 export { RedisConnection, type RedisConnectionOptions } from './connection/redis-connection.ts'
 export { redisUrlSchema } from './connection/redis-url.ts'
 export { keyPrefixSchema, queueNameSchema } from './names.ts'
+export { Tenants, type TenantUsage } from './admin/tenants.ts'
+export { type RunStatus } from './admin/run-status.ts'
+export { type TenantPolicy } from './gate/tenant-policy.ts'
 export { type Logger } from './logger.ts'

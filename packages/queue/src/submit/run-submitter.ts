@@ -9,6 +9,7 @@ import {
 } from '@isolated-runtime/protocol'
 import { Queue } from 'bullmq'
 import type { RedisConnection } from '../connection/redis-connection.ts'
+import { runStatus, type RunStatus } from '../admin/run-status.ts'
 import { fingerprintOf } from '../gate/fingerprint.ts'
 import { Gate } from '../gate/gate.ts'
 import { ReplyInbox } from '../inbox/reply-inbox.ts'
@@ -66,6 +67,7 @@ const MAX_EVENTS = 100
 
 /** Puts runs on the queue and waits for their outcomes. */
 export class RunSubmitter implements AsyncDisposable {
+  readonly #connection: RedisConnection
   readonly #options: Required<RunSubmitterOptions>
   readonly #queue: Queue
   readonly #gate: Gate
@@ -76,6 +78,7 @@ export class RunSubmitter implements AsyncDisposable {
   #closing: Promise<void> | undefined
 
   private constructor(parts: {
+    connection: RedisConnection
     options: Required<RunSubmitterOptions>
     queue: Queue
     gate: Gate
@@ -84,6 +87,7 @@ export class RunSubmitter implements AsyncDisposable {
     inbox: ReplyInbox
     release: AsyncDisposableStack
   }) {
+    this.#connection = parts.connection
     this.#options = parts.options
     this.#queue = parts.queue
     this.#gate = parts.gate
@@ -121,7 +125,16 @@ export class RunSubmitter implements AsyncDisposable {
         logger,
       }),
     )
-    return new RunSubmitter({ options: complete, queue, gate, stored, waits, inbox, release: stack.move() })
+    return new RunSubmitter({
+      connection,
+      options: complete,
+      queue,
+      gate,
+      stored,
+      waits,
+      inbox,
+      release: stack.move(),
+    })
   }
 
   /**
@@ -175,6 +188,15 @@ export class RunSubmitter implements AsyncDisposable {
     const outcome = this.#wait(message, LOOK_FOR_ATTACHED_MS, true)
     this.#waits.lookSoon(runId)
     return { id: runId, outcome }
+  }
+
+  /** Where a run is, and what it waits for. @throws `RUN_NOT_FOUND` or `REDIS_UNREACHABLE` */
+  async status(runId: string): Promise<RunStatus> {
+    this.#refuseIfClosed()
+    const { keyPrefix, queueName } = this.#options
+    return this.#connection.ask(`asking for run "${runId}"`, (redis) =>
+      runStatus(redis, `${keyPrefix}:${queueName}`, runId),
+    )
   }
 
   /** Rejects what still waits with `CLOSED`, and removes the inbox. The runs themselves go on. */

@@ -2,15 +2,15 @@ import { CAPS } from './caps.ts'
 import { GATE_STATE } from './gate-state.ts'
 
 /**
- * Where a run is and why. ARGV: time or '', job. Returns a flat list of names and values, empty when there is no such
- * run.
+ * Where a run is, and what is in its way. ARGV: time or '', job. Returns a flat list of names and values, empty when
+ * there is no such run.
  */
 export const EXPLAIN = `${GATE_STATE}${CAPS}
 local now = clock(ARGV[1])
 local job = ARGV[2]
 local run = call('HMGET', queue .. ':' .. job, 'timestamp', 'finishedOn', 'tenant', 'pb')
 if not run[1] then return {} end
-local told = { 'now', tostring(now) }
+local told = {}
 
 local function tell(name, value)
   if value == nil or value == false then return end
@@ -18,28 +18,34 @@ local function tell(name, value)
   table.insert(told, type(value) == 'number' and string.format('%.17g', value) or value)
 end
 
-tell('finishedAt', run[2])
-tell('takenBy', run[4])
-tell('slots', slots)
-tell('executors', call('ZCARD', key('executors')))
-tell('lastExecutorAt', tonumber(call('HGET', queue .. ':gate', 'lastExecutorAt')))
 local tenant = run[3]
-if not tenant or run[2] then return told end
-local member = tenant .. '/' .. job
+tell('now', now)
 tell('tenant', tenant)
-tell('dueAt', tonumber(call('ZSCORE', key('due'), member)))
-tell('isGiven', call('ZSCORE', key('flying'), member) and 1)
-tell('isTaken', not call('LPOS', queue .. ':wait', job) and 1)
-local ahead = call('ZRANK', key('line:' .. tenant), job)
-if not ahead then return told end
-tell('aheadInLine', ahead)
-tell('inLine', call('ZCARD', key('line:' .. tenant)))
-tell('tenantsAhead', call('ZRANK', key('ready'), tenant))
-local policy = policyOf(tenant)
-local cap, at = obstacle(tenant, policy, now)
-tell('cap', cap)
-tell('capAt', at)
-if cap then tell('capIs', policy[cap]) end
-tell('running', tonumber(call('HGET', key('running'), tenant)) or 0)
+tell('executor', run[4])
+tell('slots', slots)
+tell('lastExecutorAt', tonumber(call('HGET', queue .. ':gate', 'lastExecutorAt')))
+
+local function whereabouts(member)
+  if run[2] then return 'over' end
+  tell('dueAt', tonumber(call('ZSCORE', key('due'), member)))
+  if call('ZSCORE', key('due'), member) then return 'delayed' end
+  local retryAt = tonumber(call('ZSCORE', queue .. ':delayed', job))
+  if retryAt then
+    tell('dueAt', math.floor(retryAt / 4096))
+    return 'retrying'
+  end
+  local ahead = call('ZRANK', key('line:' .. tenant), job)
+  if not ahead then return call('LPOS', queue .. ':wait', job) and 'next' or 'running' end
+  tell('runsAhead', ahead)
+  tell('tenantsAhead', call('ZRANK', key('ready'), tenant))
+  local policy = policyOf(tenant)
+  local cap, at = obstacle(tenant, policy, now)
+  tell('cap', cap)
+  tell('capAt', at)
+  if cap then tell('capLimit', policy[cap]) end
+  return 'waiting'
+end
+
+tell('phase', whereabouts((tenant or '') .. '/' .. job))
 return told
 `

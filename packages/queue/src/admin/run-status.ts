@@ -1,0 +1,116 @@
+import { IsolatedRuntimeError, parse, tenantSchema } from '@isolated-runtime/protocol'
+import type { Redis } from 'ioredis'
+import { z } from 'zod'
+import { EXPLAIN } from '../gate/lua/explain.ts'
+import { LuaScript } from '../gate/lua-script.ts'
+import { REDIS_TIME } from '../gate/gate.ts'
+import { jobIdOf } from '../job-id.ts'
+
+const script = new LuaScript(EXPLAIN)
+
+/**
+ * Where a run is.
+ *
+ * - `delayed`: held back until its time
+ * - `waiting`: in the line of its tenant
+ * - `next`: the next free executor takes it
+ * - `running`: an executor has it
+ * - `retrying`: it runs again after a pause
+ * - `over`: its outcome is stored
+ */
+export const RUN_PHASES = ['delayed', 'waiting', 'next', 'running', 'retrying', 'over'] as const
+
+const CAPS = ['maxConcurrent', 'runsPerSecond', 'cpuMsPerMinute'] as const
+
+const figure = z.coerce.number().optional()
+
+const explanationSchema = z.strictObject({
+  now: z.coerce.number(),
+  phase: z.enum(RUN_PHASES),
+  tenant: tenantSchema.optional(),
+  executor: z.string().optional(),
+  slots: z.coerce.number(),
+  lastExecutorAt: figure,
+  dueAt: figure,
+  runsAhead: figure,
+  tenantsAhead: figure,
+  cap: z.enum(CAPS).optional(),
+  capAt: figure,
+  capLimit: figure,
+})
+
+type Explanation = z.infer<typeof explanationSchema>
+
+/** Where a run is at one moment, and why it is not further. */
+export interface RunStatus {
+  readonly id: string
+  readonly phase: (typeof RUN_PHASES)[number]
+  readonly tenant: string | undefined
+  /** What the run waits for, in words; `undefined` when it does not wait. */
+  readonly why: string | undefined
+  /** Runs of the same tenant that come before it. */
+  readonly runsAhead: number | undefined
+  /** Tenants whose next run comes before the next of this tenant; `undefined` when a cap holds it back. */
+  readonly tenantsAhead: number | undefined
+  /** The cap of the tenant's policy that holds it back. */
+  readonly cap: (typeof CAPS)[number] | undefined
+  /** The executor that has it, or had it last. */
+  readonly executor: string | undefined
+}
+
+/** @throws `RUN_NOT_FOUND` */
+export async function runStatus(redis: Redis, queueKey: string, id: string): Promise<RunStatus> {
+  const told = (await script.run(redis, queueKey, [REDIS_TIME, jobIdOf(id)])) as string[]
+  if (told.length === 0) {
+    throw new IsolatedRuntimeError(
+      'RUN_NOT_FOUND',
+      `Run "${id}" was never submitted, or its outcome is no longer kept`,
+    )
+  }
+  const fields = Object.fromEntries(told.flatMap((name, at) => (at % 2 === 0 ? [[name, told[at + 1]]] : [])))
+  const explanation = parse(explanationSchema, fields, `status of run "${id}"`, 'INVALID_MESSAGE')
+  const { phase, tenant, runsAhead, tenantsAhead, cap, executor } = explanation
+  return { id, phase, tenant, why: reasonOf(explanation), runsAhead, tenantsAhead, cap, executor }
+}
+
+function reasonOf(told: Explanation): string | undefined {
+  switch (told.phase) {
+    case 'running':
+    case 'over':
+      return undefined
+    case 'delayed':
+      return `held back until ${timeOf(told.dueAt)}`
+    case 'retrying':
+      return `tried again at ${timeOf(told.dueAt)}`
+    case 'next':
+      return told.slots === 0 ? noExecutor(told) : 'the next free executor takes it'
+    case 'waiting':
+      if (told.slots === 0) return noExecutor(told)
+      return told.cap === undefined ? turnOf(told) : reasonOfCap(told)
+  }
+}
+
+function noExecutor({ now, lastExecutorAt }: Explanation): string {
+  if (lastExecutorAt === undefined) return 'no executor has been seen on this queue'
+  return `no executor alive since ${Math.round((now - lastExecutorAt) / 1_000)} s`
+}
+
+function turnOf({ runsAhead = 0, tenantsAhead = 0 }: Explanation): string {
+  return `${runsAhead} runs of its tenant are ahead of it, and the turns of ${tenantsAhead} other tenants`
+}
+
+function reasonOfCap({ cap, capLimit, capAt }: Explanation): string {
+  switch (cap) {
+    case 'runsPerSecond':
+      return `tenant at its rate of ${capLimit}/s until ${timeOf(capAt)}`
+    case 'cpuMsPerMinute':
+      return `tenant over its CPU budget of ${capLimit} ms a minute until ${timeOf(capAt)}`
+    case 'maxConcurrent':
+    case undefined:
+      return `tenant at its cap of ${capLimit}`
+  }
+}
+
+function timeOf(ms: number | undefined): string {
+  return ms === undefined ? 'later' : new Date(ms).toISOString()
+}

@@ -1,0 +1,119 @@
+import { parse, tenantSchema } from '@isolated-runtime/protocol'
+import { z } from 'zod'
+import type { RedisConnection } from '../connection/redis-connection.ts'
+import { setPolicy } from '../gate/set-policy.ts'
+import { POLICY_FIELDS, tenantPolicySchema, type TenantPolicy } from '../gate/tenant-policy.ts'
+
+export interface TenantsOptions {
+  readonly keyPrefix: string
+  readonly queueName: string
+}
+
+/** What a tenant used in one hour; every run is counted once, in the hour in which it was over. */
+export interface TenantUsage {
+  /** When the hour began. */
+  readonly hour: Date
+  readonly runs: number
+  /** How many runs ended in which way: the statuses of outcomes, and `trouble` or `lost` for those without one. */
+  readonly byStatus: Readonly<Record<string, number>>
+  readonly cpuSeconds: number
+  readonly wallSeconds: number
+  /** Arguments and context, as JSON. */
+  readonly bytesIn: number
+  /** Results, as JSON. */
+  readonly bytesOut: number
+}
+
+const HOUR_MS = 3_600_000
+/** As long as Redis keeps them. */
+const MAX_HOURS = 40 * 24
+
+const usageOptionsSchema = z.strictObject({ hours: z.int().min(1).max(MAX_HOURS).default(24) })
+
+/** The policies of tenants, and what tenants used. A change holds from the next decision of the queue on. */
+export class Tenants {
+  readonly #connection: RedisConnection
+  readonly #queueKey: string
+
+  constructor(connection: RedisConnection, { keyPrefix, queueName }: TenantsOptions) {
+    this.#connection = connection
+    this.#queueKey = `${keyPrefix}:${queueName}`
+  }
+
+  /** Gives a tenant a policy in place of the one it has; `{}` leaves it with the fleet's default. */
+  async set(tenant: string, policy: TenantPolicy): Promise<void> {
+    const name = parse(tenantSchema, tenant, 'tenant', 'INVALID_REQUEST')
+    await this.#set(name, policy)
+  }
+
+  /** Gives the fleet a policy for what the policies of tenants leave open. */
+  async setDefault(policy: TenantPolicy): Promise<void> {
+    await this.#set(undefined, policy)
+  }
+
+  /** The policy a tenant was given; `{}` for none. */
+  async get(tenant: string): Promise<TenantPolicy> {
+    const name = parse(tenantSchema, tenant, 'tenant', 'INVALID_REQUEST')
+    return this.#get(`policy:${name}`)
+  }
+
+  async getDefault(): Promise<TenantPolicy> {
+    return this.#get('policy')
+  }
+
+  /** What a tenant used in each of the last hours in which it used something, this one included; the latest first. */
+  async usage(tenant: string, options: { readonly hours?: number } = {}): Promise<TenantUsage[]> {
+    const name = parse(tenantSchema, tenant, 'tenant', 'INVALID_REQUEST')
+    const { hours } = parse(usageOptionsSchema, options, 'options of usage', 'INVALID_REQUEST')
+    const replies = await this.#connection.ask(`reading the usage of tenant "${name}"`, async (redis) => {
+      const [seconds] = await redis.time()
+      const thisHour = Math.floor((Number(seconds) * 1_000) / HOUR_MS)
+      const numbers = Array.from({ length: hours }, (_, ago) => thisHour - ago)
+      const fields = await Promise.all(
+        numbers.map((hour) => redis.hgetall(`${this.#queueKey}:gate:usage:${name}:${hour}`)),
+      )
+      return numbers.map((hour, at) => ({ hour, fields: fields[at] ?? {} }))
+    })
+    return replies.flatMap(({ hour, fields }) =>
+      fields['runs'] === undefined ? [] : [usageOf(hour, fields)],
+    )
+  }
+
+  async #set(tenant: string | undefined, given: TenantPolicy): Promise<void> {
+    const policy = parse(tenantPolicySchema, given, 'policy of a tenant', 'INVALID_REQUEST')
+    await this.#connection.ask('setting the policy of a tenant', (redis) =>
+      setPolicy(redis, this.#queueKey, tenant, policy),
+    )
+  }
+
+  async #get(name: string): Promise<TenantPolicy> {
+    const values = await this.#connection.ask('reading the policy of a tenant', (redis) =>
+      redis.hmget(`${this.#queueKey}:gate:${name}`, ...POLICY_FIELDS),
+    )
+    const given = POLICY_FIELDS.flatMap((field, at) => {
+      const value = values[at]
+      return value === null || value === undefined ? [] : [[field, Number(value)]]
+    })
+    return parse(
+      tenantPolicySchema,
+      Object.fromEntries(given),
+      'stored policy of a tenant',
+      'INVALID_MESSAGE',
+    )
+  }
+}
+
+function usageOf(hour: number, fields: Readonly<Record<string, string>>): TenantUsage {
+  const { runs, cpuMs, wallMs, bytesIn, bytesOut, ...byStatus } = Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, Number(value)]),
+  )
+  return {
+    hour: new Date(hour * HOUR_MS),
+    runs: runs ?? 0,
+    byStatus,
+    cpuSeconds: (cpuMs ?? 0) / 1_000,
+    wallSeconds: (wallMs ?? 0) / 1_000,
+    bytesIn: bytesIn ?? 0,
+    bytesOut: bytesOut ?? 0,
+  }
+}
