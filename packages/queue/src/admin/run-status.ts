@@ -18,7 +18,7 @@ const script = new LuaScript(EXPLAIN)
  * - `retrying`: it runs again after a pause
  * - `over`: its outcome is stored
  */
-export const RUN_PHASES = ['delayed', 'waiting', 'next', 'running', 'retrying', 'over'] as const
+const RUN_PHASES = ['delayed', 'waiting', 'next', 'running', 'retrying', 'over'] as const
 
 const CAPS = ['maxConcurrent', 'runsPerSecond', 'cpuMsPerMinute'] as const
 
