@@ -88,7 +88,7 @@ test('a folder is deployed once, and is in the store when the run is taken', asy
   const client = await connect()
   const request = { folder: folder.path, file: 'a.js', funcName: 'a' }
   expect(await client.run(request)).toMatchObject({ files: { '/a.js': { kind: 'commonjs' } } })
-  const id = await client.deploy(folder.path)
+  const { id } = await client.deploy(folder.path)
   expect(await client.run({ ...call, bundle: id })).toMatchObject({ id })
 })
 
@@ -101,7 +101,7 @@ test('a bundle that is gone from the store is stored again, and the run is run a
     (await store.get(bundle)) ? succeeded('found') : unsuccessful('refused', refusal),
   )
   const client = await connect()
-  const bundle = await client.deploy(folder.path)
+  const { id: bundle } = await client.deploy(folder.path)
   await connection.redis.del(`${keyPrefix}:bundle:${bundle}`)
   expect(await client.run({ folder: folder.path, file: 'a.js', funcName: 'a' })).toBe('found')
   await expect(client.run(call)).rejects.toMatchObject({ code: 'BUNDLE_NOT_FOUND' })
@@ -125,9 +125,11 @@ test('attach() rejects for a run nobody knows, and for what is no id', async () 
 
 test.for([
   [{ ...call, color: 'red' }, 'unrecognized key: "color"'],
-  [{ file: 'a.js', funcName: 'a' }, 'expected either "folder" or "bundle"'],
-  [{ ...call, folder: './modules' }, 'expected either "folder" or "bundle"'],
-  [{ ...call, bundle: 'latest' }, '"bundle": expected "sha256-"'],
+  [{ file: 'a.js', funcName: 'a' }, 'expected one of "folder", "bundle" and "source", found none'],
+  [{ ...call, folder: './modules', source: '' }, 'found "folder" and "bundle" and "source"'],
+  [{ ...call, file: undefined }, '"file": expected the path of a file'],
+  [{ ...call, bundle: 'sha256-0' }, '"bundle": expected "sha256-"'],
+  [{ ...call, bundle: 'a@b@c' }, 'or the name of an alias, such as "pricing" or "pricing@live"'],
   [{ ...call, file: '../a.js' }, 'leaves the folder'],
   [{ ...call, limits: { timeoutMs: Number.NaN } }, '"limits.timeoutMs"'],
   [{ ...call, limits: { timeoutMs: 1e9 } }, 'the most allowed is 900000'],
@@ -180,6 +182,7 @@ test('close() rejects what waits, and the client takes nothing more', async () =
   await expect(client.run(call)).rejects.toMatchObject({ code: 'CLOSED' })
   await expect(client.attach(handle.id)).rejects.toMatchObject({ code: 'CLOSED' })
   await expect(client.deploy('.')).rejects.toMatchObject({ code: 'CLOSED' })
+  expect(() => client.aliases).toThrow('The client is closed')
 })
 
 test('close() in the middle of submitting is told as closed, not as trouble with Redis', async () => {

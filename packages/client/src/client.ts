@@ -12,7 +12,6 @@ import {
   type Outcome,
 } from '@isolated-runtime/protocol'
 import {
-  RedisBundleStore,
   RedisConnection,
   RunSubmitter,
   Tenants,
@@ -20,8 +19,9 @@ import {
   type RunStatus,
   type SubmittedRun,
 } from '@isolated-runtime/queue'
-import { z } from 'zod'
-import { DeployedBundles } from './deployed-bundles.ts'
+import type { Aliases } from './aliases.ts'
+import { ClientCode } from './client-code.ts'
+import type { DeployOptions, Deployment } from './deploy-options.ts'
 import { parseClientOptions, type ClientOptions } from './options.ts'
 import { runRequestSchema, type RunRequest } from './run-request.ts'
 
@@ -42,7 +42,7 @@ export class Client implements AsyncDisposable {
   readonly admin: { readonly tenants: Tenants }
   readonly #options: ReturnType<typeof parseClientOptions>
   readonly #submitter: RunSubmitter
-  readonly #bundles: DeployedBundles
+  readonly #code: ClientCode
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
 
@@ -50,7 +50,7 @@ export class Client implements AsyncDisposable {
     connection: RedisConnection,
     options: ReturnType<typeof parseClientOptions>,
     submitter: RunSubmitter,
-    bundles: DeployedBundles,
+    code: ClientCode,
     release: AsyncDisposableStack,
   ) {
     this.admin = {
@@ -58,7 +58,7 @@ export class Client implements AsyncDisposable {
     }
     this.#options = options
     this.#submitter = submitter
-    this.#bundles = bundles
+    this.#code = code
     this.#release = release
   }
 
@@ -72,11 +72,11 @@ export class Client implements AsyncDisposable {
     const { redis, queue: queueName, keyPrefix, connectTimeoutMs, graceMs, packing, logger } = options
     await using stack = new AsyncDisposableStack()
     const connection = stack.use(await RedisConnection.open({ redis, connectTimeoutMs, logger }))
-    const bundles = new DeployedBundles(new RedisBundleStore(connection, { keyPrefix }), packing)
+    const code = new ClientCode(connection, { keyPrefix, tenant: tenantOf(options), packing, logger })
     const submitter = stack.use(
       await RunSubmitter.open(connection, { queueName, keyPrefix, graceMs, logger }),
     )
-    return new Client(connection, options, submitter, bundles, stack.move())
+    return new Client(connection, options, submitter, code, stack.move())
   }
 
   /**
@@ -112,28 +112,30 @@ export class Client implements AsyncDisposable {
   async #submit(request: RunRequest): Promise<RunHandle> {
     const {
       folder,
-      bundle: bundleId = '',
+      source,
+      bundle: reference,
       id,
-      expiresInMs,
+      expiresInMs = this.#options.expiresInMs,
       delayMs,
       priority,
       ...fields
     } = parseRequest(runRequestSchema, request)
-    const { tenant = this.#options.tenant ?? 'default' } = fields
+    const { tenant = tenantOf(this.#options), file } = fields
     const call = encodeCall({ ...fields, tenant })
     this.#refuseIfClosed()
-    const bundle = folder === undefined ? undefined : await this.#bundles.deploy(folder)
+    const where = { folder, source, bundle: reference, file }
+    const code = await this.#code.find(where, { tenant, waitMs: expiresInMs + (delayMs ?? 0) })
     const run: NewRun = {
       ...call,
       id: id ?? randomUUID(),
       isNamed: id !== undefined,
       delayMs,
       priority,
-      bundle: bundle?.id ?? bundleId,
-      expiresInMs: expiresInMs ?? this.#options.expiresInMs,
+      bundle: code.id,
+      expiresInMs,
     }
     const { outcome } = await this.#submitter.submit(run)
-    return handleOf(run.id, bundle ? this.#withBundle(bundle, run, outcome) : outcome)
+    return handleOf(run.id, code.packed ? this.#withBundle(code.packed, run, outcome) : outcome)
   }
 
   /**
@@ -148,11 +150,21 @@ export class Client implements AsyncDisposable {
     return handleOf(runId, outcome)
   }
 
-  /** Stores the bundle of a folder ahead of its first run, and gives its id. */
-  async deploy(folder: string): Promise<string> {
-    const path = parse(z.string().min(1), folder, 'folder', 'INVALID_REQUEST')
+  /**
+   * Stores the bundle of a folder ahead of its first run, and moves an alias to it if asked. Deploying what the fleet has
+   * costs a look at the folder.
+   *
+   * @throws `INVALID_REQUEST`, `REDIS_UNREACHABLE`, or what packing throws, such as `BUNDLE_SYNTAX_ERROR`
+   */
+  async deploy(folder: string, options: DeployOptions = {}): Promise<Deployment> {
     this.#refuseIfClosed()
-    return (await this.#bundles.deploy(path)).id
+    return this.#code.deploy(folder, options)
+  }
+
+  /** The names of bundles: who moved them where, and how to move them. @throws `CLOSED` */
+  get aliases(): Aliases {
+    this.#refuseIfClosed()
+    return this.#code.aliases
   }
 
   /**
@@ -180,7 +192,7 @@ export class Client implements AsyncDisposable {
   async #withBundle(bundle: Bundle, run: NewRun, first: SubmittedRun['outcome']): Promise<EncodedOutcome> {
     const outcome = await first
     if (outcome.status !== 'refused' || outcome.error.code !== 'BUNDLE_NOT_FOUND') return outcome
-    await this.#bundles.redeploy(bundle)
+    await this.#code.redeploy(bundle)
     const again = await this.#submitter.resubmit(run)
     return again.outcome
   }
@@ -188,6 +200,10 @@ export class Client implements AsyncDisposable {
   #refuseIfClosed(): void {
     if (this.#closing) throw new IsolatedRuntimeError('CLOSED', 'The client is closed: it takes no more runs')
   }
+}
+
+function tenantOf({ tenant = 'default' }: Pick<ClientOptions, 'tenant'>): string {
+  return tenant
 }
 
 function handleOf(id: string, encoded: Promise<EncodedOutcome>): RunHandle {

@@ -1,5 +1,7 @@
 export { Client, type RunHandle } from './client.ts'
 export type { RunStatus, TenantPolicy, TenantUsage } from '@isolated-runtime/queue'
+export type { Aliases, AliasOptions, MoveAliasOptions, RollbackAliasOptions } from './aliases.ts'
+export type { DeployOptions, Deployment } from './deploy-options.ts'
 export type { ClientOptions } from './options.ts'
 export type { RunRequest } from './run-request.ts'
 export {
@@ -12,3 +14,4 @@ export {
   type PartialLimits,
   type Usage,
 } from '@isolated-runtime/protocol'
+export type { AliasMove } from '@isolated-runtime/queue'

@@ -1,4 +1,12 @@
-import { bundleIdSchema, callFields, runIdSchema, tenantSchema } from '@isolated-runtime/protocol'
+import {
+  bundleReferenceSchema,
+  callFields,
+  codeFields,
+  oneOf,
+  runIdSchema,
+  tenantSchema,
+  withFile,
+} from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import { expiresInMsSchema } from './options.ts'
 
@@ -6,10 +14,10 @@ import { expiresInMsSchema } from './options.ts'
 export const runRequestSchema = z
   .strictObject({
     ...callFields,
-    /** A folder of guest code; it is deployed when the fleet does not have it as it is now. */
-    folder: z.string().min(1).optional(),
-    /** The id of a bundle that was deployed, instead of a folder. */
-    bundle: bundleIdSchema.optional(),
+    // A folder or source is deployed when the fleet does not have it as it is now.
+    ...codeFields,
+    /** What was deployed before, instead: the id of a bundle, or an alias of the tenant. */
+    bundle: bundleReferenceSchema.optional(),
     /** Who the code belongs to. @default the client's tenant */
     tenant: tenantSchema.optional(),
     /**
@@ -28,8 +36,7 @@ export const runRequestSchema = z
     /** Orders the runs of the tenant among themselves, higher first. @default 0 */
     priority: z.int().min(-1_000).max(1_000).optional(),
   })
-  .refine(({ folder, bundle }) => (folder === undefined) !== (bundle === undefined), {
-    error: 'expected either "folder" or "bundle"',
-  })
+  .superRefine(oneOf('folder', 'bundle', 'source'))
+  .transform(withFile)
 
 export type RunRequest = z.input<typeof runRequestSchema>

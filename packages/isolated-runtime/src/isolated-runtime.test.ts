@@ -18,6 +18,18 @@ describe('IsolatedRuntime', () => {
     Reflect.deleteProperty(globalThis, 'a')
   })
 
+  it('runs a single text', async () => {
+    expect(
+      await runtime.run({ source: 'exports.double = (n) => n * 2', funcName: 'double', args: [4] }),
+    ).toBe(8)
+    const source = 'export default (n: number): number => n + 1'
+    expect(await runtime.run({ source, file: 'rule.ts', funcName: 'default', args: [4] })).toBe(5)
+    const both = { source, folder: modules, funcName: 'default' }
+    await expect(runtime.run(both)).rejects.toThrow(
+      'expected one of "folder" and "source", found "folder" and "source"',
+    )
+  })
+
   it('runs TypeScript, CommonJS and ES modules of one folder together', async () => {
     await using folder = await guestFolder({
       'main.ts':

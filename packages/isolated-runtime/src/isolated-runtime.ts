@@ -1,4 +1,4 @@
-import { FolderBundles } from '@isolated-runtime/bundle'
+import { FolderBundles, SourceBundles } from '@isolated-runtime/bundle'
 import {
   decodeOutcome,
   encodeCall,
@@ -22,12 +22,14 @@ import { parseRunOptions, type RunOptions } from './run-options.ts'
 export class IsolatedRuntime implements AsyncDisposable {
   readonly #ceilings: Limits
   readonly #folders: FolderBundles
+  readonly #sources: SourceBundles
   readonly #sandbox: Sandbox
 
   /** @throws `INVALID_OPTIONS` */
   constructor(options: IsolatedRuntimeOptions = {}) {
     this.#ceilings = ceilingsOf(options)
     this.#folders = new FolderBundles(options.packing)
+    this.#sources = new SourceBundles(options.packing)
     this.#sandbox = Sandbox.start(options.sandbox)
   }
 
@@ -37,7 +39,7 @@ export class IsolatedRuntime implements AsyncDisposable {
   }
 
   /**
-   * Calls one exported function of one file of a folder and gives what it returned, awaited.
+   * Calls one exported function of one file of a folder, or of a `source`, and gives what it returned, awaited.
    *
    * @throws `IsolatedRuntimeError` with a `code`; for `GUEST_ERROR` its name, message and stack are those of the
    *   error the guest threw
@@ -54,9 +56,11 @@ export class IsolatedRuntime implements AsyncDisposable {
    */
   async outcome(request: LocalRunRequest, options: RunOptions = {}): Promise<Outcome> {
     const { signal } = parseRunOptions(options)
-    const { folder, ...fields } = parseRequest(localRunRequestSchema, request)
+    const { folder, source = '', ...fields } = parseRequest(localRunRequestSchema, request)
     const call = encodeCall(fields, { ceilings: this.#ceilings })
-    const bundle = await this.#folders.bundleOf(folder)
+    const bundle = await (folder === undefined
+      ? this.#sources.bundleOf(source, fields.file)
+      : this.#folders.bundleOf(folder))
     return decodeOutcome(await this.#sandbox.run({ ...call, bundle }, { signal }))
   }
 

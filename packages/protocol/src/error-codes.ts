@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   BUNDLE_FILE_REFUSED: caller('The folder holds something that cannot be bundled'),
   BUNDLE_SYNTAX_ERROR: caller('A file of the folder does not parse'),
   BUNDLE_NOT_FOUND: caller('No bundle with that id is stored'),
+  ALIAS_NOT_FOUND: caller('The tenant has no alias by that name'),
   RUN_ID_TAKEN: caller('Another run goes by that id'),
   TENANT_QUEUE_FULL: caller('The tenant has as many runs waiting as it may', true),
   RUN_NOT_FOUND: caller('No run with that id is known'),

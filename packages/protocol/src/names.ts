@@ -13,3 +13,8 @@ export function bundleKey(prefix: string, id: string): string {
 export function inboxKey(prefix: string, client: string): string {
   return `${prefix}:inbox:${client}`
 }
+
+/** The key of the hash that holds the aliases of a tenant. */
+export function aliasesKey(prefix: string, tenant: string): string {
+  return `${prefix}:aliases:${tenant}`
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { toBundlePath } from './bundle-path.ts'
+import { codeFields, oneOf, withFile } from './code-fields.ts'
 import { globalsSchema } from './globals.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { toJson } from './json.ts'
@@ -38,11 +39,10 @@ const call = {
 }
 
 /** A run of one function, as callers of the library write it. */
-export const localRunRequestSchema = z.strictObject({
-  /** A folder of guest code. */
-  folder: z.string().min(1),
-  ...call,
-})
+export const localRunRequestSchema = z
+  .strictObject({ ...call, ...codeFields })
+  .superRefine(oneOf('folder', 'source'))
+  .transform(withFile)
 
 export type LocalRunRequest = z.input<typeof localRunRequestSchema>
 
@@ -62,7 +62,7 @@ export interface RunCall {
   readonly tenant: string
 }
 
-type ParsedCall = Omit<z.output<typeof localRunRequestSchema>, 'folder'>
+type ParsedCall = Omit<z.output<typeof localRunRequestSchema>, 'folder' | 'source'>
 
 export const callFields = call
 

@@ -1,6 +1,7 @@
+import { zstdCompressSync } from 'node:zlib'
 import { bundleKey, createBundle } from '@isolated-runtime/protocol'
 import { useRedis } from '@isolated-runtime/testing'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { RedisConnection } from '../connection/redis-connection.ts'
 import { RedisBundleStore } from './redis-bundle-store.ts'
 
@@ -61,4 +62,43 @@ test('a bundle is kept for as long as it is used', async () => {
     await use()
     expect(await ttl()).toBeGreaterThan(1_000)
   }
+})
+
+test('a bundle that is kept for long is not cut short by those who want it for less', async () => {
+  const ttl = (): Promise<number> => connection.redis.pttl(bundleKey(keyPrefix, bundle.id))
+  const brief = new RedisBundleStore(connection, { keyPrefix, keepMs: 1_000 })
+  expect(await brief.keep(bundle.id)).toBe(false)
+  await brief.put(bundle, 100_000)
+  for (const use of [
+    () => brief.get(bundle.id),
+    () => brief.put(bundle),
+    () => brief.keep(bundle.id, 5_000),
+  ]) {
+    await use()
+    expect(await ttl()).toBeGreaterThan(50_000)
+  }
+  expect(await brief.keep(bundle.id, 200_000)).toBe(true)
+  expect(await ttl()).toBeGreaterThan(150_000)
+})
+
+test('two who store a bundle at once both have it for as long as they want', async () => {
+  const brief = new RedisBundleStore(connection, { keyPrefix, keepMs: 1_000 })
+  await Promise.all([brief.put(bundle, 100_000), brief.put(bundle), brief.put(bundle, 200_000)])
+  expect(await connection.redis.pttl(bundleKey(keyPrefix, bundle.id))).toBeGreaterThan(150_000)
+})
+
+test('a bundle that nobody uses expires', async () => {
+  const brief = new RedisBundleStore(connection, { keyPrefix, keepMs: 50 })
+  await brief.put(bundle)
+  await vi.waitFor(async () => expect(await brief.has(bundle.id)).toBe(false))
+})
+
+test('get() unpacks no more than a bundle may have, and reads no more', async () => {
+  const key = bundleKey(keyPrefix, bundle.id)
+  await connection.redis.set(key, zstdCompressSync(Buffer.alloc(200 * 1024 * 1024)))
+  await expect(store.get(bundle.id)).rejects.toMatchObject({ code: 'BUNDLE_CORRUPT' })
+  await connection.redis.setrange(key, 100 * 1024 * 1024, 'x')
+  const before = process.memoryUsage().external
+  await expect(store.get(bundle.id)).rejects.toMatchObject({ code: 'BUNDLE_CORRUPT' })
+  expect(process.memoryUsage().external - before).toBeLessThan(80 * 1024 * 1024)
 })
