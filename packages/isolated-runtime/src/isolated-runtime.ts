@@ -2,16 +2,28 @@ import { FolderBundles, SourceBundles } from '@isolated-runtime/bundle'
 import {
   decodeOutcome,
   encodeCall,
+  localMapRequestSchema,
+  localMapStreamRequestSchema,
   localRunRequestSchema,
+  mapItems,
+  parse,
   parseRequest,
+  streamItems,
   valueOf,
+  type Bundle,
   type Limits,
+  type LocalMapRequest,
+  type LocalMapStreamRequest,
   type LocalRunRequest,
+  type MapPlan,
   type Outcome,
 } from '@isolated-runtime/protocol'
 import { Sandbox, type Circuit, type CircuitKey } from '@isolated-runtime/sandbox'
+import type { z } from 'zod'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
 import { parseRunOptions, type RunOptions } from './run-options.ts'
+
+type MapFields = Omit<z.output<typeof localMapRequestSchema>, 'items'>
 
 /**
  * Runs untrusted JavaScript on this machine, without Redis.
@@ -58,10 +70,49 @@ export class IsolatedRuntime implements AsyncDisposable {
     const { signal } = parseRunOptions(options)
     const { folder, source = '', ...fields } = parseRequest(localRunRequestSchema, request)
     const call = encodeCall(fields, { ceilings: this.#ceilings })
-    const bundle = await (folder === undefined
-      ? this.#sources.bundleOf(source, fields.file)
-      : this.#folders.bundleOf(folder))
+    const bundle = await this.#bundleOf(folder, source, fields.file)
     return decodeOutcome(await this.#sandbox.run({ ...call, bundle }, { signal }))
+  }
+
+  /**
+   * Calls one exported function with many argument lists, and gives the outcome of each, in their order. The items of a
+   * chunk are called one after the other in one realm; one that fails fails alone.
+   *
+   * @throws `IsolatedRuntimeError` only if the request is at fault or the platform
+   */
+  async map<T = unknown>(request: LocalMapRequest, options: RunOptions = {}): Promise<Outcome<T>[]> {
+    const { signal } = parseRunOptions(options)
+    const { items, ...fields } = parse(localMapRequestSchema, request, 'map request', 'INVALID_REQUEST')
+    return (await mapItems(items, await this.#plan(fields, signal))) as Outcome<T>[]
+  }
+
+  /**
+   * The same for more items than memory holds: they are read as there is room for them, no more than `concurrency` times
+   * `chunk` ahead of the outcomes that were consumed. Whoever stops consuming cancels what is under way.
+   *
+   * @throws when it is consumed, what `map` throws, `RUN_CANCELLED` when aborted, and what the items threw
+   */
+  async *mapStream<T = unknown>(
+    request: LocalMapStreamRequest,
+    options: RunOptions = {},
+  ): AsyncGenerator<Outcome<T>, void, undefined> {
+    const { signal } = parseRunOptions(options)
+    const { items, ...fields } = parse(localMapStreamRequestSchema, request, 'map request', 'INVALID_REQUEST')
+    yield* streamItems(items, await this.#plan(fields, signal)) as AsyncGenerator<Outcome<T>, void, undefined>
+  }
+
+  async #plan(
+    { folder, source = '', chunk, concurrency, ...fields }: MapFields,
+    signal: AbortSignal | undefined,
+  ): Promise<MapPlan> {
+    const call = encodeCall({ ...fields, args: [] }, { ceilings: this.#ceilings })
+    const bundle = await this.#bundleOf(folder, source, fields.file)
+    const run: MapPlan['run'] = (part, ending) => this.#sandbox.run({ ...part, bundle }, { signal: ending })
+    return { call, chunk, concurrency, run, signal }
+  }
+
+  #bundleOf(folder: string | undefined, source: string, file: string): Promise<Bundle> {
+    return folder === undefined ? this.#sources.bundleOf(source, file) : this.#folders.bundleOf(folder)
   }
 
   /** The bundles whose runs have killed processes lately, and which of them are refused for a while. */

@@ -34,12 +34,23 @@ export {
   localRunRequestSchema,
   parseRequest,
   runIdSchema,
+  sharedCallFields,
   tenantSchema,
   type LocalRunRequest,
   type RunCall,
 } from './run-request.ts'
 export { chunkMsOf, longestMsOf, MAX_CHUNK_BYTES, MAX_CHUNK_ITEMS } from './map/chunk-limits.ts'
 export { chunkReportSchema, type ItemReport } from './map/chunk-report.ts'
+export { mapItems, streamItems, type MapPlan } from './map/map-items.ts'
+export {
+  localMapRequestSchema,
+  localMapStreamRequestSchema,
+  mapFields,
+  mapStreamFields,
+  type ArgumentList,
+  type LocalMapRequest,
+  type LocalMapStreamRequest,
+} from './map/map-request.ts'
 export { realmKindSchema, type RealmKind } from './realm-kind.ts'
 export { runMessageSchema, type RunMessage } from './run-message.ts'
 export {

@@ -19,14 +19,12 @@ const name = (what: string) =>
 export const tenantSchema = name('tenant')
 export const runIdSchema = name('run id')
 
-/** The fields every way of running shares. */
-const call = {
+/** The fields that one call and many share. */
+export const sharedCallFields = {
   /** A file of the folder, relative to it. */
   file: z.string().min(1),
   /** The name of an exported function of that file. */
   funcName: z.string().min(1).max(256),
-  /** JSON values. @default [] */
-  args: z.array(z.unknown()).default([]),
   /** Globals for the guest, as JSON values. */
   context: globalsSchema.optional(),
   /** Whether the context, with all that is in it, cannot be changed by the guest. @default false */
@@ -36,6 +34,13 @@ const call = {
   realm: realmKindSchema.default('fresh'),
   /** Who the code belongs to. @default 'default' */
   tenant: tenantSchema.default('default'),
+}
+
+/** The fields every way of running once shares. */
+const call = {
+  ...sharedCallFields,
+  /** JSON values. @default [] */
+  args: z.array(z.unknown()).default([]),
 }
 
 /** A run of one function, as callers of the library write it. */

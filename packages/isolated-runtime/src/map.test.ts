@@ -1,0 +1,142 @@
+import { guestFolder } from '@isolated-runtime/testing'
+import { afterAll, describe, expect, it } from 'vitest'
+import { IsolatedRuntime, type ArgumentList, type LocalMapRequest, type Outcome } from './index.ts'
+
+const CODE = `exports.main = (n, what) => {
+  if (what === 'throw') throw new RangeError('item ' + n)
+  if (what === 'spin') for (;;);
+  if (what === 'eat') { const a = []; for (;;) a.push(1) }
+  if (what === 'wait') return new Promise(() => {})
+  return n * 2
+}`
+
+function valuesOf(outcomes: readonly Outcome[]): unknown[] {
+  return outcomes.map((outcome) => (outcome.status === 'succeeded' ? outcome.value : outcome.status))
+}
+
+const numbers = (n: number): ArgumentList[] => Array.from({ length: n }, (_, i) => [i])
+const doubled = (n: number): number[] => Array.from({ length: n }, (_, i) => i * 2)
+
+describe('IsolatedRuntime.map()', () => {
+  const runtime = new IsolatedRuntime({ sandbox: { maxCells: 2, circuitBreaker: { maxKills: 10 } } })
+  afterAll(() => runtime.close())
+
+  async function map(
+    items: readonly ArgumentList[],
+    request: Partial<LocalMapRequest> = {},
+  ): Promise<unknown[]> {
+    await using folder = await guestFolder({ 'main.js': CODE })
+    const call = { folder: folder.path, file: 'main.js', funcName: 'main' }
+    return valuesOf(await runtime.map({ ...call, items, ...request }))
+  }
+
+  it.each(['fresh', 'hardened', 'warm'] as const)(
+    'gives 10,000 outcomes in order, in %s realms',
+    async (realm) => {
+      expect(await map(numbers(10_000), { realm })).toEqual(doubled(10_000))
+    },
+  )
+
+  it('gives nothing for no items, and takes chunks of one and of a thousand', async () => {
+    expect(await map([])).toEqual([])
+    expect(await map(numbers(5), { chunk: 1 })).toEqual(doubled(5))
+    expect(await map(numbers(1_500), { chunk: 1_000, concurrency: 1 })).toEqual(doubled(1_500))
+  })
+
+  it('lets items that throw, spin, wait for ever or fill their memory fail alone', async () => {
+    const items = numbers(40) as unknown[][]
+    const bad = { 3: 'throw', 17: 'spin', 21: 'eat', 22: 'wait', 39: 'eat' }
+    for (const [n, what] of Object.entries(bad)) items[Number(n)]?.push(what)
+    const expected: unknown[] = doubled(40)
+    Object.assign(expected, {
+      3: 'failed',
+      17: 'timed-out',
+      21: 'out-of-memory',
+      22: 'timed-out',
+      39: 'out-of-memory',
+    })
+    expect(await map(items, { chunk: 20, limits: { timeoutMs: 3_000 } })).toEqual(expected)
+  }, 60_000)
+
+  it('carries items and results of many bytes', async () => {
+    await using folder = await guestFolder({ 'main.js': 'exports.main = (text) => text + text' })
+    const items = Array.from({ length: 8 }, (_, i) => [`${i}"€\n`.repeat(90_000)])
+    const request = {
+      folder: folder.path,
+      file: 'main.js',
+      funcName: 'main',
+      items,
+      limits: { maxResultBytes: 2 ** 22 },
+    }
+    expect(valuesOf(await runtime.map(request))).toEqual(items.map(([text]) => `${text}${text}`))
+  })
+
+  it('tells the logs and the usage of each item', async () => {
+    await using folder = await guestFolder({
+      'main.js': 'exports.main = (n) => { console.log(n); for (let i = 0; i < n * 1e7; i++); return n }',
+    })
+    const request = { folder: folder.path, file: 'main.js', funcName: 'main', items: [[0], [3]] }
+    const [idle, busy] = await runtime.map(request)
+    expect(idle).toMatchObject({
+      logs: [{ level: 'info', text: '0' }],
+      usage: { bytesIn: 3, bytesOut: 1, attempts: 1 },
+    })
+    expect(busy).toMatchObject({ logs: [{ level: 'info', text: '3' }] })
+    expect(busy?.usage.cpuMs).toBeGreaterThan(idle?.usage.cpuMs ?? Infinity)
+  })
+
+  it('refuses what is no list of argument lists, and unknown fields', async () => {
+    const wrong = { items: [[1], 2, 3], args: [1], chunk: 0 } as unknown as LocalMapRequest
+    await expect(map([], wrong)).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringMatching(
+        /^Invalid map request: .*"items.1": it is number, expected the argument list of one call/,
+      ) as string,
+    })
+    await expect(map([], { items: 'abc' as unknown as [] })).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+    })
+  })
+
+  it('cancels', async () => {
+    await using folder = await guestFolder({ 'main.js': CODE })
+    const controller = new AbortController()
+    const request = {
+      folder: folder.path,
+      file: 'main.js',
+      funcName: 'main',
+      items: [[1, 'spin'], [2]],
+      chunk: 1,
+      concurrency: 1,
+    }
+    const outcomes = runtime.map(request, { signal: controller.signal })
+    setImmediate(() => controller.abort('enough'))
+    expect(valuesOf(await outcomes)).toEqual(['cancelled', 'cancelled'])
+  })
+
+  it('streams more items than it holds', async () => {
+    await using folder = await guestFolder({ 'main.js': 'exports.main = (text) => text.length' })
+    const text = 'x'.repeat(100_000)
+    let read = 0
+    function* items(): Generator<ArgumentList> {
+      for (; read < 5_000; read++) yield [text]
+    }
+    let consumed = 0
+    let ahead = 0
+    const request = {
+      folder: folder.path,
+      file: 'main.js',
+      funcName: 'main',
+      items: items(),
+      chunk: 50,
+      concurrency: 2,
+    }
+    for await (const outcome of runtime.mapStream<number>(request)) {
+      expect(outcome).toMatchObject({ value: 100_000 })
+      consumed++
+      ahead = Math.max(ahead, read - consumed)
+    }
+    expect(consumed).toBe(5_000)
+    expect(ahead).toBeLessThanOrEqual(100)
+  }, 60_000)
+})

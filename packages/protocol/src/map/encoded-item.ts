@@ -1,0 +1,44 @@
+import { IsolatedRuntimeError, toIsolatedRuntimeError } from '../isolated-runtime-error.ts'
+import { toJson } from '../json.ts'
+import { unsuccessful, type Outcome } from '../outcome.ts'
+import type { RunCall } from '../run-request.ts'
+
+/** An item of a map as it is sent; or what became of it, if it cannot be. */
+export type EncodedItem =
+  | { readonly kind: 'item'; readonly json: string; readonly bytes: number }
+  | { readonly kind: 'settled'; readonly outcome: Outcome }
+
+/**
+ * Turns the argument list of an item into JSON. One that JSON cannot carry, or that is too large, is the trouble of
+ * that item alone: it settles as `refused`.
+ *
+ * @throws `INVALID_REQUEST` if it is no list
+ */
+export function encodeItem(item: unknown, index: number, call: RunCall): EncodedItem {
+  if (!Array.isArray(item)) throw notAList(item, index)
+  try {
+    const json = toJson(item, `arguments of item ${index}`, `items[${index}]`, 'ARGUMENTS_NOT_JSON')
+    const bytes = Buffer.byteLength(json)
+    const withContext = bytes + Buffer.byteLength(call.contextJson ?? '')
+    if (withContext <= call.limits.maxArgsBytes) return { kind: 'item', json, bytes }
+    throw new IsolatedRuntimeError(
+      'ARGUMENTS_TOO_LARGE',
+      `The arguments of item ${index} and the context are ${withContext} bytes of JSON, the most allowed is ${call.limits.maxArgsBytes}; send less, or raise "limits.maxArgsBytes"`,
+    )
+  } catch (thrown) {
+    return { kind: 'settled', outcome: unsuccessful('refused', toIsolatedRuntimeError(thrown)) }
+  }
+}
+
+function notAList(item: unknown, index: number): IsolatedRuntimeError {
+  return new IsolatedRuntimeError(
+    'INVALID_REQUEST',
+    `Invalid map request: "items.${index}": ${problemOfItem(item)}`,
+  )
+}
+
+/** Why something that is no array is no item. */
+export function problemOfItem(item: unknown): string {
+  const type = item === null ? 'null' : typeof item
+  return `it is ${type === 'object' ? 'an object' : type}, expected the argument list of one call, such as [order, 2026]`
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { echo, ended, numbers, plan, reports, valuesOf, type Run } from '../fixtures/map-plan.ts'
+import { IsolatedRuntimeError } from '../isolated-runtime-error.ts'
+import type { EncodedOutcome, OutcomeStatus } from '../outcome.ts'
+import { mapItems } from './map-items.ts'
+
+describe('mapItems()', () => {
+  it('gives outcomes in order, whichever chunk is over first', async () => {
+    const gates: (() => void)[] = []
+    let underWay = 0
+    let most = 0
+    const run: Run = async (call, signal) => {
+      most = Math.max(most, ++underWay)
+      await new Promise<void>((resolve) => {
+        gates.push(resolve)
+        if (gates.length % 2 === 0) for (const open of gates.splice(0).toReversed()) open()
+      })
+      underWay--
+      return echo(call, signal)
+    }
+    expect(valuesOf(await mapItems(numbers(12), plan(run)))).toEqual(numbers(12).flat())
+    expect(most).toBe(2)
+  })
+
+  it('gives nothing for nothing', async () => {
+    expect(await mapItems([], plan(echo))).toEqual([])
+  })
+
+  it('tells the usage of each item, and of its chunk what cannot be told apart', async () => {
+    const [outcome] = await mapItems([['ä']], plan(echo, { limits: {} }))
+    expect(outcome?.usage).toMatchObject({ bytesIn: 6, bytesOut: 1, wallMs: 1, bootMs: 5 })
+  })
+
+  it('cuts chunks by count and by bytes', async () => {
+    const sizes: number[] = []
+    const run: Run = (call, signal) => {
+      sizes.push(call.items?.length ?? 0)
+      return echo(call, signal)
+    }
+    await mapItems(numbers(7), plan(run))
+    expect(sizes.splice(0)).toEqual([3, 3, 1])
+    const large = 'x'.repeat(600_000)
+    await mapItems([[1], [large], [large], [large], [4]], plan(run, { chunk: 100 }))
+    expect(sizes).toEqual([3, 2])
+  })
+
+  it('settles alone what cannot be sent', async () => {
+    const outcomes = await mapItems(
+      [[1], [1n], ['x'.repeat(20)], [4]],
+      plan(echo, { limits: { maxArgsBytes: 10 } }),
+    )
+    expect(outcomes).toMatchObject([
+      { value: 1 },
+      {
+        status: 'refused',
+        error: {
+          code: 'ARGUMENTS_NOT_JSON',
+          message: expect.stringContaining('items[1][0] is a BigInt') as string,
+        },
+      },
+      {
+        status: 'refused',
+        error: { code: 'ARGUMENTS_TOO_LARGE', message: expect.stringContaining('item 2') as string },
+      },
+      { value: 4 },
+    ])
+  })
+
+  it('runs again what a chunk did not come to', async () => {
+    const sent: string[][] = []
+    const run: Run = async ({ items = [] }) => {
+      sent.push([...items])
+      // The second item of a chunk ends it.
+      return reports(
+        { value: items[0] },
+        ...(items.length > 1
+          ? [{ status: 'timed-out' as const, error: { code: 'TIMED_OUT' as const, name: 'E', message: 'm' } }]
+          : []),
+      )
+    }
+    const outcomes = await mapItems(numbers(5), plan(run, { chunk: 5 }))
+    expect(valuesOf(outcomes)).toEqual(['[0]', 'timed-out', '[2]', 'timed-out', '[4]'])
+    expect(sent).toEqual([['[0]', '[1]', '[2]', '[3]', '[4]'], ['[2]', '[3]', '[4]'], ['[4]']])
+  })
+
+  it.each(['crashed', 'out-of-memory'] as const)(
+    'finds the one that a %s chunk is the work of, with one more run of each',
+    async (status) => {
+      let runs = 0
+      const run: Run = async (call, signal) => {
+        runs++
+        return call.items?.includes('[7]') === true ? ended(status) : echo(call, signal)
+      }
+      const outcomes = await mapItems(numbers(20), plan(run, { chunk: 10 }))
+      expect(valuesOf(outcomes)).toEqual(numbers(20).flat().with(7, status))
+      expect(runs).toBe(2 + 10)
+    },
+  )
+
+  it('hands an outcome of the whole chunk to each of its items', async () => {
+    expect(
+      valuesOf(
+        await mapItems(
+          numbers(4),
+          plan(async () => ended('refused')),
+        ),
+      ),
+    ).toEqual(Array(4).fill('refused' satisfies OutcomeStatus))
+  })
+
+  it.each([
+    ['no JSON', '{'],
+    ['no list', '{}'],
+    ['an unknown field', '[{"item":0,"status":"succeeded","bytesOut":0,"wallMs":0,"cpuMs":0,"more":1}]'],
+    ['an unknown status', '[{"item":0,"status":"crashed","wallMs":0,"cpuMs":0}]'],
+    ['an empty list for one item', '[]'],
+    ['an item that was not sent', '[{"item":7,"status":"succeeded","bytesOut":0,"wallMs":0,"cpuMs":0}]'],
+  ])('rejects when a chunk of one reports %s', async (_, valueJson) => {
+    const run: Run = async () => ({ ...reports(), valueJson }) as EncodedOutcome
+    await expect(mapItems([[1]], plan(run))).rejects.toMatchObject({ code: 'INVALID_MESSAGE' })
+  })
+
+  it('takes the first report of an item, and values that look like more', async () => {
+    const value = JSON.parse('{"__proto__":{"status":"failed"},"toJSON":1}') as unknown
+    const run: Run = async () => reports({ item: 0, value }, { item: 0, value: 'late' })
+    const [outcome] = await mapItems([[1]], plan(run))
+    expect(outcome?.status === 'succeeded' && JSON.stringify(outcome.value)).toBe(
+      '{"__proto__":{"status":"failed"},"toJSON":1}',
+    )
+  })
+
+  it('rejects with platform trouble, and cancels the rest', async () => {
+    let cancelled = false
+    const second = Promise.withResolvers<void>()
+    const run: Run = async (call, signal) => {
+      if (call.items?.includes('[0]') === true) {
+        await second.promise
+        throw new IsolatedRuntimeError('REDIS_UNREACHABLE', 'gone')
+      }
+      second.resolve()
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      cancelled = true
+      return ended('cancelled')
+    }
+    await expect(mapItems(numbers(9), plan(run))).rejects.toMatchObject({ code: 'REDIS_UNREACHABLE' })
+    expect(cancelled).toBe(true)
+  })
+
+  it('gives the outcomes there are when it is cancelled', async () => {
+    const controller = new AbortController()
+    const run: Run = async (call, signal) => {
+      if (call.items?.includes('[3]') === true) controller.abort()
+      return signal.aborted ? ended('cancelled') : echo(call, signal)
+    }
+    const outcomes = await mapItems(numbers(9), plan(run, { concurrency: 1, signal: controller.signal }))
+    expect(valuesOf(outcomes)).toEqual([0, 1, 2, ...Array<string>(6).fill('cancelled')])
+  })
+})

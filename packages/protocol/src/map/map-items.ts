@@ -1,0 +1,123 @@
+import { IsolatedRuntimeError } from '../isolated-runtime-error.ts'
+import type { EncodedOutcome, Outcome } from '../outcome.ts'
+import type { RunCall } from '../run-request.ts'
+import { ChunkReader } from './chunk-reader.ts'
+import { encodeItem } from './encoded-item.ts'
+import type { ArgumentList } from './map-request.ts'
+import { settleChunk } from './settle-chunk.ts'
+
+/** How a function is called for many items. */
+export interface MapPlan {
+  /** What all calls have in common. */
+  readonly call: RunCall
+  /** How many items a chunk has at most. */
+  readonly chunk: number
+  /** How many chunks are under way at once. */
+  readonly concurrency: number
+  /** Runs one chunk; `cancelled` once the signal is aborted. */
+  readonly run: (chunk: RunCall, signal: AbortSignal) => Promise<EncodedOutcome>
+  readonly signal: AbortSignal | undefined
+}
+
+/** The outcome of each item, in order. Once the signal is aborted, what is not over is `cancelled`. */
+export async function mapItems(items: readonly ArgumentList[], plan: MapPlan): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for await (const chunk of chunksOf(items, plan)) for (const outcome of chunk) outcomes.push(outcome)
+  return outcomes
+}
+
+/**
+ * The outcomes of items, in order, as they come. Of the items no more are read than may be under way; when the consumer
+ * leaves, or the signal is aborted, nothing more is read and what is under way is cancelled.
+ *
+ * @throws what the source of the items threw, once the outcomes before it were consumed; `RUN_CANCELLED` when aborted
+ */
+export async function* streamItems(
+  items: Iterable<ArgumentList> | AsyncIterable<ArgumentList>,
+  plan: MapPlan,
+): AsyncGenerator<Outcome, void, undefined> {
+  for await (const chunk of chunksOf(items, plan, plan.signal)) yield* chunk
+}
+
+/** @param throwsAt ends it with an error at once, whatever it waits for */
+async function* chunksOf(
+  source: Iterable<unknown> | AsyncIterable<unknown>,
+  { call, chunk: size, concurrency, run, signal }: MapPlan,
+  throwsAt?: AbortSignal,
+): AsyncGenerator<Outcome[], void, undefined> {
+  const left = new AbortController()
+  const ending = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal])
+  const reader = new ChunkReader(source, { size, encode: (item, index) => encodeItem(item, index, call) })
+  const contextBytes = Buffer.byteLength(call.contextJson ?? '')
+  /** The chunks under way, in order. */
+  const window: Promise<Outcome[]>[] = []
+  let reading: ReturnType<ChunkReader['read']> | undefined
+  let failure: { readonly error: unknown } | undefined
+  let isOver = false
+  try {
+    for (;;) {
+      while (!isOver && window.length < concurrency) {
+        reading ??= reader.read()
+        // A source may take its time: what has settled meanwhile does not wait for it.
+        const isFirstSettled = Promise.race([
+          ...window.slice(0, 1).map(isSettled),
+          reading.then(isNot, isNot),
+        ])
+        if (await unlessAborted(isFirstSettled, throwsAt)) break
+        try {
+          const chunk = await reading
+          if (chunk.length === 0) isOver = true
+          else
+            window.push(
+              heardLater(settleChunk(chunk, contextBytes, (items) => run({ ...call, items }, ending))),
+            )
+        } catch (error) {
+          failure = { error }
+          isOver = true
+        }
+        reading = undefined
+      }
+      const first = window.shift()
+      if (first === undefined) break
+      yield await unlessAborted(first, throwsAt)
+    }
+  } finally {
+    left.abort(new Error('Nobody wants the outcomes any more'))
+    await reader.close()
+  }
+  if (failure !== undefined) throw failure.error
+}
+
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  await promise.catch(() => undefined)
+  return true
+}
+
+function isNot(): boolean {
+  return false
+}
+
+/** The same promise; nobody listens yet if it is rejected early. */
+function heardLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(cancelled(signal.reason))
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    // One that stayed would keep what it waited for, for as long as the signal lives.
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function cancelled(reason: unknown): IsolatedRuntimeError {
+  const why = reason instanceof Error ? reason.message : String(reason)
+  return new IsolatedRuntimeError('RUN_CANCELLED', `The map was cancelled: ${why}`, { cause: reason })
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { codeFields, oneOf, withFile } from '../code-fields.ts'
+import { sharedCallFields } from '../run-request.ts'
+import { MAX_CHUNK_ITEMS } from './chunk-limits.ts'
+import { problemOfItem } from './encoded-item.ts'
+
+/** The arguments of one call. */
+export type ArgumentList = readonly unknown[]
+
+const itemsSchema = z
+  .custom<readonly ArgumentList[]>(Array.isArray, 'expected an array of argument lists')
+  .superRefine((items, context) => {
+    // One is enough: who forgot the brackets forgot them ten thousand times.
+    const index = Array.isArray(items) ? items.findIndex((item) => !Array.isArray(item)) : -1
+    if (index < 0) return
+    context.addIssue({ code: 'custom', path: [index], message: problemOfItem(items[index]) })
+  })
+
+const streamSchema = z.custom<Iterable<ArgumentList> | AsyncIterable<ArgumentList>>(
+  (items) =>
+    typeof items === 'object' &&
+    items !== null &&
+    (Symbol.asyncIterator in items || Symbol.iterator in items),
+  'expected something to iterate over',
+)
+
+const shared = {
+  /** How many items are sent together, 1,000 at most; fewer where they are large. @default 100 */
+  chunk: z.int().min(1).max(MAX_CHUNK_ITEMS).default(100),
+  /** How many chunks are under way at once. @default 4 */
+  concurrency: z.int().min(1).max(256).default(4),
+}
+
+/** The fields of a map besides those of a run. */
+export const mapFields = {
+  /** The argument list of each call. */
+  items: itemsSchema,
+  ...shared,
+}
+
+/** The fields of a map whose items are read as there is room for them. */
+export const mapStreamFields = {
+  /** The argument list of each call. */
+  items: streamSchema,
+  ...shared,
+}
+
+export const localMapRequestSchema = z
+  .strictObject({ ...sharedCallFields, ...codeFields, ...mapFields })
+  .superRefine(oneOf('folder', 'source'))
+  .transform(withFile)
+
+export const localMapStreamRequestSchema = z
+  .strictObject({ ...sharedCallFields, ...codeFields, ...mapStreamFields })
+  .superRefine(oneOf('folder', 'source'))
+  .transform(withFile)
+
+/** Calls of one function with many argument lists, as callers of the library write them. */
+export type LocalMapRequest = z.input<typeof localMapRequestSchema>
+
+/** The same, with the argument lists of an iterator. */
+export type LocalMapStreamRequest = z.input<typeof localMapStreamRequestSchema>
