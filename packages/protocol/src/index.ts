@@ -3,17 +3,23 @@ export { ERROR_CODES, type ErrorCode, type Fault } from './error-codes.ts'
 export {
   decodeOutcome,
   encodedOutcomeSchema,
-  errorCodeSchema,
-  runErrorSchema,
-  toRunError,
   unsuccessful,
   valueOf,
   type EncodedOutcome,
   type Outcome,
   type OutcomeStatus,
-  type RunError,
   type Unsuccessful,
 } from './outcome.ts'
+export {
+  encodedRunErrorSchema,
+  errorCodeSchema,
+  toRunError,
+  type EncodedErrorFields,
+  type EncodedRunError,
+  type EncodedThrown,
+  type RunError,
+  type Thrown,
+} from './run-error.ts'
 export {
   DEFAULT_CEILINGS,
   HIGHEST_CEILINGS,

@@ -7,6 +7,8 @@ export interface IsolatedRuntimeErrorOptions {
   outcome?: Outcome
   /** When the same call may succeed, as a guess. */
   retryAfterMs?: number | undefined
+  /** Those of an AggregateError that the guest threw. */
+  errors?: readonly unknown[]
 }
 
 /**
@@ -19,17 +21,32 @@ export class IsolatedRuntimeError extends Error {
   readonly outcome: Outcome | undefined
   /** When the same call may succeed, in milliseconds from now; a guess, given by what refuses for a while. */
   readonly retryAfterMs: number | undefined
+  /** The errors of an AggregateError that the guest threw. */
+  declare readonly errors?: readonly unknown[]
 
   constructor(code: ErrorCode, message: string, options: IsolatedRuntimeErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
     this.outcome = options.outcome
     this.retryAfterMs = options.retryAfterMs
+    // Where an AggregateError has them, and as hidden as there.
+    if (options.errors !== undefined)
+      Object.defineProperty(this, 'errors', { value: options.errors, writable: true, configurable: true })
   }
 
   /** Who has to act: `'guest'`, `'caller'` or `'platform'`. */
   get fault(): Fault {
     return ERROR_CODES[this.code].fault
+  }
+
+  /** What the guest threw if that was no error, as in `throw { status: 404 }`, and JSON can carry it. */
+  get thrown(): unknown {
+    return this.outcome?.status === 'succeeded' ? undefined : this.outcome?.error.thrown
+  }
+
+  /** What the guest added to the error it threw, such as a `code` of its own, as far as JSON can carry it. */
+  get properties(): Readonly<Record<string, unknown>> | undefined {
+    return this.outcome?.status === 'succeeded' ? undefined : this.outcome?.error.properties
   }
 
   /** Whether the same call may succeed later without being changed. */

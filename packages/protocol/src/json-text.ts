@@ -6,6 +6,12 @@ export const jsonArrayTextSchema = z.string().refine(isJson(Array.isArray), 'exp
 /** Text that is a JSON object. */
 export const jsonObjectTextSchema = z.string().refine(isJson(isObject), 'expected a JSON object')
 
+/** Text that is JSON. */
+export const jsonTextSchema = z.string().refine(
+  isJson(() => true),
+  'expected JSON',
+)
+
 function isJson(test: (value: unknown) => boolean): (text: string) => boolean {
   return (text) => {
     try {

@@ -1,23 +1,10 @@
 import { z } from 'zod'
-import { ERROR_CODES, type ErrorCode } from './error-codes.ts'
-import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
+import { errorOf } from './guest-error.ts'
+import type { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { logEntrySchema } from './log-entry.ts'
 import { parseJson } from './parse.ts'
+import { decodeRunError, encodedRunErrorSchema, toRunError, type RunError } from './run-error.ts'
 import { usageSchema, type Usage } from './usage.ts'
-
-export const errorCodeSchema = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]])
-
-/** What went wrong with a run, as data. */
-export const runErrorSchema = z.strictObject({
-  code: errorCodeSchema,
-  /** The name of the guest's own error, such as `TypeError`; else `IsolatedRuntimeError`. */
-  name: z.string(),
-  message: z.string(),
-  /** Guest frames only, with paths inside the bundle. */
-  stack: z.string().optional(),
-})
-
-export type RunError = z.infer<typeof runErrorSchema>
 
 const report = {
   logs: z.array(logEntrySchema),
@@ -27,7 +14,7 @@ const report = {
 }
 
 const unsuccessfulSchema = <S extends string>(status: S) =>
-  z.strictObject({ status: z.literal(status), error: runErrorSchema, ...report })
+  z.strictObject({ status: z.literal(status), error: encodedRunErrorSchema, ...report })
 
 /** An outcome as it crosses pipes and queues: the value is still JSON text, absent for `undefined`. */
 export const encodedOutcomeSchema = z.discriminatedUnion('status', [
@@ -46,16 +33,20 @@ export type EncodedOutcome = z.infer<typeof encodedOutcomeSchema>
 /** An outcome that is not a value. */
 export type Unsuccessful = Exclude<EncodedOutcome, { status: 'succeeded' }>
 
+interface UnsuccessfulOutcome extends Omit<Unsuccessful, 'error'> {
+  readonly error: RunError
+}
+
 /** What became of a run, once and for ever; discriminated by `status`. */
 export type Outcome<T = unknown> =
   | (Omit<Extract<EncodedOutcome, { status: 'succeeded' }>, 'valueJson'> & { value: T })
-  | Unsuccessful
+  | UnsuccessfulOutcome
 
 export type OutcomeStatus = Outcome['status']
 
-/** Turns the JSON text of the value into the value. @throws `INVALID_MESSAGE` if it is not JSON */
+/** Turns the JSON texts of an outcome into values. @throws `INVALID_MESSAGE` if the value is not JSON */
 export function decodeOutcome(encoded: EncodedOutcome): Outcome {
-  if (encoded.status !== 'succeeded') return encoded
+  if (encoded.status !== 'succeeded') return { ...encoded, error: decodeRunError(encoded.error) }
   const { valueJson, ...rest } = encoded
   if (valueJson === undefined) return { ...rest, value: undefined }
   return { ...rest, value: parseJson(z.unknown(), valueJson, 'value of an outcome', 'INVALID_MESSAGE') }
@@ -70,23 +61,13 @@ export function unsuccessful(
   return { status, error: toRunError(error), logs: [], logsDropped: 0, usage: usageSchema.parse(usage) }
 }
 
-/** The data of an error; its stack is the platform's own and stays behind. */
-export function toRunError(error: IsolatedRuntimeError): RunError {
-  return { code: error.code, name: error.name, message: error.message }
-}
-
 /**
  * The value of an outcome.
  *
- * @throws {IsolatedRuntimeError} for every status but `succeeded`. For `failed` the error has the name, message and
- *   stack of the guest's own error.
+ * @throws {IsolatedRuntimeError} for every status but `succeeded`. For `failed` the error has the name, message, stack,
+ *   `cause` and `errors` of the guest's own error.
  */
 export function valueOf(outcome: Outcome): unknown {
   if (outcome.status === 'succeeded') return outcome.value
-  const { code, name, message, stack } = outcome.error
-  const error = new IsolatedRuntimeError(code, message, { outcome })
-  // The stack of this place says nothing to anybody: the failure happened in the guest.
-  error.name = name
-  error.stack = stack ?? `${name}: ${message}`
-  throw error
+  throw errorOf(outcome)
 }

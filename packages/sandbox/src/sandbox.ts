@@ -5,6 +5,7 @@ import { startCellProcess } from './pool/cell-process.ts'
 import { Circuits, type Circuit, type CircuitKey } from './pool/circuits.ts'
 import { Pool } from './pool/pool.ts'
 import type { SandboxRun } from './sandbox-run.ts'
+import { StackMapper } from './stack/stack-mapper.ts'
 
 /** Runs functions of bundles, each in a fresh realm, in a worker thread, in a locked-down child process. */
 export class Sandbox implements AsyncDisposable {
@@ -13,6 +14,7 @@ export class Sandbox implements AsyncDisposable {
   readonly #isShared: boolean
   readonly #circuits: Circuits
   readonly #pool: Pool
+  readonly #stacks = new StackMapper()
 
   /** @throws `INVALID_OPTIONS` */
   static start(options: SandboxOptions = {}): Sandbox {
@@ -64,7 +66,8 @@ export class Sandbox implements AsyncDisposable {
       const result = await this.#pool.run(run, { signal: options.signal, refusal })
       // A chunk ends as one, and is then run item by item: those that are guilty are found, and counted, one by one.
       killed = result.killed && isSeveral(run) ? undefined : result.killed
-      return measured(run, result)
+      const outcome = measured(run, result)
+      return run.items ? this.#stacks.mapReports(outcome, run.bundle) : this.#stacks.map(outcome, run.bundle)
     } finally {
       admission.over(killed)
     }

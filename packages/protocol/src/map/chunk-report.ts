@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { logEntrySchema } from '../log-entry.ts'
-import { runErrorSchema } from '../outcome.ts'
+import { encodedRunErrorSchema } from '../run-error.ts'
 
 const amount = z.number().min(0)
 
@@ -23,7 +23,11 @@ const itemReportSchema = z.discriminatedUnion('status', [
     bytesOut: amount,
     ...report,
   }),
-  z.strictObject({ status: z.enum(['failed', 'timed-out', 'refused']), error: runErrorSchema, ...report }),
+  z.strictObject({
+    status: z.enum(['failed', 'timed-out', 'refused']),
+    error: encodedRunErrorSchema,
+    ...report,
+  }),
 ])
 
 export type ItemReport = z.infer<typeof itemReportSchema>

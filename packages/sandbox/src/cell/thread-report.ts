@@ -1,4 +1,4 @@
-import { errorCodeSchema, logEntrySchema } from '@isolated-runtime/protocol'
+import { encodedRunErrorSchema, logEntrySchema } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 
 const amount = z.number().min(0)
@@ -9,12 +9,7 @@ export const threadReportSchema = z.strictObject({
     z.strictObject({ status: z.literal('succeeded'), valueJson: z.string().optional() }),
     z.strictObject({
       status: z.enum(['failed', 'refused']),
-      error: z.strictObject({
-        code: errorCodeSchema,
-        name: z.string(),
-        message: z.string(),
-        stack: z.string().optional(),
-      }),
+      error: encodedRunErrorSchema,
     }),
   ]),
   logs: z.array(logEntrySchema),

@@ -1,10 +1,19 @@
-import { chunkReportSchema, parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
+import {
+  chunkReportSchema,
+  parseJson,
+  type EncodedOutcome,
+  type EncodedThrown,
+} from '@isolated-runtime/protocol'
 import type { SandboxRun } from '../sandbox-run.ts'
 import { MAX_NOTES_BYTES } from '../thread/status-board.ts'
 import { ENTRY_BYTES } from '../thread/run-log.ts'
 
-/** More than a realm ever tells of an error: name, message and stack are capped where they are read. */
+/** More than a realm ever tells of an error, with all its causes: that is capped where it is read. */
 const MAX_ERROR_CHARS = 256 * 1024
+/** What an error without any text counts for. */
+const EACH_ERROR_CHARS = 64
+/** What a control character becomes in JSON. */
+const MAX_BYTES_A_CHAR = 6
 
 /**
  * Checks what no schema can know of an outcome: that it keeps the limits of its run. An honest cell sees to that
@@ -20,10 +29,17 @@ export function checkOutcome(outcome: EncodedOutcome, run: Pick<SandboxRun, 'lim
     return checkReports(outcome.valueJson, limits.maxResultBytes + limits.maxLogBytes * MAX_BYTES_A_LOG_BYTE)
   }
   if (outcome.status === 'expired') throw new Error('an outcome that only a queue can give, "expired"')
-  const { name, message, stack = '' } = outcome.error
-  const chars = name.length + message.length + stack.length
+  const chars = charsOf({ kind: 'error', ...outcome.error }) + (outcome.error.thrownJson ?? '').length
   if (chars > MAX_ERROR_CHARS)
     throw new Error(`an error of ${chars} characters, the most allowed is ${MAX_ERROR_CHARS}`)
+}
+
+function charsOf(thrown: EncodedThrown): number {
+  if (thrown.kind === 'value') return EACH_ERROR_CHARS + thrown.text.length + (thrown.json ?? '').length
+  const { name, message, stack = '', propertiesJson = '', cause, errors = [] } = thrown
+  const own = EACH_ERROR_CHARS + name.length + message.length + stack.length + propertiesJson.length
+  const nested = cause === undefined ? errors : [cause, ...errors]
+  return nested.reduce((sum, item) => sum + charsOf(item), own)
 }
 
 /** What a line of a log becomes at most as JSON, quotes and names of its fields included. */
@@ -32,7 +48,7 @@ const MAX_BYTES_A_LOG_BYTE = 6
 /** @param maxItemBytes the most that the result and the logs of one item come to */
 function checkReports(json: string = '', maxItemBytes: number): void {
   // A chunk ends with the report that finds no room among the notes.
-  checkBytes(json, MAX_NOTES_BYTES + MAX_ERROR_CHARS + maxItemBytes)
+  checkBytes(json, MAX_NOTES_BYTES + MAX_ERROR_CHARS * MAX_BYTES_A_CHAR + maxItemBytes)
   parseJson(chunkReportSchema, json, 'report of a chunk', 'INVALID_MESSAGE')
 }
 

@@ -10,7 +10,7 @@ export interface RealmPort {
   /** The path of the file that a specifier leads to; what does not start with `/` is the reason why there is none. */
   resolve(importer: string, specifier: string): string
   /** Called once, when the function has settled. */
-  settle(kind: SettlementKind, first?: string, second?: string, third?: string): void
+  settle(kind: SettlementKind, first?: string, second?: string): void
   /** A line for the log. */
   log(level: string, text: string): void
   /** A library, to be run with what it needs. A function of the realm. */
@@ -46,7 +46,7 @@ export type ModuleFunction = (
 
 /**
  * - `value`: details are the result as JSON text, or `undefined`
- * - `threw`: name, message and stack of what the guest threw
+ * - `threw`: a description of what the guest threw, as JSON text
  * - `unsendable`: a message: the result holds what JSON cannot carry
  * - `refused`: an error code and a message: there was no function to call
  */

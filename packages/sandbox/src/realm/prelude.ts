@@ -38,6 +38,7 @@ const renewGlobals = reuse === 'hardened' ? (${textOf(createRenewal)})(pristine)
 const furnish = () => ${comforts}
 let comforts = furnish()
 const runGlobals = (${textOf(createRunGlobals)})(pristine)
+const toJson = (${textOf(createToJson)})(pristine)
 const enter = (${textOf(createEnter)})(pristine, {
   attach: (port, uncaught) => {
     comforts.attach(port, uncaught)
@@ -45,8 +46,8 @@ const enter = (${textOf(createEnter)})(pristine, {
   },
   settled: () => finalizers?.end(),
   createModules: ${textOf(createModules)},
-  describeError: (${textOf(createDescribeError)})(pristine),
-  toJson: (${textOf(createToJson)})(pristine),
+  describeError: (${textOf(createDescribeError)})(pristine, toJson),
+  toJson,
   runGlobals,
   keepsModules: reuse === 'warm',
 })

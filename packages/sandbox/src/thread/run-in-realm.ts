@@ -14,6 +14,9 @@ import type { BundleScripts } from './script-cache.ts'
 /** What `performance.now` of a guest is rounded down to: a finer clock could time what is in a cache. */
 const CLOCK_STEPS_PER_MS = 10
 
+/** What `describe-error.ts` of the realm tells of what was thrown. */
+type ThrownDescription = Omit<ThreadError, 'code'>
+
 export type ThreadResult = ThreadReport['result']
 type ThreadError = Exclude<ThreadResult, { status: 'succeeded' }>['error']
 
@@ -36,9 +39,9 @@ export function runInRealm(
   const port: RealmPort = {
     load: (path) => scripts.load(path, realm.context),
     resolve: (importer, specifier) => scripts.resolve(importer, specifier),
-    settle: (kind, first, second, third) => {
+    settle: (kind, first, second) => {
       timers.close()
-      resolve(resultOf(kind, first, second, third, task.maxResultBytes))
+      resolve(resultOf(kind, first, second, task.maxResultBytes))
     },
     log: (level, text) => {
       if (level === 'debug' || level === 'info' || level === 'warn' || level === 'error')
@@ -60,7 +63,6 @@ function resultOf(
   kind: SettlementKind,
   first: string | undefined,
   second: string | undefined,
-  third: string | undefined,
   maxBytes: number,
 ): ThreadResult {
   switch (kind) {
@@ -73,9 +75,10 @@ function resultOf(
       )
     }
     case 'threw':
+      // The cell parses it by its schema, as all that comes from a thread.
       return {
         status: 'failed',
-        error: { code: 'GUEST_ERROR', name: first ?? 'Error', message: second ?? '', stack: third },
+        error: { code: 'GUEST_ERROR', ...(JSON.parse(first ?? '') as ThrownDescription) },
       }
     case 'unsendable':
       return failed('RESULT_NOT_JSON', first ?? '')

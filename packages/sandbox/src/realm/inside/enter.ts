@@ -1,5 +1,5 @@
 import type { RealmInside, RealmPort, SettlementKind } from '../boundary.ts'
-import type { createDescribeError } from './describe-error.ts'
+import type { DescribeError } from './describe-error.ts'
 import type { createModules } from './modules.ts'
 import type { Pristine } from './pristine.ts'
 import type { RunGlobals } from './run-globals.ts'
@@ -11,7 +11,7 @@ interface Parts {
   /** Told once that the run has settled. */
   readonly settled: () => void
   readonly createModules: typeof createModules
-  readonly describeError: ReturnType<typeof createDescribeError>
+  readonly describeError: DescribeError
   readonly runGlobals: RunGlobals
   readonly toJson: ReturnType<typeof createToJson>
   /** Whether the modules of one run serve the next. */
@@ -57,22 +57,21 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
     again = false,
   ) {
     let settled = false
-    function settle(kind: SettlementKind, first?: string, second?: string, third?: string): void {
+    function settle(kind: SettlementKind, first?: string, second?: string): void {
       if (settled) return
       settled = true
       parts.settled()
-      of.settle(kind, first, second, third)
+      of.settle(kind, first, second)
     }
     function threw(thrown: unknown): void {
-      const details = parts.describeError(thrown)
-      settle('threw', details[0], details[1], details[2])
+      settle('threw', parts.describeError.describe(thrown))
     }
     function succeeded(value: unknown): void {
       let json
       try {
         json = parts.toJson(value)
       } catch (thrown) {
-        settle('unsendable', `The result cannot be sent as JSON: ${parts.describeError(thrown)[1]}`)
+        settle('unsendable', `The result cannot be sent as JSON: ${parts.describeError.messageOf(thrown)}`)
         return
       }
       settle('value', json)

@@ -33,6 +33,8 @@ export function takePristine() {
     RangeError,
     TypeError,
     SyntaxError,
+    errorPrototype: Error.prototype,
+    isError: Error.isError,
     errorToString: Error.prototype.toString,
     regExpPrototype: RegExp.prototype,
     objectPrototype: Object.prototype,
