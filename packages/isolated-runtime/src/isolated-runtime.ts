@@ -8,6 +8,7 @@ import {
   mapItems,
   parse,
   parseRequest,
+  prepareAll,
   streamItems,
   valueOf,
   type Bundle,
@@ -18,7 +19,7 @@ import {
   type MapPlan,
   type Outcome,
 } from '@isolated-runtime/protocol'
-import { Sandbox, type Circuit, type CircuitKey } from '@isolated-runtime/sandbox'
+import { Sandbox, type Circuit, type CircuitKey, type SandboxRun } from '@isolated-runtime/sandbox'
 import type { z } from 'zod'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
 import { parseRunOptions, type RunOptions } from './run-options.ts'
@@ -68,10 +69,25 @@ export class IsolatedRuntime implements AsyncDisposable {
    */
   async outcome(request: LocalRunRequest, options: RunOptions = {}): Promise<Outcome> {
     const { signal } = parseRunOptions(options)
+    return decodeOutcome(await this.#sandbox.run(await this.#prepare(request), { signal }))
+  }
+
+  /**
+   * Calls different functions at the same time, and gives the outcome of each, in the order of the requests.
+   *
+   * @throws `IsolatedRuntimeError` if one of the requests is at fault, telling of all that are, before any is begun; or
+   *   if the platform is
+   */
+  async runMany(requests: readonly LocalRunRequest[], options: RunOptions = {}): Promise<Outcome[]> {
+    const { signal } = parseRunOptions(options)
+    const runs = await prepareAll(requests, (request) => this.#prepare(request))
+    return Promise.all(runs.map(async (run) => decodeOutcome(await this.#sandbox.run(run, { signal }))))
+  }
+
+  async #prepare(request: LocalRunRequest): Promise<SandboxRun> {
     const { folder, source = '', ...fields } = parseRequest(localRunRequestSchema, request)
     const call = encodeCall(fields, { ceilings: this.#ceilings })
-    const bundle = await this.#bundleOf(folder, source, fields.file)
-    return decodeOutcome(await this.#sandbox.run({ ...call, bundle }, { signal }))
+    return { ...call, bundle: await this.#bundleOf(folder, source, fields.file) }
   }
 
   /**

@@ -86,14 +86,14 @@ describe('IsolatedRuntime.map()', () => {
   })
 
   it('refuses what is no list of argument lists, and unknown fields', async () => {
-    const wrong = { items: [[1], 2, 3], args: [1], chunk: 0 } as unknown as LocalMapRequest
+    const wrong = JSON.parse('{ "items": [[1], 2, 3], "args": [1], "chunk": 0 }') as LocalMapRequest
     await expect(map([], wrong)).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
       message: expect.stringMatching(
         /^Invalid map request: .*"items.1": it is number, expected the argument list of one call/,
       ) as string,
     })
-    await expect(map([], { items: 'abc' as unknown as [] })).rejects.toMatchObject({
+    await expect(map([], { items: JSON.parse('"abc"') as [] })).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
     })
   })

@@ -72,6 +72,7 @@ export {
 export { toBundlePath } from './bundle-path.ts'
 export { encodeConstants, globalsSchema } from './globals.ts'
 export { toJson } from './json.ts'
+export { prepareAll } from './prepare-all.ts'
 export { parse, parseJson } from './parse.ts'
 export { aliasesKey, bundleKey, DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME, inboxKey } from './names.ts'
 export { aliasSchema, bundleReferenceSchema, isBundleId, toAlias } from './alias.ts'

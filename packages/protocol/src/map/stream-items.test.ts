@@ -72,7 +72,7 @@ describe('streamItems()', () => {
   it('throws at an item that is no argument list, after the outcomes before it', async () => {
     const values: unknown[] = []
     const consume = async (): Promise<void> => {
-      const items = [[0], 7] as unknown as ArgumentList[]
+      const items = JSON.parse('[[0], 7]') as ArgumentList[]
       for await (const outcome of streamItems(items, plan(echo))) values.push(...valuesOf([outcome]))
     }
     await expect(consume()).rejects.toMatchObject({
