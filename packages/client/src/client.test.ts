@@ -6,8 +6,8 @@ import {
   type EncodedOutcome,
 } from '@isolated-runtime/protocol'
 import { RedisBundleStore, RedisConnection, RunTaker, type HandleRun } from '@isolated-runtime/queue'
-import { guestFolder, startProcess, TcpProxy, useRedis } from '@isolated-runtime/testing'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { guestFolder, latch, startProcess, TcpProxy, useRedis } from '@isolated-runtime/testing'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Client } from './client.ts'
 import type { ClientOptions } from './options.ts'
 
@@ -202,4 +202,62 @@ test('a process ends by itself once its client is closed', async () => {
   const producer = stack.use(await startProcess(process.execPath, args))
   expect(await producer.exit).toEqual({ code: 0, signal: null })
   expect(producer.lines).toEqual([expect.stringMatching(/^submitted /)])
+})
+
+test('a run is cancelled by its handle, by its id, and by a signal', async () => {
+  const client = await connect()
+  const handle = await client.submit(call)
+  expect(await handle.cancel(new Error('changed my mind'))).toBe(true)
+  expect(await handle.outcome()).toMatchObject({
+    status: 'cancelled',
+    error: { code: 'RUN_CANCELLED', message: 'The run was cancelled: changed my mind' },
+  })
+  expect(await handle.cancel()).toBe(false)
+  const other = await client.submit(call)
+  expect(await client.cancel(other.id, 'by id')).toBe(true)
+  expect(await other.outcome()).toMatchObject({ error: { message: 'The run was cancelled: by id' } })
+  const controller = new AbortController()
+  const running = client.run({ ...call, id: 'r' }, { signal: controller.signal })
+  await vi.waitFor(async () => expect((await client.attach('r')).id).toBe('r'))
+  controller.abort('by signal')
+  await expect(running).rejects.toMatchObject({
+    code: 'RUN_CANCELLED',
+    message: 'The run was cancelled: by signal',
+  })
+})
+
+test('a run that goes on is cancelled by a signal, and the executor is told', async () => {
+  const started = latch()
+  const told = latch<unknown>()
+  await startExecutor(async (_message, { signal }) => {
+    started.resolve()
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    told.resolve(signal.reason)
+    signal.throwIfAborted()
+    return succeeded(null)
+  })
+  const client = await connect()
+  const controller = new AbortController()
+  const outcome = client.outcome(call, { signal: controller.signal })
+  await started.wait()
+  controller.abort(new Error('enough'))
+  expect(await told.wait()).toBe('enough')
+  expect(await outcome).toMatchObject({ status: 'cancelled', usage: { attempts: 1, executor: 'e' } })
+})
+
+test('a signal that is aborted already lets nothing onto the queue', async () => {
+  const client = await connect()
+  const outcome = await client.outcome({ ...call, id: 'never' }, { signal: AbortSignal.abort('no') })
+  expect(outcome).toMatchObject({ status: 'cancelled', usage: { attempts: 0 } })
+  await expect(client.attach('never')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+})
+
+test('cancel() rejects for a run nobody knows, for what is no id, and for a client that is closed', async () => {
+  const client = await connect()
+  await expect(client.cancel('nobody')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+  await expect(client.cancel('not an id')).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+  const handle = await client.submit(call)
+  await client.close()
+  await expect(handle.cancel()).rejects.toMatchObject({ code: 'CLOSED' })
+  await expect(client.cancel('r')).rejects.toMatchObject({ code: 'CLOSED' })
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
-  decodeOutcome,
+  cancelled,
+  cancelReason,
   encodeCall,
   IsolatedRuntimeError,
   parse,
@@ -20,21 +21,13 @@ import {
   type SubmittedRun,
 } from '@isolated-runtime/queue'
 import type { Aliases } from './aliases.ts'
+import { cancelOnAbort } from './cancel-on-abort.ts'
 import { ClientCode } from './client-code.ts'
 import type { DeployOptions, Deployment } from './deploy-options.ts'
 import { parseClientOptions, type ClientOptions } from './options.ts'
+import { handleOf, type RunHandle } from './run-handle.ts'
+import { parseRunOptions, type RunOptions } from './run-options.ts'
 import { runRequestSchema, type RunRequest } from './run-request.ts'
-
-/** A run that was submitted. */
-export interface RunHandle {
-  readonly id: string
-  /**
-   * What became of the run; the same promise each time.
-   *
-   * @throws `RUN_LOST`, `WAIT_TIMED_OUT`, `CLOSED` or another code of platform trouble; nothing the guest does
-   */
-  outcome(): Promise<Outcome>
-}
 
 /** Runs functions on a fleet of executors. */
 export class Client implements AsyncDisposable {
@@ -83,10 +76,10 @@ export class Client implements AsyncDisposable {
    * Calls one exported function of one file, and gives what it returned, awaited.
    *
    * @throws `IsolatedRuntimeError` with a `code`; for `GUEST_ERROR` its name, message and stack are those of the error
-   *   the guest threw
+   *   the guest threw; for an aborted signal it is `RUN_CANCELLED`
    */
-  async run<T = unknown>(request: RunRequest): Promise<T> {
-    return valueOf(await this.outcome(request)) as T
+  async run<T = unknown>(request: RunRequest, options?: RunOptions): Promise<T> {
+    return valueOf(await this.outcome(request, options)) as T
   }
 
   /**
@@ -94,14 +87,14 @@ export class Client implements AsyncDisposable {
    *
    * @throws `IsolatedRuntimeError` only if the request is at fault or the platform
    */
-  async outcome(request: RunRequest): Promise<Outcome> {
-    return (await this.submit(request)).outcome()
+  async outcome(request: RunRequest, options?: RunOptions): Promise<Outcome> {
+    return (await this.submit(request, options)).outcome()
   }
 
   /** Puts a run on the queue and does not wait for its outcome. */
-  async submit(request: RunRequest): Promise<RunHandle> {
+  async submit(request: RunRequest, options: RunOptions = {}): Promise<RunHandle> {
     try {
-      return await this.#submit(request)
+      return await this.#submit(request, parseRunOptions(options))
     } catch (error) {
       // Whatever failed of the connection failed because it was closed here.
       this.#refuseIfClosed()
@@ -109,7 +102,7 @@ export class Client implements AsyncDisposable {
     }
   }
 
-  async #submit(request: RunRequest): Promise<RunHandle> {
+  async #submit(request: RunRequest, { signal }: RunOptions): Promise<RunHandle> {
     const {
       folder,
       source,
@@ -134,8 +127,14 @@ export class Client implements AsyncDisposable {
       bundle: code.id,
       expiresInMs,
     }
-    const { outcome } = await this.#submitter.submit(run)
-    return handleOf(run.id, code.packed ? this.#withBundle(code.packed, run, outcome) : outcome)
+    if (signal?.aborted === true) return this.#handle(run.id, Promise.resolve(cancelledBy(signal)))
+    const submitted = await this.#submitter.submit(run)
+    const outcome = code.packed
+      ? this.#withBundle(code.packed, run, submitted.outcome, signal)
+      : submitted.outcome
+    const cancel = (reason: string): Promise<boolean> => this.#submitter.cancel(run.id, reason)
+    if (signal) cancelOnAbort({ signal, outcome, cancel, logger: this.#options.logger })
+    return this.#handle(run.id, outcome)
   }
 
   /**
@@ -147,7 +146,21 @@ export class Client implements AsyncDisposable {
     const runId = parse(runIdSchema, id, 'run id', 'INVALID_REQUEST')
     this.#refuseIfClosed()
     const { outcome } = await this.#submitter.attach(runId)
-    return handleOf(runId, outcome)
+    return this.#handle(runId, outcome)
+  }
+
+  /**
+   * Cancels a run that was submitted anywhere, whether it waits or goes on. Who waits for it gets the outcome
+   * `cancelled`, unless it ends at that very moment.
+   *
+   * @param reason told in the outcome: a text, or an error; a long one is cut
+   * @returns `false` for a run that was over
+   * @throws `RUN_NOT_FOUND` when it was never submitted or its outcome is no longer kept, or `REDIS_UNREACHABLE`
+   */
+  async cancel(id: string, reason?: unknown): Promise<boolean> {
+    const runId = parse(runIdSchema, id, 'run id', 'INVALID_REQUEST')
+    this.#refuseIfClosed()
+    return this.#submitter.cancel(runId, cancelReason(reason))
   }
 
   /**
@@ -189,12 +202,22 @@ export class Client implements AsyncDisposable {
   }
 
   // A bundle that nobody used for long is gone from the store, and this client cannot know.
-  async #withBundle(bundle: Bundle, run: NewRun, first: SubmittedRun['outcome']): Promise<EncodedOutcome> {
+  async #withBundle(
+    bundle: Bundle,
+    run: NewRun,
+    first: SubmittedRun['outcome'],
+    signal: AbortSignal | undefined,
+  ): Promise<EncodedOutcome> {
     const outcome = await first
     if (outcome.status !== 'refused' || outcome.error.code !== 'BUNDLE_NOT_FOUND') return outcome
     await this.#code.redeploy(bundle)
+    if (signal?.aborted === true) return cancelledBy(signal)
     const again = await this.#submitter.resubmit(run)
     return again.outcome
+  }
+
+  #handle(id: string, outcome: Promise<EncodedOutcome>): RunHandle {
+    return handleOf(id, outcome, (reason) => this.#submitter.cancel(id, reason))
   }
 
   #refuseIfClosed(): void {
@@ -206,9 +229,6 @@ function tenantOf({ tenant = 'default' }: Pick<ClientOptions, 'tenant'>): string
   return tenant
 }
 
-function handleOf(id: string, encoded: Promise<EncodedOutcome>): RunHandle {
-  const outcome = encoded.then(decodeOutcome)
-  // Whoever never asks for the outcome has chosen not to hear of it.
-  outcome.catch(() => undefined)
-  return { id, outcome: () => outcome }
+function cancelledBy(signal: AbortSignal): EncodedOutcome {
+  return cancelled(cancelReason(signal.reason), { attempts: 0 })
 }

@@ -1,4 +1,6 @@
-export { Client, type RunHandle } from './client.ts'
+export { Client } from './client.ts'
+export type { RunHandle } from './run-handle.ts'
+export type { RunOptions } from './run-options.ts'
 export type { RunStatus, TenantPolicy, TenantUsage } from '@isolated-runtime/queue'
 export type { Aliases, AliasOptions, MoveAliasOptions, RollbackAliasOptions } from './aliases.ts'
 export type { DeployOptions, Deployment } from './deploy-options.ts'

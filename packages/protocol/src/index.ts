@@ -1,4 +1,5 @@
 export { IsolatedRuntimeError, toIsolatedRuntimeError } from './isolated-runtime-error.ts'
+export { cancelled, cancelReason } from './cancelled.ts'
 export { ERROR_CODES, type ErrorCode, type Fault } from './error-codes.ts'
 export {
   decodeOutcome,

@@ -8,6 +8,7 @@ import {
   type RunMessage,
 } from '@isolated-runtime/protocol'
 import { Queue } from 'bullmq'
+import { RunCanceller } from '../cancel/run-canceller.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { runStatus, type RunStatus } from '../admin/run-status.ts'
 import { fingerprintOf } from '../gate/fingerprint.ts'
@@ -15,6 +16,7 @@ import { Gate } from '../gate/gate.ts'
 import { ReplyInbox } from '../inbox/reply-inbox.ts'
 import { jobIdOf } from '../job-id.ts'
 import { silentLogger, type Logger } from '../logger.ts'
+import { ReplySender } from '../take/reply-sender.ts'
 import { RunWaits } from './run-waits.ts'
 import { StoredRuns } from './stored-runs.ts'
 
@@ -74,6 +76,7 @@ export class RunSubmitter implements AsyncDisposable {
   readonly #stored: StoredRuns
   readonly #waits: RunWaits
   readonly #inbox: ReplyInbox
+  readonly #canceller: RunCanceller
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
 
@@ -85,6 +88,7 @@ export class RunSubmitter implements AsyncDisposable {
     stored: StoredRuns
     waits: RunWaits
     inbox: ReplyInbox
+    canceller: RunCanceller
     release: AsyncDisposableStack
   }) {
     this.#connection = parts.connection
@@ -94,6 +98,7 @@ export class RunSubmitter implements AsyncDisposable {
     this.#stored = parts.stored
     this.#waits = parts.waits
     this.#inbox = parts.inbox
+    this.#canceller = parts.canceller
     this.#release = parts.release
   }
 
@@ -114,6 +119,14 @@ export class RunSubmitter implements AsyncDisposable {
     const waits = new RunWaits({
       look: (runIds) => stored.look(runIds),
       onMissedReply: () => void inbox.renew(),
+      onUnheardCancel: (runId, reason) => canceller.insist(runId, reason),
+      logger,
+    })
+    const canceller = new RunCanceller(connection, {
+      keyPrefix,
+      queueName,
+      replies: new ReplySender(connection.redis, keyPrefix),
+      onSettled: (runId, outcome) => waits.settle(runId, { kind: 'outcome', outcome }),
       logger,
     })
     const inbox = stack.use(
@@ -133,6 +146,7 @@ export class RunSubmitter implements AsyncDisposable {
       stored,
       waits,
       inbox,
+      canceller,
       release: stack.move(),
     })
   }
@@ -197,6 +211,19 @@ export class RunSubmitter implements AsyncDisposable {
     return this.#connection.ask(`asking for run "${runId}"`, (redis) =>
       runStatus(redis, `${keyPrefix}:${queueName}`, runId),
     )
+  }
+
+  /**
+   * Cancels a run that was submitted anywhere. One that no executor has settles at once, another as soon as its executor
+   * has stopped it; one that ends at that very moment keeps its own outcome.
+   *
+   * @param reason in words, as the outcome tells it; `''` for none
+   * @returns `false` for a run that was over
+   * @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE`
+   */
+  async cancel(runId: string, reason: string): Promise<boolean> {
+    this.#refuseIfClosed()
+    return this.#canceller.cancel(runId, reason)
   }
 
   /** Rejects what still waits with `CLOSED`, and removes the inbox. The runs themselves go on. */

@@ -15,6 +15,7 @@ function waitsOn(stored: Map<string, StoredRun[]>, seen: string[][] = []): RunWa
       return runIds.map((runId) => stored.get(runId)?.shift() ?? { kind: 'missing' })
     },
     onMissedReply: () => undefined,
+    onUnheardCancel: () => undefined,
     logger: silentLogger,
   })
 }

@@ -8,6 +8,8 @@ export interface RunWaitsOptions {
   readonly look: (runIds: readonly string[]) => Promise<StoredRun[]>
   /** A result was stored that no reply had told of. */
   readonly onMissedReply: () => void
+  /** A run that is to be cancelled has not settled yet. */
+  readonly onUnheardCancel: (runId: string, reason: string) => void
   readonly logger: Logger
 }
 
@@ -155,6 +157,7 @@ export class RunWaits {
       case 'unsettled':
         wait.isQueued = true
         wait.isMissing = false
+        if (stored.cancelReason !== undefined) this.#options.onUnheardCancel(runId, stored.cancelReason)
         return this.#endIfLate(runId, now, takenBy(stored.takenBy))
       case 'missing':
         if (!wait.isQueued) return this.#endIfLate(runId, now, 'it never got onto the queue')

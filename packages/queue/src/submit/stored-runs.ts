@@ -12,10 +12,16 @@ import { parseTrouble, type RunResult } from '../run-result.ts'
 /** What the queue holds of a run. */
 export type StoredRun =
   | { readonly kind: 'missing' }
-  | { readonly kind: 'unsettled'; readonly takenBy: string | undefined }
+  | {
+      readonly kind: 'unsettled'
+      readonly takenBy: string | undefined
+      /** Why it is to be cancelled, if it is. */
+      readonly cancelReason?: string | undefined
+    }
   | { readonly kind: 'settled'; readonly result: RunResult }
 
 const LOOK_TIMEOUT_MS = 1_000
+const FIELDS = ['timestamp', 'finishedOn', 'returnvalue', 'failedReason', 'pb', 'cancel'] as const
 
 /** Looks at the jobs of runs: what is stored there is the truth, whatever became of the replies. */
 export class StoredRuns {
@@ -40,7 +46,7 @@ export class StoredRuns {
       (redis) => {
         const pipeline = redis.pipeline()
         for (const runId of runIds) {
-          pipeline.hmget(this.#keyOf(runId), 'timestamp', 'finishedOn', 'returnvalue', 'failedReason', 'pb')
+          pipeline.hmget(this.#keyOf(runId), ...FIELDS)
         }
         return pipeline.exec()
       },
@@ -68,10 +74,11 @@ export class StoredRuns {
 
 function toStoredRun(
   runId: string,
-  [timestamp, finishedOn, returnValue, failedReason, takenBy]: (string | null)[],
+  [timestamp, finishedOn, returnValue, failedReason, takenBy, cancel]: (string | null)[],
 ): StoredRun {
   if (!timestamp) return { kind: 'missing' }
-  if (!finishedOn) return { kind: 'unsettled', takenBy: takenBy ?? undefined }
+  if (!finishedOn)
+    return { kind: 'unsettled', takenBy: takenBy ?? undefined, cancelReason: cancel ?? undefined }
   return { kind: 'settled', result: toResult(runId, returnValue, failedReason) }
 }
 

@@ -1,4 +1,5 @@
 import {
+  cancelled,
   IsolatedRuntimeError,
   parse,
   runMessageSchema,
@@ -8,6 +9,7 @@ import {
   type RunMessage,
 } from '@isolated-runtime/protocol'
 import { WaitingError, type Job } from 'bullmq'
+import type { CancelListener } from '../cancel/cancel-listener.ts'
 import { jobIdOf, runIdOf } from '../job-id.ts'
 import type { Logger } from '../logger.ts'
 import { formatTrouble } from '../run-result.ts'
@@ -16,7 +18,7 @@ import type { ActiveRuns } from './active-runs.ts'
 export interface HandleOptions {
   /** How often the run was started, this time included. */
   readonly attempt: number
-  /** Aborted when nobody waits for the outcome from here any more: the run starts again elsewhere. */
+  /** Aborted when the run is cancelled, or starts again elsewhere: nobody waits for the outcome from here then. */
   readonly signal: AbortSignal
 }
 
@@ -30,37 +32,42 @@ export interface ProcessJobOptions {
   readonly handle: HandleRun
   readonly executor: string
   readonly active: ActiveRuns
+  readonly cancels: Pick<CancelListener, 'reasonToCancel'>
   readonly logger: Logger
 }
 
 /** Turns a job into an outcome; what it throws is what BullMQ expects, told so that the client understands it. */
 export async function processJob(job: Job, options: ProcessJobOptions): Promise<EncodedOutcome> {
-  const { handle, executor, active, logger } = options
+  const { handle, executor, active, cancels, logger } = options
   const jobId = job.id ?? ''
   const takenAt = Date.now()
   using run = active.enter(jobId)
+  const attempt = job.attemptsStarted
+  const account = (outcome: EncodedOutcome, submittedAt: number): EncodedOutcome => ({
+    ...outcome,
+    usage: {
+      ...outcome.usage,
+      // Clocks of two machines may disagree.
+      queuedMs: Math.max(0, takenAt - submittedAt),
+      attempts: attempt,
+      executor,
+    },
+  })
   try {
     const message = parseMessage(jobId, job.data)
-    const attempt = job.attemptsStarted
-    const account = (outcome: EncodedOutcome): EncodedOutcome => ({
-      ...outcome,
-      usage: {
-        ...outcome.usage,
-        // Clocks of two machines may disagree.
-        queuedMs: Math.max(0, takenAt - message.submittedAt),
-        attempts: attempt,
-        executor,
-      },
-    })
-    if (takenAt >= message.expiresAt) return account(unsuccessful('expired', expired(message)))
-    const outcome = await Promise.race([handle(message, { attempt, signal: run.signal }), run.givenUp])
-    if (outcome !== undefined) return account(outcome)
+    const reason = await cancels.reasonToCancel(jobId, attempt)
+    if (reason !== undefined) return account(cancelled(reason), message.submittedAt)
+    if (takenAt >= message.expiresAt)
+      return account(unsuccessful('expired', expired(message)), message.submittedAt)
+    const outcome = await Promise.race([handle(message, { attempt, signal: run.signal }), run.ended])
+    if (outcome !== undefined) return account(outcome, message.submittedAt)
   } catch (thrown) {
     const { code, message } = toIsolatedRuntimeError(thrown)
     if (!run.signal.aborted && code !== 'CLOSED') {
       throw new Error(formatTrouble(code, message), { cause: thrown })
     }
   }
+  if (run.cancelReason !== undefined) return account(cancelled(run.cancelReason), job.timestamp)
   return handBack(job, logger)
 }
 

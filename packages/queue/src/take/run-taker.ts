@@ -7,6 +7,7 @@ import {
 } from '@isolated-runtime/protocol'
 import { Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { CancelListener } from '../cancel/cancel-listener.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { within } from '../connection/within.ts'
 import { Gate, type FinishedRun } from '../gate/gate.ts'
@@ -71,6 +72,7 @@ export class RunTaker implements AsyncDisposable {
   readonly #pulse: GatePulse
   readonly #courtesies: Courtesies
   readonly #active = new ActiveRuns()
+  readonly #cancels: CancelListener
   readonly #logger: Logger
   #closing: Promise<void> | undefined
 
@@ -86,13 +88,15 @@ export class RunTaker implements AsyncDisposable {
     this.#courtesies = new Courtesies((error) =>
       logger.warn({ err: error }, 'What became of a run could not be told; it will be looked for'),
     )
+    const cancels = new CancelListener(connection, { keyPrefix, queueName, active: this.#active, logger })
+    this.#cancels = cancels
     const kept = {
       age: Math.ceil((options.keepOutcomeMs ?? DEFAULT_KEEP_OUTCOME_MS) / 1_000),
       count: options.maxKeptOutcomes ?? DEFAULT_MAX_KEPT_OUTCOMES,
     }
     this.#worker = new Worker<unknown, EncodedOutcome>(
       queueName,
-      (job) => processJob(job, { handle, executor, active: this.#active, logger }),
+      (job) => processJob(job, { handle, executor, active: this.#active, cancels, logger }),
       {
         ...LIVENESS,
         name: executor,
@@ -118,7 +122,7 @@ export class RunTaker implements AsyncDisposable {
 
   /** Settles when runs are being taken. */
   async ready(): Promise<void> {
-    await this.#worker.waitUntilReady()
+    await Promise.all([this.#worker.waitUntilReady(), this.#cancels.ready()])
     await this.#pulse.start()
   }
 
@@ -175,6 +179,7 @@ export class RunTaker implements AsyncDisposable {
       this.#logger.warn({ err: error }, 'The queue was left without a word; its locks will expire')
     } finally {
       clearTimeout(handBack)
+      this.#cancels[Symbol.dispose]()
       this.#redis.disconnect()
     }
   }

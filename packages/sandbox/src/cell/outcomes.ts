@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import {
   IsolatedRuntimeError,
   unsuccessful,
@@ -61,18 +60,4 @@ export function cpuTimeExceeded(cpuMs: number, usedMs: number): Unsuccessful {
 export function neverAtRest(): Unsuccessful {
   const message = 'The function settled, but left microtasks behind that never end'
   return unsuccessful('timed-out', new IsolatedRuntimeError('TIMED_OUT', message))
-}
-
-/** @param reason what an `AbortSignal` was aborted with */
-export function cancelled(reason: unknown): EncodedOutcome {
-  return unsuccessful(
-    'cancelled',
-    new IsolatedRuntimeError('RUN_CANCELLED', `The run was cancelled: ${reasonOf(reason)}`),
-  )
-}
-
-/** Says a reason in words; a reason may be anything, also what cannot be turned into text. */
-export function reasonOf(reason: unknown): string {
-  if (reason instanceof Error) return reason.message
-  return typeof reason === 'string' ? reason : inspect(reason, { depth: 0 })
 }

@@ -1,16 +1,25 @@
-import { chunkMsOf, parseJson, type EncodedOutcome, type Unsuccessful } from '@isolated-runtime/protocol'
+import {
+  cancelled,
+  chunkMsOf,
+  parseJson,
+  type EncodedOutcome,
+  type Unsuccessful,
+} from '@isolated-runtime/protocol'
 import { BUNDLE_MISSING, type BundleContent, type ThreadTask } from '../thread/messages.ts'
 import { monotonicMs } from '../thread/monotonic-ms.ts'
 import { endedByItem, ofReports, withinCpu } from './chunk-outcome.ts'
 import type { ToCell } from './frames.ts'
 import { CpuWatch } from './cpu-watch.ts'
 import type { OwnMemory } from './own-memory.ts'
-import { cancelled, cpuTimeExceeded, neverAtRest, ofDeath, ofReport, timedOut } from './outcomes.ts'
+import { cpuTimeExceeded, neverAtRest, ofDeath, ofReport, timedOut } from './outcomes.ts'
 import { threadReportSchema } from './thread-report.ts'
 import type { Threads } from './threads.ts'
 
 /** How long a thread may go on after the function has settled, before it is thrown away. */
 const REST_GRACE_MS = 50
+
+/** How long the thread of a cancelled run may take to stop: who cancels wants it dead within a tenth of a second. */
+const CANCEL_GRACE_MS = 70
 
 type RunFrame = Extract<ToCell, { type: 'run' }>
 
@@ -88,7 +97,7 @@ export class Runs {
     const run = this.#runs.get(seq)
     if (run === undefined) return
     this.#end(run, cancelled(reason))
-    this.#stop(run)
+    this.#stop(run, CANCEL_GRACE_MS)
   }
 
   #checkTime(run: Run): void {
@@ -142,8 +151,8 @@ export class Runs {
     return reports === '' ? lost : ofReports(reports, lost.usage)
   }
 
-  #stop({ frame, abort }: Run): void {
-    this.#threads.stop(frame.seq, () => abort.abort())
+  #stop({ frame, abort }: Run, graceMs?: number): void {
+    this.#threads.stop(frame.seq, () => abort.abort(), graceMs)
   }
 
   /** The first word on a run counts. */

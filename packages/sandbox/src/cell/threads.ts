@@ -15,7 +15,7 @@ const THREAD_FLAGS: readonly string[] = [
   '--import=data:text/javascript,process.permission.drop("worker")',
 ]
 
-/** How long an aborted thread may take to stop before it counts as stuck. Stopping takes about 20 ms. */
+/** How long an aborted thread may take to stop before it counts as stuck, where nothing else is said. Stopping takes about 20 ms. */
 const STOP_GRACE_MS = 1_000
 
 /** The worker threads of a cell: a Piscina pool whose threads run one task at a time and can be stopped. */
@@ -95,11 +95,11 @@ export class Threads {
   }
 
   /** Stops the thread of a run by aborting its task; Piscina puts a new one in its place. */
-  stop(seq: number, abort: () => void): void {
+  stop(seq: number, abort: () => void, graceMs: number = STOP_GRACE_MS): void {
     const thread = this.#threadOf(seq)
     abort()
     if (thread === undefined) return
-    const timer = setTimeout(this.#onStuck, STOP_GRACE_MS)
+    const timer = setTimeout(this.#onStuck, graceMs)
     thread.once('exit', () => clearTimeout(timer))
   }
 

@@ -1,7 +1,7 @@
-import { longestMsOf, parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { cancelReason, longestMsOf, parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
 import { fromCellSchema, MAX_FRAME_BYTES, type FromCell, type ToCell } from '../cell/frames.ts'
-import { reasonOf, timedOut } from '../cell/outcomes.ts'
+import { timedOut } from '../cell/outcomes.ts'
 import type { Allowable } from '../realm/permits.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import type { AttemptVerdict } from './blame.ts'
@@ -158,7 +158,7 @@ export class Cell implements CellView, WatchedCell {
     this.owner = owner
     this.#memoryWatch.add(this)
     return new Promise((resolve) => {
-      const cancel = (): void => this.#send({ type: 'cancel', seq, reason: reasonOf(signal?.reason) })
+      const cancel = (): void => this.#send({ type: 'cancel', seq, reason: cancelReason(signal?.reason) })
       const longestMs = longestMsOf(run)
       const guard = this.#guard(seq, longestMs, longestMs + ANSWER_GRACE_MS)
       this.#inFlight.set(seq, {

@@ -1,5 +1,9 @@
-import { IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
-import { cancelled } from '../cell/outcomes.ts'
+import {
+  cancelled,
+  cancelReason,
+  IsolatedRuntimeError,
+  type EncodedOutcome,
+} from '@isolated-runtime/protocol'
 import type { SandboxRun } from '../sandbox-run.ts'
 import { attemptUntilClear, type AttemptVerdict, type PoolResult } from './blame.ts'
 import type { Cell } from './cell.ts'
@@ -98,9 +102,10 @@ export class Pool {
     return new Promise((resolve, reject) => {
       const cancel = (): void => {
         this.#waiting.remove(waiting)
-        resolve({ kind: 'refused', outcome: cancelled(signal?.reason) })
+        resolve({ kind: 'refused', outcome: cancelled(cancelReason(signal?.reason)) })
       }
-      if (signal?.aborted === true) return resolve({ kind: 'refused', outcome: cancelled(signal.reason) })
+      if (signal?.aborted === true)
+        return resolve({ kind: 'refused', outcome: cancelled(cancelReason(signal.reason)) })
       const wish = wishOf(run, this.#isolation, suspect)
       const waiting: Waiting = {
         wish,

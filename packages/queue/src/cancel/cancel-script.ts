@@ -1,0 +1,65 @@
+import { ACCOUNT } from '../gate/lua/account.ts'
+import { CAPS } from '../gate/lua/caps.ts'
+import { DISPATCH } from '../gate/lua/dispatch.ts'
+import { FAIR_ORDER } from '../gate/lua/fair-order.ts'
+import { GATE_STATE } from '../gate/lua/gate-state.ts'
+
+/**
+ * Cancels a run in one step, so that nobody can take it, complete it or die in between. What is done depends on where
+ * the run is at that moment:
+ *
+ *     not there ───────────────────────────▶ unknown
+ *     has finished ────────────────────────▶ over
+ *     in line, delayed, waiting, or its
+ *     executor dead ──────────────────────▶ settled: taken out, and completed with the outcome "cancelled"
+ *     held by an executor ─────────────────▶ told: marked in the job, and published to all executors
+ *
+ * ARGV: time or '', job, reason in words, outcome in JSON but without usage and the last brace, channel, message for it.
+ * Returns what is said on the right; after `settled`, the outcome and whom to reply to, or ''.
+ *
+ * A job that an executor holds is the executor's to complete. The mark makes sure that it is not run again, should the
+ * executor die, hand it back or put it off before it hears:
+ *
+ *     published, executor has the run ──────────────────▶ aborts it, completes it as cancelled
+ *     published before the answer "you have it" came ───▶ the executor remembers, and looks at the mark on entering
+ *     published while the executor was disconnected ────▶ it looks at the marks of its runs when it is back
+ *     executor dies, hands the run back, puts it off ───▶ whoever takes it again looks at the mark; whoever waits
+ *                                                         for it sees the mark and cancels again, which settles it
+ */
+export const CANCEL = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}
+local now = clock(ARGV[1])
+local job, reason, outcome, channel, message = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local jobKey = queue .. ':' .. job
+
+-- Wherever a run that nobody holds may be: in the gate, then in BullMQ.
+local function takeOut(tenant)
+  if tenant and leaveLine(tenant, job) then return countUsage(tenant, 'cancelled', {}, now) end
+  if call('LREM', queue .. ':wait', 1, job) == 0
+    and call('ZREM', queue .. ':delayed', job) == 0
+    and call('ZREM', queue .. ':prioritized', job) == 0
+  then
+    call('LREM', queue .. ':active', 1, job)
+    call('SREM', queue .. ':stalled', job)
+  end
+  if tenant then release(tenant, job, 'cancelled', {}, now) end
+end
+
+local found = call('HMGET', jobKey, 'timestamp', 'finishedOn', 'tenant', 'ats')
+if not found[1] then return { 'unknown' } end
+if found[2] then return { 'over' } end
+if call('EXISTS', jobKey .. ':lock') == 1 then
+  call('HSETNX', jobKey, 'cancel', reason)
+  call('PUBLISH', channel, message)
+  return { 'told' }
+end
+
+takeOut(found[3])
+local queuedMs = math.max(0, now - tonumber(found[1]))
+local json = string.format('%s,"usage":{"queuedMs":%d,"attempts":%d}}', outcome, queuedMs, tonumber(found[4] or 0))
+call('HSET', jobKey, 'returnvalue', json, 'finishedOn', now)
+call('ZADD', queue .. ':completed', now, job)
+dispatch(now)
+local decoded, data = pcall(cjson.decode, call('HGET', jobKey, 'data'))
+local replyTo = decoded and type(data) == 'table' and data.replyTo
+return { 'settled', json, type(replyTo) == 'string' and replyTo or '' }
+`

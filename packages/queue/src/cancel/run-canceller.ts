@@ -1,0 +1,99 @@
+import {
+  cancelled,
+  encodedOutcomeSchema,
+  IsolatedRuntimeError,
+  parseJson,
+  type EncodedOutcome,
+} from '@isolated-runtime/protocol'
+import type { RedisConnection } from '../connection/redis-connection.ts'
+import { REDIS_TIME } from '../gate/gate.ts'
+import { LuaScript } from '../gate/lua-script.ts'
+import { outcomeFields } from '../inbox/reply.ts'
+import { jobIdOf } from '../job-id.ts'
+import type { Logger } from '../logger.ts'
+import type { ReplySender } from '../take/reply-sender.ts'
+import { cancelChannel, encodeCancelMessage } from './cancel-message.ts'
+import { CANCEL } from './cancel-script.ts'
+
+const script = new LuaScript(CANCEL)
+
+export interface RunCancellerOptions {
+  readonly keyPrefix: string
+  readonly queueName: string
+  readonly replies: ReplySender
+  /** A run was cancelled that no executor had. */
+  readonly onSettled: (runId: string, outcome: EncodedOutcome) => void
+  readonly logger: Logger
+}
+
+/** Cancels runs that may be anywhere. */
+export class RunCanceller {
+  readonly #connection: RedisConnection
+  readonly #queueKey: string
+  readonly #channel: string
+  readonly #options: RunCancellerOptions
+
+  constructor(connection: RedisConnection, options: RunCancellerOptions) {
+    const { keyPrefix, queueName } = options
+    this.#connection = connection
+    this.#options = options
+    this.#queueKey = `${keyPrefix}:${queueName}`
+    this.#channel = cancelChannel(keyPrefix, queueName)
+  }
+
+  /**
+   * Cancels a run, wherever it is: one that no executor has is settled when this returns, another soon after.
+   *
+   * @param reason in words, as outcomes tell it
+   * @returns `false` for a run that was over
+   * @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE`
+   */
+  async cancel(runId: string, reason: string): Promise<boolean> {
+    const [answer, json = '', replyTo = ''] = await this.#ask(runId, reason)
+    if (answer === 'unknown') {
+      throw new IsolatedRuntimeError(
+        'RUN_NOT_FOUND',
+        `Run "${runId}" cannot be cancelled: it was never submitted, or its outcome is no longer kept`,
+      )
+    }
+    if (answer === 'settled') {
+      if (replyTo !== '') this.#reply(replyTo, outcomeFields(runId, json))
+      const what = `outcome of run "${runId}"`
+      this.#options.onSettled(runId, parseJson(encodedOutcomeSchema, json, what, 'INVALID_MESSAGE'))
+    }
+    return answer !== 'over'
+  }
+
+  /** Cancels again a run that is marked but goes on: its executor may be dead, or deaf for a while. Never rejects. */
+  insist(runId: string, reason: string): void {
+    this.cancel(runId, reason).catch((error: unknown) =>
+      this.#options.logger.debug({ err: error, run: runId }, 'A run could not be cancelled again'),
+    )
+  }
+
+  #reply(client: string, fields: string[]): void {
+    this.#options.replies
+      .send(client, fields)
+      .catch((error: unknown) =>
+        this.#options.logger.debug({ err: error }, 'A cancelled run is looked for: no reply could be sent'),
+      )
+  }
+
+  #ask(runId: string, reason: string): Promise<string[]> {
+    const jobId = jobIdOf(runId)
+    // The script knows what the run has cost, and completes this text by it.
+    const { usage: _, ...outcome } = cancelled(reason)
+    const args = [
+      REDIS_TIME,
+      jobId,
+      reason,
+      JSON.stringify(outcome).slice(0, -1),
+      this.#channel,
+      encodeCancelMessage({ jobId, reason }),
+    ]
+    return this.#connection.ask(
+      `cancelling run "${runId}"`,
+      (redis) => script.run(redis, this.#queueKey, args) as Promise<string[]>,
+    )
+  }
+}
