@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   FLEET_OVERLOADED: platform('The fleet takes no more runs for now', true),
   REDIS_UNREACHABLE: platform('Redis does not answer', true),
   RUN_EXPIRED: platform('No executor took the run in time', true),
+  PAYLOAD_LOST: platform('What a run kept beside its job is gone', true),
   RUN_LOST: platform('The queue no longer knows the run', true),
   WAIT_TIMED_OUT: platform('No outcome was seen by the deadline of the wait', true),
   BUNDLE_CORRUPT: platform('A stored bundle does not match its id', false),

@@ -75,7 +75,14 @@ export { encodeConstants, globalsSchema } from './globals.ts'
 export { toJson } from './json.ts'
 export { prepareAll } from './prepare-all.ts'
 export { parse, parseJson } from './parse.ts'
-export { aliasesKey, bundleKey, DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME, inboxKey } from './names.ts'
+export {
+  aliasesKey,
+  bundleKey,
+  DEFAULT_KEY_PREFIX,
+  DEFAULT_QUEUE_NAME,
+  inboxKey,
+  payloadKey,
+} from './names.ts'
 export { aliasSchema, bundleReferenceSchema, isBundleId, toAlias } from './alias.ts'
 export { codeFields, DEFAULT_SOURCE_FILE, oneOf, withFile } from './code-fields.ts'
 export { MIN_NODE_MAJOR, requireNode } from './node-version.ts'

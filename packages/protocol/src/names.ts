@@ -14,6 +14,11 @@ export function inboxKey(prefix: string, client: string): string {
   return `${prefix}:inbox:${client}`
 }
 
+/** The key of what a job is too small to carry. */
+export function payloadKey(prefix: string, name: string): string {
+  return `${prefix}:payload:${name}`
+}
+
 /** The key of the hash that holds the aliases of a tenant. */
 export function aliasesKey(prefix: string, tenant: string): string {
   return `${prefix}:aliases:${tenant}`

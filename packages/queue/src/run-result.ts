@@ -4,10 +4,13 @@ import {
   type EncodedOutcome,
   type ErrorCode,
 } from '@isolated-runtime/protocol'
+import type { StowedOutcome } from './payload/outcome-payloads.ts'
 
 /** How a run ended for the queue: with an outcome, or with platform trouble that says nothing about the guest. */
 export type RunResult =
   | { readonly kind: 'outcome'; readonly outcome: EncodedOutcome }
+  /** An outcome that is still to be fetched from beside its job. */
+  | { readonly kind: 'stowed'; readonly stowed: StowedOutcome }
   | { readonly kind: 'trouble'; readonly error: IsolatedRuntimeError }
 
 /** What a failed job says of platform trouble, for people and for {@link parseTrouble}. */

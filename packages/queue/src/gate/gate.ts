@@ -1,6 +1,7 @@
-import { IsolatedRuntimeError, type EncodedOutcome, type RunMessage } from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
 import type { Redis } from 'ioredis'
 import { jobIdOf } from '../job-id.ts'
+import { payloadOf, type QueuedRun } from '../payload/run-payloads.ts'
 import { LuaScript } from './lua-script.ts'
 import { ENQUEUE } from './lua/enqueue.ts'
 import { FINISH } from './lua/finish.ts'
@@ -75,7 +76,7 @@ export class Gate {
    *
    * @throws `RUN_ID_TAKEN`, `TENANT_QUEUE_FULL` or `FLEET_OVERLOADED`
    */
-  async enqueue(message: RunMessage, options: EnqueueOptions): Promise<'queued' | 'joined'> {
+  async enqueue(message: QueuedRun, options: EnqueueOptions): Promise<'queued' | 'joined'> {
     const { tenant, id, expiresAt, submittedAt } = message
     const reply = await enqueueScript.run(this.#redis, this.#queue, [
       this.#now(),
@@ -88,6 +89,7 @@ export class Gate {
       JSON.stringify({ ...options.job, jobId: jobIdOf(id), attempts: 0 }),
       submittedAt,
       options.fingerprint,
+      payloadOf(message)?.storedBytes ?? 0,
     ])
     return parseEnqueueReply(reply, { tenant, id })
   }

@@ -1,4 +1,4 @@
-import { encodedOutcomeSchema, parseJson } from '@isolated-runtime/protocol'
+import { parseStoredOutcome } from '../payload/outcome-payloads.ts'
 import { parseTrouble, type RunResult } from '../run-result.ts'
 
 /** An entry of a reply inbox, as its client reads it. */
@@ -44,8 +44,5 @@ function resultOf(runId: string, fields: ReadonlyMap<string, string>): RunResult
   if (reason !== undefined) return { kind: 'trouble', error: parseTrouble(runId, reason) }
   const json = fields.get(OUTCOME)
   if (json === undefined) return undefined
-  return {
-    kind: 'outcome',
-    outcome: parseJson(encodedOutcomeSchema, json, `reply for run "${runId}"`, 'INVALID_MESSAGE'),
-  }
+  return parseStoredOutcome(json, `reply for run "${runId}"`)
 }

@@ -16,7 +16,11 @@ import { Gate } from '../gate/gate.ts'
 import { ReplyInbox } from '../inbox/reply-inbox.ts'
 import { jobIdOf } from '../job-id.ts'
 import { silentLogger, type Logger } from '../logger.ts'
+import { OutcomePayloads } from '../payload/outcome-payloads.ts'
+import { PayloadStore } from '../payload/payload-store.ts'
+import { RunPayloads, type QueuedRun } from '../payload/run-payloads.ts'
 import { ReplySender } from '../take/reply-sender.ts'
+import { enqueueStowed } from './enqueue-stowed.ts'
 import { RunWaits } from './run-waits.ts'
 import { StoredRuns } from './stored-runs.ts'
 
@@ -73,6 +77,7 @@ export class RunSubmitter implements AsyncDisposable {
   readonly #options: Required<RunSubmitterOptions>
   readonly #queue: Queue
   readonly #gate: Gate
+  readonly #runs: RunPayloads
   readonly #stored: StoredRuns
   readonly #waits: RunWaits
   readonly #inbox: ReplyInbox
@@ -85,6 +90,7 @@ export class RunSubmitter implements AsyncDisposable {
     options: Required<RunSubmitterOptions>
     queue: Queue
     gate: Gate
+    runs: RunPayloads
     stored: StoredRuns
     waits: RunWaits
     inbox: ReplyInbox
@@ -95,6 +101,7 @@ export class RunSubmitter implements AsyncDisposable {
     this.#options = parts.options
     this.#queue = parts.queue
     this.#gate = parts.gate
+    this.#runs = parts.runs
     this.#stored = parts.stored
     this.#waits = parts.waits
     this.#inbox = parts.inbox
@@ -114,11 +121,15 @@ export class RunSubmitter implements AsyncDisposable {
     })
     stack.defer(() => queue.close())
     queue.on('error', (error) => logger.warn({ err: error }, 'BullMQ queue trouble'))
+    const payloads = new PayloadStore(connection.redis, keyPrefix)
+    const outcomes = new OutcomePayloads(payloads)
     const gate = new Gate(connection.redis, { keyPrefix, queueName })
     const stored = new StoredRuns(connection, keyPrefix, queueName)
     const waits = new RunWaits({
       look: (runIds) => stored.look(runIds),
       onMissedReply: () => void inbox.renew(),
+      fetch: (runId, stowed) =>
+        connection.ask(`fetching the outcome of run "${runId}"`, () => outcomes.restore(runId, stowed)),
       onUnheardCancel: (runId, reason) => canceller.insist(runId, reason),
       logger,
     })
@@ -143,6 +154,7 @@ export class RunSubmitter implements AsyncDisposable {
       options: complete,
       queue,
       gate,
+      runs: new RunPayloads(payloads),
       stored,
       waits,
       inbox,
@@ -236,7 +248,7 @@ export class RunSubmitter implements AsyncDisposable {
     return this.close()
   }
 
-  #wait(message: RunMessage, lookEveryMs: number, isQueued: boolean): Promise<EncodedOutcome> {
+  #wait(message: QueuedRun, lookEveryMs: number, isQueued: boolean): Promise<EncodedOutcome> {
     this.#refuseIfClosed()
     const deadline = message.expiresAt + longestMsOf(message) + this.#options.graceMs
     return this.#waits.wait(message.id, { deadline, lookEveryMs, isQueued })
@@ -244,7 +256,7 @@ export class RunSubmitter implements AsyncDisposable {
 
   async #add({ message, ...options }: Order): Promise<void> {
     try {
-      await this.#gate.enqueue(message, options)
+      await enqueueStowed(this.#gate, this.#runs, message, options)
       this.#waits.queued(message.id)
     } catch (thrown) {
       const error = toIsolatedRuntimeError(thrown)

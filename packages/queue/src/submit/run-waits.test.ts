@@ -1,14 +1,28 @@
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
+import { latch } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
 import { succeeded } from '../fixtures/runs.ts'
 import { silentLogger } from '../logger.ts'
 import type { RunResult } from '../run-result.ts'
-import { RunWaits } from './run-waits.ts'
+import { RunWaits, type RunWaitsOptions } from './run-waits.ts'
 import type { StoredRun } from './stored-runs.ts'
 
 const soon = { deadline: Date.now() + 60_000, lookEveryMs: 60_000, isQueued: true }
 
-function waitsOn(stored: Map<string, StoredRun[]>, seen: string[][] = []): RunWaits {
+const stowed: RunResult = {
+  kind: 'stowed',
+  stowed: {
+    status: 'succeeded',
+    usage: succeeded(1).usage,
+    payload: { name: 'r:a', bytes: 1, storedBytes: 1, hash: '' },
+  },
+}
+
+function waitsOn(
+  stored: Map<string, StoredRun[]>,
+  seen: string[][] = [],
+  fetch: RunWaitsOptions['fetch'] = async () => result('fetched'),
+): RunWaits {
   return new RunWaits({
     look: async (runIds) => {
       seen.push([...runIds])
@@ -16,6 +30,7 @@ function waitsOn(stored: Map<string, StoredRun[]>, seen: string[][] = []): RunWa
     },
     onMissedReply: () => undefined,
     onUnheardCancel: () => undefined,
+    fetch,
     logger: silentLogger,
   })
 }
@@ -80,6 +95,60 @@ test('a wait that is past its deadline is looked at once more, then ends', async
     code: 'WAIT_TIMED_OUT',
     message: 'No outcome of run "taken" was seen by the deadline of the wait: executor "e1" has taken it',
   })
+})
+
+test('an outcome that is stored beside its job is fetched once, however often it is told', async () => {
+  let fetched = 0
+  const fetch = async (): Promise<RunResult> => {
+    fetched += 1
+    return result('fetched')
+  }
+  const waits = waitsOn(new Map([['r', [{ kind: 'settled', result: stowed }]]]), [], fetch)
+  const waiting = waits.wait('r', soon)
+  waits.settle('r', stowed)
+  waits.settle('r', stowed)
+  waits.lookAtAllSoon()
+  expect(await waiting).toMatchObject({ valueJson: '"fetched"' })
+  expect(fetched).toBe(1)
+})
+
+test('fetching that fails is tried again, until the deadline', async () => {
+  let isAway = true
+  const fetch = async (runId: string): Promise<RunResult> => {
+    if (runId === 'late' || isAway) throw new Error('away')
+    return result('fetched')
+  }
+  const settled = { kind: 'settled', result: stowed } as const
+  const waits = waitsOn(
+    new Map<string, StoredRun[]>([
+      ['r', [settled, settled]],
+      ['late', [settled]],
+    ]),
+    [],
+    fetch,
+  )
+  const [waiting, late] = [waits.wait('r', soon), waits.wait('late', { ...soon, deadline: Date.now() - 1 })]
+  waits.lookAtAllSoon()
+  await expect(late).rejects.toMatchObject({
+    code: 'WAIT_TIMED_OUT',
+    message: expect.stringContaining('it is stored, but cannot be fetched'),
+  })
+  isAway = false
+  expect(await waiting).toMatchObject({ valueJson: '"fetched"' })
+})
+
+test('rejectAll() ends a wait whose outcome is being fetched', async () => {
+  const gate = latch()
+  const fetch = async (): Promise<RunResult> => {
+    await gate.promise
+    return result('late')
+  }
+  const waits = waitsOn(new Map(), [], fetch)
+  const waiting = waits.wait('r', soon)
+  waits.settle('r', stowed)
+  waits.rejectAll((runId) => new IsolatedRuntimeError('CLOSED', runId))
+  gate.resolve()
+  await expect(waiting).rejects.toMatchObject({ code: 'CLOSED' })
 })
 
 test('rejectAll() ends every wait', async () => {

@@ -1,5 +1,6 @@
 import { IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
 import type { Logger } from '../logger.ts'
+import type { StowedOutcome } from '../payload/outcome-payloads.ts'
 import type { RunResult } from '../run-result.ts'
 import type { StoredRun } from './stored-runs.ts'
 
@@ -10,6 +11,8 @@ export interface RunWaitsOptions {
   readonly onMissedReply: () => void
   /** A run that is to be cancelled has not settled yet. */
   readonly onUnheardCancel: (runId: string, reason: string) => void
+  /** Fetches an outcome that lies beside its job. */
+  readonly fetch: (runId: string, stowed: StowedOutcome) => Promise<RunResult>
   readonly logger: Logger
 }
 
@@ -29,6 +32,7 @@ interface Wait extends WaitOptions {
   nextLookAt: number
   isQueued: boolean
   isMissing: boolean
+  isFetching: boolean
 }
 
 const SWEEP_EVERY_MS = 250
@@ -68,7 +72,15 @@ export class RunWaits {
     // Whoever submits and never asks for the outcome has chosen not to hear of it.
     promise.catch(() => undefined)
     const nextLookAt = Date.now() + options.lookEveryMs
-    this.#waits.set(runId, { ...options, promise, resolve, reject, nextLookAt, isMissing: false })
+    this.#waits.set(runId, {
+      ...options,
+      promise,
+      resolve,
+      reject,
+      nextLookAt,
+      isMissing: false,
+      isFetching: false,
+    })
     this.#timer ??= setInterval(() => void this.#sweep(), SWEEP_EVERY_MS)
     return promise
   }
@@ -81,6 +93,7 @@ export class RunWaits {
 
   /** Settles a wait; does nothing when it has settled, for the first result counts. */
   settle(runId: string, result: RunResult): void {
+    if (result.kind === 'stowed') return void this.#fetch(runId, result.stowed)
     const wait = this.#remove(runId)
     if (result.kind === 'outcome') wait?.resolve(result.outcome)
     else wait?.reject(result.error)
@@ -121,6 +134,7 @@ export class RunWaits {
   #due(now: number): string[] {
     const due: string[] = []
     for (const [runId, wait] of this.#waits) {
+      if (wait.isFetching) continue
       if (wait.deadline > now && (wait.nextLookAt > now || !wait.isQueued)) continue
       due.push(runId)
       if (due.length === MAX_LOOKS_A_SWEEP) break
@@ -165,6 +179,21 @@ export class RunWaits {
         if (wait.isMissing) return this.#fail(runId, lost(runId))
         wait.isMissing = true
         wait.nextLookAt = 0
+    }
+  }
+
+  async #fetch(runId: string, stowed: StowedOutcome): Promise<void> {
+    const wait = this.#waits.get(runId)
+    if (!wait || wait.isFetching) return
+    wait.isFetching = true
+    try {
+      const result = await this.#options.fetch(runId, stowed)
+      if (this.#waits.get(runId) === wait) this.settle(runId, result)
+    } catch (cause) {
+      this.#options.logger.debug({ err: cause, run: runId }, 'A stored outcome could not be fetched')
+      wait.isFetching = false
+      wait.nextLookAt = Date.now() + LOOK_AGAIN_MS
+      this.#endIfLate(runId, Date.now(), 'it is stored, but cannot be fetched', cause)
     }
   }
 

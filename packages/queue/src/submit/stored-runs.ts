@@ -1,12 +1,8 @@
-import {
-  encodedOutcomeSchema,
-  IsolatedRuntimeError,
-  parseJson,
-  runMessageSchema,
-  type RunMessage,
-} from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { jobKeyOf } from '../job-id.ts'
+import { parseStoredOutcome } from '../payload/outcome-payloads.ts'
+import { parseQueuedRun, type QueuedRun } from '../payload/run-payloads.ts'
 import { parseTrouble, type RunResult } from '../run-result.ts'
 
 /** What the queue holds of a run. */
@@ -60,15 +56,15 @@ export class StoredRuns {
   }
 
   /**
-   * The message a run was submitted with; `undefined` when there is no such run.
+   * What lies on the queue of a run; `undefined` when there is no such run.
    *
    * @throws `REDIS_UNREACHABLE` or `INVALID_MESSAGE`
    */
-  async message(runId: string): Promise<RunMessage | undefined> {
+  async message(runId: string): Promise<QueuedRun | undefined> {
     const data = await this.#connection.ask(`looking for run "${runId}"`, (redis) =>
       redis.hget(this.#keyOf(runId), 'data'),
     )
-    return data === null ? undefined : parseJson(runMessageSchema, data, `run "${runId}"`, 'INVALID_MESSAGE')
+    return data === null ? undefined : parseQueuedRun(data, `run "${runId}"`)
   }
 }
 
@@ -91,11 +87,7 @@ function toResult(
     return { kind: 'trouble', error: parseTrouble(runId, failedReason ?? 'no reason is stored') }
   }
   try {
-    const what = `outcome of run "${runId}"`
-    return {
-      kind: 'outcome',
-      outcome: parseJson(encodedOutcomeSchema, returnValue, what, 'INVALID_MESSAGE'),
-    }
+    return parseStoredOutcome(returnValue, `outcome of run "${runId}"`)
   } catch (error) {
     if (error instanceof IsolatedRuntimeError) return { kind: 'trouble', error }
     throw error

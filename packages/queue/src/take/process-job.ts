@@ -1,8 +1,6 @@
 import {
   cancelled,
   IsolatedRuntimeError,
-  parse,
-  runMessageSchema,
   toIsolatedRuntimeError,
   unsuccessful,
   type EncodedOutcome,
@@ -12,6 +10,7 @@ import { WaitingError, type Job } from 'bullmq'
 import type { CancelListener } from '../cancel/cancel-listener.ts'
 import { jobIdOf, runIdOf } from '../job-id.ts'
 import type { Logger } from '../logger.ts'
+import { parseQueuedRun, type QueuedRun, type RunPayloads } from '../payload/run-payloads.ts'
 import { formatTrouble } from '../run-result.ts'
 import type { ActiveRuns } from './active-runs.ts'
 
@@ -33,12 +32,13 @@ export interface ProcessJobOptions {
   readonly executor: string
   readonly active: ActiveRuns
   readonly cancels: Pick<CancelListener, 'reasonToCancel'>
+  readonly payloads: Pick<RunPayloads, 'restore'>
   readonly logger: Logger
 }
 
 /** Turns a job into an outcome; what it throws is what BullMQ expects, told so that the client understands it. */
 export async function processJob(job: Job, options: ProcessJobOptions): Promise<EncodedOutcome> {
-  const { handle, executor, active, cancels, logger } = options
+  const { handle, executor, active, cancels, payloads, logger } = options
   const jobId = job.id ?? ''
   const takenAt = Date.now()
   using run = active.enter(jobId)
@@ -59,7 +59,8 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
     if (reason !== undefined) return account(cancelled(reason), message.submittedAt)
     if (takenAt >= message.expiresAt)
       return account(unsuccessful('expired', expired(message)), message.submittedAt)
-    const outcome = await Promise.race([handle(message, { attempt, signal: run.signal }), run.ended])
+    const whole = await payloads.restore(message)
+    const outcome = await Promise.race([handle(whole, { attempt, signal: run.signal }), run.ended])
     if (outcome !== undefined) return account(outcome, message.submittedAt)
   } catch (thrown) {
     const { code, message } = toIsolatedRuntimeError(thrown)
@@ -81,8 +82,8 @@ async function handBack(job: Job, logger: Logger): Promise<never> {
   throw new WaitingError()
 }
 
-function parseMessage(jobId: string, data: unknown): RunMessage {
-  const message = parse(runMessageSchema, data, `run "${runIdOf(jobId)}"`, 'INVALID_MESSAGE')
+function parseMessage(jobId: string, data: unknown): QueuedRun {
+  const message = parseQueuedRun(data, `run "${runIdOf(jobId)}"`)
   if (jobIdOf(message.id) === jobId) return message
   throw new IsolatedRuntimeError(
     'INVALID_MESSAGE',
@@ -90,7 +91,7 @@ function parseMessage(jobId: string, data: unknown): RunMessage {
   )
 }
 
-function expired({ id, submittedAt, expiresAt }: RunMessage): IsolatedRuntimeError {
+function expired({ id, submittedAt, expiresAt }: QueuedRun): IsolatedRuntimeError {
   return new IsolatedRuntimeError(
     'RUN_EXPIRED',
     `No executor took run "${id}" within ${expiresAt - submittedAt} ms; add executors, or raise "expiresInMs"`,

@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  DEFAULT_KEY_PREFIX,
-  DEFAULT_QUEUE_NAME,
-  IsolatedRuntimeError,
-  type EncodedOutcome,
-} from '@isolated-runtime/protocol'
+import { DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME, IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import { Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { CancelListener } from '../cancel/cancel-listener.ts'
@@ -13,6 +8,9 @@ import { within } from '../connection/within.ts'
 import { Gate, type FinishedRun } from '../gate/gate.ts'
 import { outcomeFields, troubleFields } from '../inbox/reply.ts'
 import { runIdOf } from '../job-id.ts'
+import { OutcomePayloads, type StoredOutcome } from '../payload/outcome-payloads.ts'
+import { PayloadStore } from '../payload/payload-store.ts'
+import { payloadOf, RunPayloads } from '../payload/run-payloads.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { ActiveRuns } from './active-runs.ts'
 import { Courtesies } from './courtesies.ts'
@@ -48,6 +46,8 @@ export interface CloseTakerOptions {
 const DEFAULT_KEEP_OUTCOME_MS = 600_000
 const DEFAULT_MAX_KEPT_OUTCOMES = 100_000
 const DEFAULT_GRACE_MS = 25_000
+/** Outcomes that lie beside their jobs outlive them, for those who have seen the job. */
+const SPARE_MS = 60_000
 /** What handing back and taking leave of Redis may take after the grace. */
 const LEAVE_MS = 2_000
 
@@ -65,9 +65,10 @@ const LIVENESS = {
  * to the client that asked. The job's lock sees to it that of two executors with one run only one completes it.
  */
 export class RunTaker implements AsyncDisposable {
-  readonly #worker: Worker<unknown, EncodedOutcome>
+  readonly #worker: Worker<unknown, StoredOutcome>
   readonly #redis: Redis
   readonly #replies: ReplySender
+  readonly #payloads: RunPayloads
   readonly #gate: Gate
   readonly #pulse: GatePulse
   readonly #courtesies: Courtesies
@@ -88,15 +89,24 @@ export class RunTaker implements AsyncDisposable {
     this.#courtesies = new Courtesies((error) =>
       logger.warn({ err: error }, 'What became of a run could not be told; it will be looked for'),
     )
+    const keepOutcomeMs = options.keepOutcomeMs ?? DEFAULT_KEEP_OUTCOME_MS
+    const store = new PayloadStore(this.#redis, keyPrefix)
+    const outcomes = new OutcomePayloads(store)
+    this.#payloads = new RunPayloads(store)
     const cancels = new CancelListener(connection, { keyPrefix, queueName, active: this.#active, logger })
     this.#cancels = cancels
     const kept = {
-      age: Math.ceil((options.keepOutcomeMs ?? DEFAULT_KEEP_OUTCOME_MS) / 1_000),
+      age: Math.ceil(keepOutcomeMs / 1_000),
       count: options.maxKeptOutcomes ?? DEFAULT_MAX_KEPT_OUTCOMES,
     }
-    this.#worker = new Worker<unknown, EncodedOutcome>(
+    this.#worker = new Worker<unknown, StoredOutcome>(
       queueName,
-      (job) => processJob(job, { handle, executor, active: this.#active, cancels, logger }),
+      async (job) => {
+        const parts = { handle, executor, active: this.#active, cancels, payloads: this.#payloads, logger }
+        const outcome = await processJob(job, parts)
+        // Before the job is completed: whoever hears of the outcome finds it.
+        return outcomes.stow(runIdOf(job.id ?? ''), outcome, keepOutcomeMs + SPARE_MS)
+      },
       {
         ...LIVENESS,
         name: executor,
@@ -141,6 +151,7 @@ export class RunTaker implements AsyncDisposable {
       .on('completed', (job, outcome) => {
         this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome)))
         this.#finish(job, outcome)
+        if (payloadOf(job.data)) this.#courtesies.add(this.#payloads.drop(job.data))
       })
       .on('failed', (job, error) => {
         this.#logger.error({ err: error, job: job?.id }, 'A run was given up')

@@ -25,7 +25,7 @@ end
 if overloadedUntil > now then return { 'overloaded', overloadedUntil - now } end
 
 local policy = policyOf(tenant)
-local bytes = string.len(data)
+local bytes = string.len(data) + tonumber(ARGV[11])
 
 local queued = tonumber(call('HGET', key('queued'), tenant)) or 0
 

@@ -1,0 +1,68 @@
+import {
+  encodedOutcomeSchema,
+  IsolatedRuntimeError,
+  parse,
+  parseJson,
+  usageSchema,
+  type EncodedOutcome,
+} from '@isolated-runtime/protocol'
+import { z } from 'zod'
+import type { RunResult } from '../run-result.ts'
+import { payloadRefSchema } from './payload-ref.ts'
+import type { PayloadStore } from './payload-store.ts'
+import { INLINE_CHARS } from './run-payloads.ts'
+
+const stowedOutcomeSchema = z.strictObject({
+  status: z.enum(encodedOutcomeSchema.options.map(({ shape }) => shape.status.value)),
+  usage: usageSchema,
+  payload: payloadRefSchema,
+})
+
+/** An outcome whose value, log or error lies beside its job. */
+export type StowedOutcome = z.infer<typeof stowedOutcomeSchema>
+/** An outcome as its job holds it: a small one as it is. */
+export type StoredOutcome = EncodedOutcome | StowedOutcome
+
+/** What became of a run, by what its job holds. @throws `INVALID_MESSAGE` */
+export function parseStoredOutcome(json: string, what: string): RunResult {
+  const stored = parseJson(z.looseObject({}), json, what, 'INVALID_MESSAGE')
+  if (!('payload' in stored)) {
+    return { kind: 'outcome', outcome: parse(encodedOutcomeSchema, stored, what, 'INVALID_MESSAGE') }
+  }
+  return { kind: 'stowed', stowed: parse(stowedOutcomeSchema, stored, what, 'INVALID_MESSAGE') }
+}
+
+/** Puts outcomes beside their jobs where they are large. */
+export class OutcomePayloads {
+  readonly #store: PayloadStore
+
+  constructor(store: PayloadStore) {
+    this.#store = store
+  }
+
+  /** Stores an outcome for some milliseconds, and gives what its job is to hold. */
+  async stow(runId: string, outcome: EncodedOutcome, keepMs: number): Promise<StoredOutcome> {
+    if (sizeOf(outcome) < INLINE_CHARS) return outcome
+    const { status, usage } = outcome
+    return { status, usage, payload: await this.#store.put(runId, JSON.stringify(outcome), keepMs) }
+  }
+
+  /** The outcome as it was; one that cannot be had any more is trouble. @throws what Redis fails with */
+  async restore(runId: string, { payload }: StowedOutcome): Promise<RunResult> {
+    const what = `outcome of run "${runId}"`
+    try {
+      const text = await this.#store.get(payload, what)
+      return { kind: 'outcome', outcome: parseJson(encodedOutcomeSchema, text, what, 'INVALID_MESSAGE') }
+    } catch (error) {
+      if (error instanceof IsolatedRuntimeError) return { kind: 'trouble', error }
+      throw error
+    }
+  }
+}
+
+/** Small ones are not written out for it. */
+function sizeOf(outcome: EncodedOutcome): number {
+  const told =
+    outcome.status === 'succeeded' ? (outcome.valueJson?.length ?? 0) : JSON.stringify(outcome.error).length
+  return outcome.logs.reduce((size, { text }) => size + text.length, told)
+}

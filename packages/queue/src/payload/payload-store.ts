@@ -1,0 +1,65 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { IsolatedRuntimeError, payloadKey } from '@isolated-runtime/protocol'
+import type { Redis } from 'ioredis'
+import { KEEP_SCRIPT } from '../store/keep-script.ts'
+import { compress, decompress } from './compress.ts'
+import type { PayloadRef } from './payload-ref.ts'
+
+/** Texts in Redis, compressed, each under a key of its own that expires. */
+export class PayloadStore {
+  readonly #redis: Redis
+  readonly #keyOf: (name: string) => string
+
+  /** Stores by a connection, which stays the caller's. */
+  constructor(redis: Redis, keyPrefix: string) {
+    this.#redis = redis
+    this.#keyOf = (name) => payloadKey(keyPrefix, name)
+  }
+
+  /** Stores a text for some milliseconds. Two texts of a run never have the same key, also if it is submitted twice. */
+  async put(runId: string, text: string, keepMs: number): Promise<PayloadRef> {
+    const packed = await compress(text)
+    const name = `${runId}:${randomBytes(12).toString('base64url')}`
+    await this.#redis.set(this.#keyOf(name), packed, 'PX', Math.ceil(keepMs))
+    return { name, bytes: Buffer.byteLength(text), storedBytes: packed.length, hash: hashOf(text) }
+  }
+
+  /**
+   * Reads a text.
+   *
+   * @param what names it in messages, as in "the arguments of run …"
+   * @param keepMs how long it is to be kept from now on at least
+   * @throws `PAYLOAD_LOST` when it is gone, `INVALID_MESSAGE` when it is another than was stored
+   */
+  async get(ref: PayloadRef, what: string, keepMs = 0): Promise<string> {
+    const key = this.#keyOf(ref.name)
+    const keeping = keepMs > 0 ? this.#redis.eval(KEEP_SCRIPT, 1, key, Math.ceil(keepMs)) : undefined
+    // No more is read and unpacked than was stored, whatever lies there.
+    const [packed] = await Promise.all([this.#redis.getrangeBuffer(key, 0, ref.storedBytes), keeping])
+    if (packed.length === 0) {
+      throw new IsolatedRuntimeError(
+        'PAYLOAD_LOST',
+        `No longer stored: ${what}, kept beside its job in Redis`,
+      )
+    }
+    const text = await unpack(packed, ref)
+    if (text !== undefined && hashOf(text) === ref.hash) return text
+    throw new IsolatedRuntimeError('INVALID_MESSAGE', `Invalid ${what}: another text was stored`)
+  }
+
+  async remove({ name }: PayloadRef): Promise<void> {
+    await this.#redis.unlink(this.#keyOf(name))
+  }
+}
+
+async function unpack(packed: Buffer, { bytes }: PayloadRef): Promise<string | undefined> {
+  try {
+    return await decompress(packed, bytes)
+  } catch {
+    return undefined
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}

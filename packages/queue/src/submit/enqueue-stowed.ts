@@ -1,0 +1,27 @@
+import { IsolatedRuntimeError, type ErrorCode, type RunMessage } from '@isolated-runtime/protocol'
+import type { EnqueueOptions, Gate } from '../gate/gate.ts'
+import type { RunPayloads } from '../payload/run-payloads.ts'
+
+/** What the gate says to a run that it has not taken in. */
+const REFUSALS: readonly ErrorCode[] = ['RUN_ID_TAKEN', 'TENANT_QUEUE_FULL', 'FLEET_OVERLOADED']
+
+/**
+ * Puts a run on the queue, with its values beside it where they are large; of a run that is refused nothing stays.
+ *
+ * @throws as {@link Gate.enqueue} does
+ */
+export async function enqueueStowed(
+  gate: Gate,
+  payloads: RunPayloads,
+  message: RunMessage,
+  options: EnqueueOptions,
+): Promise<void> {
+  const queued = await payloads.stow(message)
+  try {
+    await gate.enqueue(queued, options)
+  } catch (error) {
+    // Whatever else went wrong, the run may be on the queue: then its values expire in their time.
+    if (error instanceof IsolatedRuntimeError && REFUSALS.includes(error.code)) await payloads.drop(queued)
+    throw error
+  }
+}
