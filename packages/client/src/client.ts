@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   cancelled,
   cancelReason,
+  createModule,
   encodeCall,
   IsolatedRuntimeError,
   parse,
@@ -10,6 +11,8 @@ import {
   valueOf,
   type Bundle,
   type EncodedOutcome,
+  type ModuleFunctions,
+  type ModuleRequest,
   type Outcome,
 } from '@isolated-runtime/protocol'
 import {
@@ -89,6 +92,18 @@ export class Client implements AsyncDisposable {
    */
   async outcome(request: RunRequest, options?: RunOptions): Promise<Outcome> {
     return (await this.submit(request, options)).outcome()
+  }
+
+  /**
+   * The functions of a guest's file, typed by that file:
+   * `module<typeof import('./modules/discount.ts')>({ folder: './modules', file: 'discount.ts' })`. Each call is a run
+   * of its own.
+   *
+   * @param request what all the runs have in common: all of a request but `funcName`, `args` and `id`
+   * @throws `INVALID_REQUEST`; a call rejects as `run` does
+   */
+  module<Module>(request: ModuleRequest<RunRequest>): ModuleFunctions<Module> {
+    return createModule<Module, RunRequest>(request, (call) => this.run(call))
   }
 
   /** Puts a run on the queue and does not wait for its outcome. */

@@ -1,5 +1,6 @@
 import { FolderBundles, SourceBundles } from '@isolated-runtime/bundle'
 import {
+  createModule,
   decodeOutcome,
   encodeCall,
   localMapRequestSchema,
@@ -17,6 +18,8 @@ import {
   type LocalMapStreamRequest,
   type LocalRunRequest,
   type MapPlan,
+  type ModuleFunctions,
+  type ModuleRequest,
   type Outcome,
 } from '@isolated-runtime/protocol'
 import { Sandbox, type Circuit, type CircuitKey, type SandboxRun } from '@isolated-runtime/sandbox'
@@ -88,6 +91,18 @@ export class IsolatedRuntime implements AsyncDisposable {
     const { folder, source = '', ...fields } = parseRequest(localRunRequestSchema, request)
     const call = encodeCall(fields, { ceilings: this.#ceilings })
     return { ...call, bundle: await this.#bundleOf(folder, source, fields.file) }
+  }
+
+  /**
+   * The functions of a guest's file, typed by that file:
+   * `module<typeof import('./modules/discount.ts')>({ folder: './modules', file: 'discount.ts' })`. Each call is a run
+   * of its own.
+   *
+   * @param request what all the runs have in common: all of a request but `funcName`, `args`
+   * @throws `INVALID_REQUEST`; a call rejects as `run` does
+   */
+  module<Module>(request: ModuleRequest<LocalRunRequest>): ModuleFunctions<Module> {
+    return createModule<Module, LocalRunRequest>(request, (call) => this.run(call))
   }
 
   /**

@@ -2,6 +2,14 @@ import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import type { Outcome } from './outcome.ts'
 import type { Thrown } from './run-error.ts'
 
+/** Causes can be told apart by `instanceof`, as where they were thrown. */
+const BUILTINS: ReadonlyMap<string, ErrorConstructor> = new Map(
+  [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((builtin) => [
+    builtin.name,
+    builtin,
+  ]),
+)
+
 /** The error that an outcome other than `succeeded` is told as: of the guest's own name, message, stack and causes. */
 export function errorOf(outcome: Exclude<Outcome, { status: 'succeeded' }>): IsolatedRuntimeError {
   const { code, name, message, stack, cause, errors } = outcome.error
@@ -22,7 +30,7 @@ function revive(thrown: Thrown): unknown {
   const options = cause && { cause: revive(cause) }
   const error = errors
     ? new AggregateError(errors.map(revive), message, options)
-    : new Error(message, options)
+    : new (BUILTINS.get(name) ?? Error)(message, options)
   // As on errors that were thrown here, only what the guest added is enumerable.
   define(error, 'name', name, false)
   define(error, 'stack', stack ?? `${name}: ${message}`, false)

@@ -70,6 +70,9 @@ export {
   type BundleFile,
   type BundleStore,
 } from './bundle.ts'
+export type { ModuleFunctions } from './module/module-functions.ts'
+export { createModule, type ModuleRequest } from './module/module-proxy.ts'
+export type { NotJson } from './module/not-json.ts'
 export { toBundlePath } from './bundle-path.ts'
 export { encodeConstants, globalsSchema } from './globals.ts'
 export { toJson } from './json.ts'

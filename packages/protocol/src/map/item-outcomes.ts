@@ -1,5 +1,6 @@
-import type { EncodedOutcome, Outcome } from '../outcome.ts'
+import { decodeOutcome, type EncodedOutcome, type Outcome } from '../outcome.ts'
 import { parseJson } from '../parse.ts'
+import { decodeRunError } from '../run-error.ts'
 import type { Usage } from '../usage.ts'
 import { chunkReportSchema, type ItemReport } from './chunk-report.ts'
 
@@ -40,11 +41,11 @@ function outcomeOf(report: ItemReport, chunk: Usage): Outcome {
   const { wallMs, cpuMs, logs, logsDropped } = report
   const usage = { ...chunk, wallMs, cpuMs, bytesOut: 0 }
   if (report.status !== 'succeeded')
-    return { status: report.status, error: report.error, logs, logsDropped, usage }
+    return { status: report.status, error: decodeRunError(report.error), logs, logsDropped, usage }
   usage.bytesOut = report.bytesOut
   return { status: 'succeeded', value: report.value, logs, logsDropped, usage }
 }
 
 function withBytes(encoded: Exclude<EncodedOutcome, { status: 'succeeded' }>, bytesIn: number): Outcome {
-  return { ...encoded, usage: { ...encoded.usage, bytesIn } }
+  return { ...decodeOutcome(encoded), usage: { ...encoded.usage, bytesIn } }
 }
