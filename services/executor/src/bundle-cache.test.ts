@@ -63,3 +63,18 @@ test('an error of the store reaches those who ask, and is not remembered', async
   await expect(cache.get('a')).rejects.toThrow('away')
   expect(await cache.get('a')).toBe(a)
 })
+
+test('those who wait for a bundle get it, whatever others push out of the cache meanwhile', async () => {
+  const gates = new Map(bundles.map((bundle) => [bundle.id, latch()]))
+  const get = async (id: string): Promise<Bundle | undefined> => {
+    await gates.get(id)?.promise
+    return bundles.find((bundle) => bundle.id === id)
+  }
+  const cache = new BundleCache({ get }, bytes)
+  const wanted = bundles.map(({ id }) => cache.get(id))
+  for (const { id } of bundles.toReversed()) {
+    gates.get(id)?.resolve()
+    await cache.get(id)
+  }
+  expect(await Promise.all(wanted)).toEqual(bundles)
+})

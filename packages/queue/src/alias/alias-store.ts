@@ -26,8 +26,8 @@ export interface RollbackAliasOptions {
 const MAX_MOVES = 20
 /** How long an alias that is neither moved nor used keeps its bundles. */
 const KEEP_MS = 100 * 24 * 60 * 60_000
-/** Others move the same alias at the same time, but hardly so often. */
-const MAX_ATTEMPTS = 10
+/** Each attempt that fails is a move of somebody else that succeeded, and nobody moves one alias so often at a time. */
+const MAX_ATTEMPTS = 200
 const MAX_NAMES_TOLD = 10
 
 /** Names for bundles, each tenant's its own, that can be moved from one bundle to the next. */
