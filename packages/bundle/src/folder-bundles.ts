@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { resolve } from 'node:path'
 import type { Bundle } from '@isolated-runtime/protocol'
 import { LRUCache } from 'lru-cache'
-import { walkFolder, type FolderWalk } from './folder-walk.ts'
+import { walkFolder, type FolderWalk, type Looked } from './folder-walk.ts'
 import { isUnchanged } from './is-unchanged.ts'
 import { packWalk } from './pack-folder.ts'
 import { parsePackOptions, type PackOptions, type ParsedPackOptions } from './pack-options.ts'
@@ -18,9 +18,12 @@ const RACY_MS = 50
 /** A pack, under way or done. */
 interface Packed {
   readonly walk: FolderWalk
+  readonly startedAtMs: number
   readonly bundle: Promise<Bundle>
+  /** What the bundle was made of besides the folder, as soon as that is known. */
+  besides: readonly Looked[]
   /** Whether a folder in the same state has the same content: not if a file had only just changed. */
-  readonly isTrusted: boolean
+  isTrusted: boolean
   /** Not begun to read: as good as one that begins now. */
   isAhead: boolean
 }
@@ -32,19 +35,20 @@ interface Entry {
 }
 
 /**
- * The bundles of folders, packed again only when a file was added, removed or changed.
+ * The bundles of folders, packed again only when a file was added, removed or changed, or the `package.json` of a package
+ * it uses, or the module of a hook.
  *
  * Looking for changes is synchronous. A folder of up to 100 files and directories is looked at each time, so that an edit is never
  * missed. A larger one is looked at for a tenth of the time at most: one of 2,000 files about every 50 ms. The 1,000
  * folders used last are kept.
  */
 export class FolderBundles {
-  readonly #limits: ParsedPackOptions
+  readonly #options: ParsedPackOptions
   readonly #entries = new LRUCache<string, Entry>({ max: MAX_FOLDERS })
 
   /** @throws `INVALID_OPTIONS` */
   constructor(options: PackOptions = {}) {
-    this.#limits = parsePackOptions(options)
+    this.#options = parsePackOptions(options)
   }
 
   /** The bundle of a folder as it is now. @throws as `packFolder` does; a failure is not remembered */
@@ -54,9 +58,12 @@ export class FolderBundles {
     if (entry !== undefined && performance.now() < entry.checkAgainAt) return entry.packed.bundle
     const startedAt = performance.now()
     const isCurrent = entry !== undefined && canReuse(entry.packed)
-    const packed = isCurrent ? entry.packed : this.#pack(key, walkFolder(folder, this.#limits))
+    const packed = isCurrent ? entry.packed : this.#pack(key, walkFolder(folder, this.#options))
     const checkedAt = performance.now()
-    const restMs = packed.walk.looked.length <= SMALL_FOLDER ? 0 : CHECK_SHARE * (checkedAt - startedAt)
+    const restMs =
+      packed.walk.looked.length + packed.besides.length <= SMALL_FOLDER
+        ? 0
+        : CHECK_SHARE * (checkedAt - startedAt)
     this.#entries.set(key, { packed, checkAgainAt: checkedAt + restMs })
     return packed.bundle
   }
@@ -66,11 +73,19 @@ export class FolderBundles {
       // Calls of the same moment come first.
       await Promise.resolve()
       packed.isAhead = false
-      return packWalk(walk, this.#limits)
+      const { bundle, looked } = await packWalk(walk, this.#options)
+      packed.besides = looked
+      packed.isTrusted &&= looked.every(({ stat }) =>
+        isAtRest(Number(stat.ctimeNs / 1_000_000n), packed.startedAtMs),
+      )
+      return bundle
     }
+    const startedAtMs = Date.now()
     const packed: Packed = {
       walk,
-      isTrusted: Math.abs(Date.now() - walk.changedAtMs) > RACY_MS,
+      startedAtMs,
+      besides: [],
+      isTrusted: isAtRest(walk.changedAtMs, startedAtMs),
       isAhead: true,
       bundle: begin(),
     }
@@ -81,6 +96,10 @@ export class FolderBundles {
   }
 }
 
-function canReuse({ walk, isTrusted, isAhead }: Packed): boolean {
-  return (isTrusted || isAhead) && isUnchanged(walk.looked)
+function canReuse({ walk, besides, isTrusted, isAhead }: Packed): boolean {
+  return (isTrusted || isAhead) && isUnchanged(walk.looked) && isUnchanged(besides)
+}
+
+function isAtRest(changedAtMs: number, atMs: number): boolean {
+  return Math.abs(atMs - changedAtMs) > RACY_MS
 }

@@ -1,13 +1,18 @@
 import { lstatSync, opendirSync, realpathSync, statSync, type BigIntStats, type Dirent } from 'node:fs'
-import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { join, resolve } from 'node:path'
 import { IsolatedRuntimeError, toBundlePath } from '@isolated-runtime/protocol'
+import { isInside } from './is-inside.ts'
 import { languageOf, type Language } from './language.ts'
-import type { PackLimits } from './pack-options.ts'
+import type { ParsedPackOptions } from './pack-options.ts'
 import { realFolder } from './real-folder.ts'
 import { errnoOf, figure, fileRefused, tooLarge } from './refusals.ts'
 
 /** Of every kind: a few directories that link to each other make more paths than anyone could walk. */
 const MAX_ENTRIES = 20_000
+
+/** What a walk takes and how much of it. */
+export type WalkSettings = Pick<ParsedPackOptions, 'maxBytes' | 'maxFiles'> &
+  Partial<Pick<ParsedPackOptions, 'jsx' | 'sourceExtensions'>>
 
 /** A file of code that a walk has seen and nobody has read yet. */
 export interface FoundFile {
@@ -30,6 +35,8 @@ export interface Looked {
 /** What a folder held at one moment. */
 export interface FolderWalk {
   readonly folder: string
+  /** The folder with no symlink in its path. */
+  readonly realPath: string
   /** In the order of their paths. */
   readonly files: readonly FoundFile[]
   /** The directories and files whose state decides what the walk found; see `isUnchanged()`. */
@@ -46,12 +53,14 @@ export interface FolderWalk {
  * @throws `BUNDLE_TOO_LARGE` as soon as a limit is passed
  * @throws `BUNDLE_FILE_REFUSED` for what cannot be bundled
  */
-export function walkFolder(folder: string, limits: PackLimits): FolderWalk {
-  const walker = new Walker(folder, realFolder(folder), limits)
+export function walkFolder(folder: string, settings: WalkSettings): FolderWalk {
+  const realPath = realFolder(folder)
+  const walker = new Walker(folder, realPath, settings)
   walker.walk()
   const files = walker.files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
   return {
     folder,
+    realPath,
     files,
     looked: walker.looked,
     changedAtMs: Number(walker.changedAtNs / 1_000_000n),
@@ -67,18 +76,18 @@ class Walker {
   readonly #folder: string
   readonly #absolute: string
   readonly #root: string
-  readonly #limits: PackLimits
+  readonly #settings: WalkSettings
   readonly files: FoundFile[] = []
   readonly looked: Looked[] = []
   changedAtNs = 0n
   #entries = 0
   #bytes = 0
 
-  constructor(folder: string, root: string, limits: PackLimits) {
+  constructor(folder: string, root: string, settings: WalkSettings) {
     this.#folder = folder
     this.#absolute = resolve(folder)
     this.#root = root
-    this.#limits = limits
+    this.#settings = settings
   }
 
   walk(): void {
@@ -107,9 +116,9 @@ class Walker {
       for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
         if (++this.#entries > MAX_ENTRIES) this.#tooManyEntries()
         if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
-        const isCode = languageOf(entry.name) !== undefined
+        const isCode = languageOf(entry.name, this.#settings) !== undefined
         // Counted here already, so that a directory of a million files is not listed to its end.
-        if (isCode && entry.isFile() && ++fileCount > this.#limits.maxFiles) this.#tooManyFiles()
+        if (isCode && entry.isFile() && ++fileCount > this.#settings.maxFiles) this.#tooManyFiles()
         if (isCode || entry.isDirectory() || entry.isSymbolicLink()) entries.push(entry)
       }
     } catch (error) {
@@ -120,7 +129,7 @@ class Walker {
   }
 
   #link(path: string, linkPath: string, above: readonly string[]): void {
-    const isCode = languageOf(path) !== undefined
+    const isCode = languageOf(path, this.#settings) !== undefined
     let realPath: string
     let stat: BigIntStats
     try {
@@ -139,7 +148,7 @@ class Walker {
   }
 
   #file(path: string, realPath: string, statOf: () => BigIntStats): void {
-    const language = languageOf(path)
+    const language = languageOf(path, this.#settings)
     if (language === undefined) return
     refuseName(path)
     let stat: BigIntStats
@@ -155,8 +164,8 @@ class Walker {
     this.#bytes += size
     this.files.push({ path, realPath, language, size, stamp: stampOf(stat) })
     this.#look(path, stat)
-    if (this.files.length > this.#limits.maxFiles) this.#tooManyFiles()
-    if (this.#bytes > this.#limits.maxBytes) this.#tooManyBytes(path, size)
+    if (this.files.length > this.#settings.maxFiles) this.#tooManyFiles()
+    if (this.#bytes > this.#settings.maxBytes) this.#tooManyBytes(path, size)
   }
 
   #look(path: string, stat: BigIntStats | undefined): void {
@@ -175,7 +184,7 @@ class Walker {
   }
 
   #tooManyFiles(): never {
-    const { maxFiles } = this.#limits
+    const { maxFiles } = this.#settings
     throw tooLarge(
       this.#folder,
       `it has more than ${figure(maxFiles)} files of code`,
@@ -187,14 +196,9 @@ class Walker {
     throw tooLarge(
       this.#folder,
       `its code comes to ${figure(this.#bytes)} bytes or more, ${figure(size)} of them in ${JSON.stringify(path)}`,
-      `"maxBytes" is ${figure(this.#limits.maxBytes)}`,
+      `"maxBytes" is ${figure(this.#settings.maxBytes)}`,
     )
   }
-}
-
-function isInside(root: string, realPath: string): boolean {
-  const path = relative(root, realPath)
-  return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path)
 }
 
 /** Refuses what no run could ask for by that name. */

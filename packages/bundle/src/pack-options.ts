@@ -1,7 +1,34 @@
 import { encodeConstants, globalsSchema, parse } from '@isolated-runtime/protocol'
 import { z } from 'zod'
+import type { CompileHook, ResolveHook } from './hooks/hooks.ts'
 
 const MIB = 1024 * 1024
+
+/** `lodash`, `lodash/fp`, `@acme/*`; `*` stands for a part of a name. */
+const packagePatternSchema = z
+  .string()
+  .regex(
+    /^(?:@[\w.*~-]+\/)?[\w.*~-]+(?:\/[\w.*~/-]+)?$/,
+    'expected the name of a package, such as "lodash" or "@acme/*"',
+  )
+  .refine((pattern) => !pattern.split('/').some((part) => /^\.+$/.test(part)), 'expected a name, not a path')
+
+const jsxSchema = z.union([
+  z.boolean(),
+  z.strictObject({ runtime: z.literal('automatic'), importSource: z.string().min(1).default('react') }),
+  z.strictObject({
+    runtime: z.literal('classic'),
+    factory: z.string().min(1).default('React.createElement'),
+    fragment: z.string().min(1).default('React.Fragment'),
+  }),
+])
+
+function hookSchema<Hook>() {
+  return z.union([
+    z.string().min(1),
+    z.custom<Hook>((value) => typeof value === 'function', 'expected a function or the path of a module'),
+  ])
+}
 
 const packOptionsSchema = z.strictObject({
   maxBytes: z
@@ -11,6 +38,12 @@ const packOptionsSchema = z.strictObject({
     .default(10 * MIB),
   maxFiles: z.int().min(1).default(2_000),
   constants: globalsSchema.default({}),
+  sourceExtensions: z.array(z.string().regex(/^\.[\w-]+$/, 'expected an ending such as ".rule"')).default([]),
+  jsx: jsxSchema.default(false),
+  external: z.array(packagePatternSchema).default([]),
+  nodeModules: z.array(z.string().min(1)).optional(),
+  compile: hookSchema<CompileHook>().optional(),
+  resolve: hookSchema<ResolveHook>().optional(),
 })
 
 /** How a folder of guest code becomes a bundle, and how large it may be. */
@@ -35,16 +68,59 @@ export interface PackOptions {
    * @default {}
    */
   constants?: Readonly<Record<string, unknown>>
+  /**
+   * Further endings of files of code, such as `.rule`: JavaScript, or what {@link compile} turns into it.
+   *
+   * @default []
+   */
+  sourceExtensions?: readonly string[]
+  /**
+   * Takes `.tsx` and `.jsx` as well. `true` is the automatic runtime with React; the package it imports has to be in
+   * {@link external}.
+   *
+   * @default false
+   */
+  jsx?: boolean | JsxOptions
+  /**
+   * The npm packages that guests may use: `lodash` with all that is in it, `lodash/fp` alone, `@acme/*`. What these
+   * depend on comes with them.
+   *
+   * @default []
+   */
+  external?: readonly string[]
+  /**
+   * Where packages are, besides the `node_modules` in the folder itself: directories such as `./node_modules`.
+   *
+   * @default those beside the folder and above it, as Node.js looks for them
+   */
+  nodeModules?: readonly string[]
+  /** Turns the text of each file of code into JavaScript: a function, or the path of a module that exports one. */
+  compile?: CompileHook | string
+  /** Decides what specifiers lead to: a function, or the path of a module that exports one. */
+  resolve?: ResolveHook | string
 }
 
-export type PackLimits = Required<Pick<PackOptions, 'maxBytes' | 'maxFiles'>>
+/** What JSX becomes. */
+type JsxOptions =
+  | {
+      runtime: 'automatic'
+      /** The package that has the `jsx-runtime`. @default 'react' */
+      importSource?: string
+    }
+  | {
+      runtime: 'classic'
+      /** @default 'React.createElement' */
+      factory?: string
+      /** @default 'React.Fragment' */
+      fragment?: string
+    }
 
-export interface ParsedPackOptions extends PackLimits {
+export interface ParsedPackOptions extends Omit<z.output<typeof packOptionsSchema>, 'constants'> {
   readonly constantsJson: string | undefined
 }
 
 /** @throws `INVALID_OPTIONS` naming every option that is unknown or out of range, never a constant's value */
 export function parsePackOptions(options: PackOptions): ParsedPackOptions {
-  const { constants, ...limits } = parse(packOptionsSchema, options, 'options for packing', 'INVALID_OPTIONS')
-  return { ...limits, constantsJson: encodeConstants(constants) }
+  const { constants, ...rest } = parse(packOptionsSchema, options, 'options for packing', 'INVALID_OPTIONS')
+  return { ...rest, constantsJson: encodeConstants(constants) }
 }

@@ -1,48 +1,11 @@
-import { posix } from 'node:path'
-import { compileFunction } from 'node:vm'
-import type { Bundle } from '@isolated-runtime/protocol'
 import { guestFolder } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
+import { loadBundle } from './fixtures/load-bundle.ts'
 import { packFolder } from './pack-folder.ts'
-
-/** Loads a file of a bundle with plain `node:vm`, resolving as the sandbox does: as written, `.js` for `.ts`, index. */
-function load(bundle: Bundle, entry: string): Record<string, unknown> {
-  const cache = new Map<string, { exports: unknown }>()
-  const resolve = (path: string): string => {
-    const found = [path, `${path}.js`, `${path}.ts`, path.replace(/js$/, 'ts'), `${path}/index.ts`].find(
-      (candidate) => candidate in bundle.files,
-    )
-    if (found === undefined) throw new Error(`Cannot find module "${path}"`)
-    return found
-  }
-  const requireFrom = (path: string): unknown => {
-    const known = cache.get(path)
-    if (known !== undefined) return known.exports
-    const file = bundle.files[path]
-    const module: { exports: unknown } = { exports: {} }
-    cache.set(path, module)
-    if (file?.kind === 'json') module.exports = JSON.parse(file.code)
-    else {
-      const names = ['exports', 'require', 'module', '__filename', '__dirname']
-      const folder = posix.dirname(path)
-      const require = (specifier: string): unknown => requireFrom(resolve(posix.join(folder, specifier)))
-      compileFunction(file?.code ?? '', names).call(
-        module.exports,
-        module.exports,
-        require,
-        module,
-        path,
-        folder,
-      )
-    }
-    return module.exports
-  }
-  return requireFrom(entry) as Record<string, unknown>
-}
 
 async function run(files: Record<string, string>, entry: string): Promise<Record<string, unknown>> {
   await using folder = await guestFolder(files)
-  return load(await packFolder(folder.path), entry)
+  return loadBundle(await packFolder(folder.path), entry)
 }
 
 test('ESM, TypeScript, JSON and CommonJS use each other', async () => {
@@ -136,4 +99,12 @@ test('ESM may name its variables like the parameters of a CommonJS module', asyn
     '/main.mjs',
   )
   expect(names).toEqual([1, 2, 3, 4, 5])
+})
+
+test('import.meta tells the place inside the bundle', async () => {
+  const { default: place } = await run(
+    { 'rules/ä b.mjs': 'export default [import.meta.url, import.meta.filename, import.meta.dirname]' },
+    '/rules/ä b.mjs',
+  )
+  expect(place).toEqual(['file:///rules/%C3%A4%20b.mjs', '/rules/ä b.mjs', '/rules'])
 })

@@ -2,7 +2,7 @@ import type { BundleFile } from '@isolated-runtime/protocol'
 import { commonJsProblem } from './commonjs-problem.ts'
 import type { Language } from './language.ts'
 import { syntaxError } from './syntax-error.ts'
-import { transpile, validateJson } from './transpile.ts'
+import { transpile, validateJson, type JsxTransform } from './transpile.ts'
 
 /** Also finds comments and strings that hold `import(`: those files are transpiled without need, but rightly. */
 const DYNAMIC_IMPORT = /\bimport\s*(?:\(|\/[*/])/
@@ -13,20 +13,32 @@ const DYNAMIC_IMPORT = /\bimport\s*(?:\(|\/[*/])/
  * @param path inside the bundle
  * @throws `BUNDLE_SYNTAX_ERROR`
  */
-export async function prepareFile(path: string, language: Language, text: string): Promise<BundleFile> {
+export async function prepareFile(
+  path: string,
+  language: Language,
+  text: string,
+  jsx: JsxTransform = {},
+): Promise<BundleFile> {
   if (language === 'json') {
     await validateJson(path, text)
     return { kind: 'json', code: text }
   }
   // Only a whole file may start with a hashbang, not a function's body.
-  return { kind: 'commonjs', code: await toCommonJs(path, language, text.replace(/^#!/, '//')) }
+  return { kind: 'commonjs', ...(await toCommonJs(path, language, text.replace(/^#!/, '//'), jsx)) }
 }
 
-async function toCommonJs(path: string, language: Exclude<Language, 'json'>, text: string): Promise<string> {
-  if (language === 'typescript') return transpile(path, text, { language: 'ts', strict: true })
-  if (language === 'esm') return transpile(path, text, { language: 'js', strict: true })
+async function toCommonJs(
+  path: string,
+  language: Exclude<Language, 'json'>,
+  text: string,
+  jsx: JsxTransform,
+): Promise<{ code: string; map?: string }> {
+  if (language === 'typescript') return transpile(path, text, { loader: 'ts', strict: true })
+  if (language === 'tsx' || language === 'jsx')
+    return transpile(path, text, { ...jsx, loader: language, strict: true })
+  if (language === 'esm') return transpile(path, text, { loader: 'js', strict: true })
   const problem = commonJsProblem(text)
-  if (problem === undefined && !DYNAMIC_IMPORT.test(text)) return text
+  if (problem === undefined && !DYNAMIC_IMPORT.test(text)) return { code: text }
   if (problem !== undefined && language === 'commonjs') throw syntaxError(path, text, problem)
-  return transpile(path, text, { language: 'js', strict: problem !== undefined })
+  return transpile(path, text, { loader: 'js', strict: problem !== undefined })
 }

@@ -6,12 +6,15 @@ import { errnoOf, fileRefused } from './refusals.ts'
 // Should a FIFO or a link have taken the place of the file since the walk: do not wait on it, do not follow it.
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
 
+/** What has to be known of a file to read it. */
+type ReadableFile = Pick<FoundFile, 'path' | 'realPath' | 'size' | 'stamp'>
+
 /**
  * Reads a file as text, without its byte order mark, if it still is what the walk saw.
  *
  * @throws `BUNDLE_FILE_REFUSED` if it was changed, moved or replaced meanwhile, cannot be read or is not UTF-8
  */
-export async function readFoundFile(file: FoundFile): Promise<string> {
+export async function readFoundFile(file: ReadableFile): Promise<string> {
   await using handle = await openFound(file)
   // Through one handle, so that all that is learned here is about the same file.
   await refuseIfChanged(file, handle)
@@ -25,7 +28,7 @@ export async function readFoundFile(file: FoundFile): Promise<string> {
   }
 }
 
-async function openFound(file: FoundFile): Promise<FileHandle> {
+async function openFound(file: ReadableFile): Promise<FileHandle> {
   try {
     return await open(file.realPath, FLAGS)
   } catch (cause) {
@@ -35,12 +38,12 @@ async function openFound(file: FoundFile): Promise<FileHandle> {
   }
 }
 
-async function refuseIfChanged(file: FoundFile, handle: FileHandle): Promise<void> {
+async function refuseIfChanged(file: ReadableFile, handle: FileHandle): Promise<void> {
   if (stampOf(await handle.stat({ bigint: true })) !== file.stamp) throw changed(file)
 }
 
 /** Where the opened file is: a directory on the way to it may have become a link that leaves the folder. */
-async function realPathOf(file: FoundFile, handle: FileHandle): Promise<string | undefined> {
+async function realPathOf(file: ReadableFile, handle: FileHandle): Promise<string | undefined> {
   try {
     return await readlink(`/proc/self/fd/${handle.fd}`)
   } catch {
@@ -49,7 +52,7 @@ async function realPathOf(file: FoundFile, handle: FileHandle): Promise<string |
   }
 }
 
-async function readAll(file: FoundFile, handle: FileHandle): Promise<Uint8Array> {
+async function readAll(file: ReadableFile, handle: FileHandle): Promise<Uint8Array> {
   // One byte more than there should be shows whether the file has grown.
   const buffer = Buffer.alloc(file.size + 1)
   let length = 0
@@ -62,6 +65,6 @@ async function readAll(file: FoundFile, handle: FileHandle): Promise<Uint8Array>
   return buffer.subarray(0, length)
 }
 
-function changed(file: FoundFile, cause?: unknown): Error {
+function changed(file: ReadableFile, cause?: unknown): Error {
   return fileRefused(file.path, 'it changed while it was packed; pack again when it is at rest', cause)
 }

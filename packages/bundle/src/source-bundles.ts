@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createBundle, IsolatedRuntimeError, toBundlePath, type Bundle } from '@isolated-runtime/protocol'
+import { join } from 'node:path'
+import { IsolatedRuntimeError, toBundlePath, type Bundle } from '@isolated-runtime/protocol'
 import { LRUCache } from 'lru-cache'
 import { languageOf } from './language.ts'
-import { parsePackOptions, type PackLimits, type PackOptions } from './pack-options.ts'
-import { prepareFile } from './prepare-file.ts'
+import { packFiles } from './pack-files.ts'
+import { parsePackOptions, type PackOptions, type ParsedPackOptions } from './pack-options.ts'
 import { figure, tooLarge } from './refusals.ts'
 
 const MIB = 1024 * 1024
@@ -17,7 +18,7 @@ const ENTRY_BYTES = 1_024
  * while it is among those used last, up to 64 MiB.
  */
 export class SourceBundles {
-  readonly #limits: PackLimits
+  readonly #options: ParsedPackOptions
   readonly #kept = new LRUCache<string, Bundle>({
     maxSize: MAX_KEPT_BYTES,
     sizeCalculation: ({ bytes }) => bytes + ENTRY_BYTES,
@@ -26,7 +27,7 @@ export class SourceBundles {
 
   /** @throws `INVALID_OPTIONS` */
   constructor(options: PackOptions = {}) {
-    this.#limits = parsePackOptions(options)
+    this.#options = parsePackOptions(options)
   }
 
   /**
@@ -45,7 +46,7 @@ export class SourceBundles {
   }
 
   #pack(key: string, source: string, file: string): Promise<Bundle> {
-    const packing = packSource(source, file, this.#limits)
+    const packing = packSource(source, file, this.#options)
     this.#packing.set(key, packing)
     packing
       .then((bundle) => this.#kept.set(key, bundle))
@@ -56,24 +57,22 @@ export class SourceBundles {
   }
 }
 
-async function packSource(source: string, file: string, { maxBytes }: PackLimits): Promise<Bundle> {
+async function packSource(source: string, file: string, options: ParsedPackOptions): Promise<Bundle> {
   const path = toBundlePath(file)
-  const language = languageOf(path)
+  const language = languageOf(path, options)
   if (language === undefined || language === 'json') {
     throw new IsolatedRuntimeError(
       'INVALID_REQUEST',
       `Invalid run request: "file" is ${JSON.stringify(file)}, which is no name of code; with "source", expected a name that ends in ".js", ".ts", ".cjs", ".mjs", ".cts" or ".mts"`,
     )
   }
-  refuseOver(maxBytes, 'the text has', Buffer.byteLength(source), file)
+  const { maxBytes } = options
+  const bytes = Buffer.byteLength(source)
+  if (bytes > maxBytes)
+    throw tooLarge(file, `the text has ${figure(bytes)} bytes`, `"maxBytes" is ${figure(maxBytes)}`)
   // As decoding a file does.
   const text = source.startsWith('\ufeff') ? source.slice(1) : source
-  const bundle = createBundle({ [path]: await prepareFile(path, language, text) })
-  refuseOver(maxBytes, 'as a bundle, it comes to', bundle.bytes, file)
+  const files = [{ path, realPath: join(process.cwd(), path), language, read: async () => text }]
+  const { bundle } = await packFiles({ name: file, guestFolder: undefined, files }, options)
   return bundle
-}
-
-function refuseOver(maxBytes: number, what: string, bytes: number, file: string): void {
-  if (bytes > maxBytes)
-    throw tooLarge(file, `${what} ${figure(bytes)} bytes`, `"maxBytes" is ${figure(maxBytes)}`)
 }

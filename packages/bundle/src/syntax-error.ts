@@ -21,11 +21,12 @@ export function syntaxError(
   cause?: unknown,
 ): IsolatedRuntimeError {
   const place = `${path}:${problem.line}:${problem.column}`
-  const message = `Cannot parse ${place}: ${problem.message}\n\n${frame(text, problem)}`
+  const message = `Cannot parse ${place}: ${problem.message}\n\n${codeFrame(text, problem)}`
   return new IsolatedRuntimeError('BUNDLE_SYNTAX_ERROR', message, { cause })
 }
 
-function frame(text: string, { line, column }: SyntaxProblem): string {
+/** The line of a problem, with a caret under its place. */
+export function codeFrame(text: string, { line, column }: SyntaxProblem): string {
   const whole = text.split(LINE_BREAK)[line - 1] ?? ''
   // Minified code is one line of megabytes.
   const start = Math.max(0, column - FRAME_WIDTH / 2)

@@ -1,11 +1,11 @@
-import { SourceMap } from 'node:module'
+import { SourceMap, type SourceMapPayload } from 'node:module'
+import { posix } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Message, TransformOptions, TransformResult } from 'esbuild'
 import { commonJsProblem } from './commonjs-problem.ts'
-import { EsbuildProcess, isTransformFailure } from './esbuild-process.ts'
-import { syntaxError } from './syntax-error.ts'
-
-const DEADLINE_MS = 10_000
-const esbuild = new EsbuildProcess(DEADLINE_MS)
+import { isTransformFailure } from './esbuild-process.ts'
+import { esbuild } from './shared-esbuild.ts'
+import { syntaxError, type SyntaxProblem } from './syntax-error.ts'
 
 const TO_COMMONJS: TransformOptions = {
   format: 'cjs',
@@ -23,32 +23,45 @@ const TO_COMMONJS: TransformOptions = {
  */
 const STRICT_BLOCK: TransformOptions = { banner: '"use strict";{', footer: '}' }
 
-export interface TranspileOptions {
-  readonly language: 'js' | 'ts'
+export interface TranspileOptions extends JsxTransform {
+  readonly loader: 'js' | 'jsx' | 'ts' | 'tsx'
   /** Whether the code is ESM or TypeScript, which are always strict. */
   readonly strict: boolean
 }
 
+/** What JSX becomes, in esbuild's words. */
+export type JsxTransform = Pick<TransformOptions, 'jsx' | 'jsxFactory' | 'jsxFragment' | 'jsxImportSource'>
+
 /**
- * Turns ESM, TypeScript or code with `import()` into the body of a CommonJS module.
+ * Turns ESM, TypeScript, JSX or code with `import()` into the body of a CommonJS module, with its source map.
  *
  * @throws `BUNDLE_SYNTAX_ERROR`
  */
-export async function transpile(path: string, text: string, options: TranspileOptions): Promise<string> {
-  const esbuildOptions: TransformOptions = {
+export async function transpile(
+  path: string,
+  text: string,
+  { strict, ...options }: TranspileOptions,
+): Promise<{ code: string; map: string }> {
+  const { code, map: rawMap } = await run(path, text, {
     ...TO_COMMONJS,
-    ...(options.strict && STRICT_BLOCK),
-    loader: options.language,
+    ...(strict && STRICT_BLOCK),
+    ...options,
+    define: {
+      'import.meta.url': JSON.stringify(pathToFileURL(path).href),
+      'import.meta.filename': JSON.stringify(path),
+      'import.meta.dirname': JSON.stringify(posix.dirname(path)),
+    },
+    sourcemap: 'external',
+    sourcesContent: false,
     // By an ending of .mjs or .mts, esbuild would take the default import of a module turned into CommonJS for the
     // whole of its exports, as Node does for real CommonJS.
     sourcefile: path.replace(/\.m([jt]s)$/, '.$1'),
-  }
-  const { code } = await run(path, text, esbuildOptions)
+  })
+  const map: SourceMapPayload = { ...JSON.parse(rawMap), sources: [path] }
   // esbuild lets through what V8 will not, such as a malformed regular expression.
   const problem = commonJsProblem(code)
-  if (problem === undefined) return code
-  const { map } = await run(path, text, { ...esbuildOptions, sourcemap: 'external' })
-  const origin = new SourceMap(JSON.parse(map)).findOrigin(problem.line, problem.column)
+  if (problem === undefined) return { code, map: JSON.stringify(map) }
+  const origin = new SourceMap(map).findOrigin(problem.line, problem.column)
   const place = 'lineNumber' in origin ? { line: origin.lineNumber, column: origin.columnNumber } : {}
   throw syntaxError(path, text, { line: 1, column: 1, ...place, message: problem.message })
 }
@@ -80,7 +93,8 @@ async function run(path: string, text: string, options: TransformOptions): Promi
   return result
 }
 
-function problemOf({ text, location }: Message) {
+/** What esbuild complains of, and where. */
+export function problemOf({ text, location }: Message): SyntaxProblem {
   const message = text.startsWith('Top-level await')
     ? 'Top-level await is not supported; move it into an async function'
     : text
@@ -90,6 +104,6 @@ function problemOf({ text, location }: Message) {
   return { message, line: location.line, column: before.length + 1 }
 }
 
-function nowhere(message: string) {
+function nowhere(message: string): SyntaxProblem {
   return { message, line: 1, column: 1 }
 }

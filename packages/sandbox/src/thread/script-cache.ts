@@ -1,8 +1,8 @@
+import { ModulePaths } from '@isolated-runtime/protocol/module-paths'
 import type { Context } from 'node:vm'
 import type { ModuleFunction } from '../realm/boundary.ts'
 import { breaksOut, GuestScript } from '../realm/guest-script.ts'
 import type { BundleContent } from './messages.ts'
-import { ModulePaths } from './module-paths.ts'
 
 /** The modules of one bundle, each compiled when it is first required. */
 export class BundleScripts {

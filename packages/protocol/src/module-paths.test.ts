@@ -1,4 +1,4 @@
-import type { BundleFile } from '@isolated-runtime/protocol'
+import type { BundleFile } from './bundle.ts'
 import { expect, test } from 'vitest'
 import { ModulePaths } from './module-paths.ts'
 

@@ -1,4 +1,4 @@
-import type { BundleFile } from '@isolated-runtime/protocol'
+import type { BundleFile } from './bundle.ts'
 
 type Files = Readonly<Record<string, BundleFile>>
 
@@ -17,7 +17,11 @@ const MAX_REMEMBERED_LENGTH = 256
 const NOT_PACKED =
   'nothing by that name was packed; a package has to be named in full, and allowed by the option "external"'
 
-/** Finds the files that specifiers lead to, as Node does, in one bundle; packages were found when it was packed. */
+/**
+ * Finds the files that specifiers lead to, as Node does, in one bundle; packages were found when it was packed.
+ *
+ * An entry point of its own, because threads use it and must not load the rest of this package.
+ */
 export class ModulePaths {
   readonly #files: Files
   readonly #endings: readonly string[]

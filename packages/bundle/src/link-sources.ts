@@ -1,0 +1,85 @@
+import { IsolatedRuntimeError, ModulePaths, type BundleFile } from '@isolated-runtime/protocol'
+import type { ResolveHook } from './hooks/hooks.ts'
+import { targetsOf, type Target } from './link-targets.ts'
+import { mapInOrder } from './map-in-order.ts'
+import { packPackages } from './npm/pack-packages.ts'
+import { PackageFiles, type PackageFile } from './npm/package-files.ts'
+import type { PackageFolders } from './npm/package-folders.ts'
+import { PackageLabels } from './npm/package-labels.ts'
+import type { Source } from './read-source.ts'
+import type { JsxTransform } from './transpile.ts'
+
+const FILES_AT_ONCE = 8
+
+type Files = Readonly<Record<string, BundleFile>>
+
+/** What the specifiers of a folder's files are looked for in. */
+export interface LinkOptions {
+  readonly folders: PackageFolders
+  readonly external: readonly string[]
+  readonly resolve: ResolveHook | undefined
+  readonly jsx: JsxTransform
+  readonly maxBytes: number
+}
+
+/**
+ * Decides what the specifiers of the files lead to, and adds the packages that they need.
+ *
+ * @param sources what the files were made of
+ * @throws `BUNDLE_MODULE_NOT_FOUND` for an `import` that leads nowhere
+ * @throws as `packPackages` does
+ */
+export async function linkSources(
+  sources: readonly Source[],
+  files: Files,
+  { folders, external, maxBytes, ...options }: LinkOptions,
+): Promise<Files> {
+  const packages = new PackageFiles(folders, external)
+  const targetOptions = { ...options, packages, paths: new ModulePaths(files) }
+  const targets = await mapInOrder(sources, FILES_AT_ONCE, (source) => targetsOf(source, targetOptions))
+  const wanted = targets.flat().flatMap((target) => (target.kind === 'package' ? [target.file] : []))
+  const labels = new PackageLabels(folders.base)
+  const packed = await packWanted(wanted, { files: packages, labels, maxBytes })
+  const linked = sources.map(({ path }, index) => [
+    path,
+    withTargets(files[path], targets[index] ?? [], labels),
+  ])
+  return { ...(Object.fromEntries(linked) as Files), ...packed }
+}
+
+/** Packs until no name of a file turns out to mean two. */
+async function packWanted(
+  wanted: readonly PackageFile[],
+  options: { readonly files: PackageFiles; readonly labels: PackageLabels; readonly maxBytes: number },
+): Promise<Files> {
+  const { labels } = options
+  for (;;) {
+    const before = labels.ambiguities
+    const entries = new Map(wanted.map((file) => [labels.of(file), file]))
+    if (labels.ambiguities !== before) continue
+    const packed = await packPackages({ ...options, entries })
+    if (labels.ambiguities === before) return packed
+  }
+}
+
+function withTargets(
+  file: BundleFile | undefined,
+  targets: readonly Target[],
+  labels: PackageLabels,
+): BundleFile {
+  if (file === undefined) throw new IsolatedRuntimeError('INTERNAL', 'A file that was read was not packed')
+  if (file.kind !== 'commonjs' || targets.length === 0) return file
+  const imports = targets.flatMap((target): [string, string][] => {
+    if (target.kind === 'none') return []
+    return [[target.specifier, target.kind === 'path' ? target.path : labels.of(target.file)]]
+  })
+  // What every object has cannot be the name of a package, and JSON could not carry it.
+  const missing = targets.flatMap((target): [string, string][] =>
+    target.kind === 'none' && target.specifier !== '__proto__' ? [[target.specifier, target.why]] : [],
+  )
+  return {
+    ...file,
+    ...(imports.length > 0 && { imports: Object.fromEntries(imports) }),
+    ...(missing.length > 0 && { missing: Object.fromEntries(missing) }),
+  }
+}

@@ -1,0 +1,84 @@
+import { dirname } from 'node:path'
+import { IsolatedRuntimeError, type ModulePaths } from '@isolated-runtime/protocol'
+import { resolveByHook } from './hooks/call-hooks.ts'
+import type { ResolveHook } from './hooks/hooks.ts'
+import type { PackageFile, PackageFiles } from './npm/package-files.ts'
+import type { Source } from './read-source.ts'
+import { findSpecifier, scanSpecifiers, type Specifier } from './scan-specifiers.ts'
+import { codeFrame } from './syntax-error.ts'
+import { problemOf, type JsxTransform } from './transpile.ts'
+
+/** What a specifier leads to where that is decided when it is packed. */
+export type Target =
+  | { readonly specifier: string; readonly kind: 'path'; readonly path: string }
+  | { readonly specifier: string; readonly kind: 'package'; readonly file: PackageFile }
+  | { readonly specifier: string; readonly kind: 'none'; readonly why: string }
+
+/** What the targets of specifiers are looked for in. */
+export interface TargetOptions {
+  readonly paths: ModulePaths
+  readonly packages: PackageFiles
+  readonly resolve: ResolveHook | undefined
+  readonly jsx: JsxTransform
+}
+
+/**
+ * What the specifiers of a file lead to. Those that are left to the time of the run are not among them: paths that no
+ * hook has decided on.
+ *
+ * @throws `BUNDLE_MODULE_NOT_FOUND` for an `import` that leads nowhere; what is required may be within a `try`
+ */
+export async function targetsOf(source: Source, options: TargetOptions): Promise<readonly Target[]> {
+  const targets: Target[] = []
+  const refused = new Map<string, string>()
+  for (const specifier of await scanSpecifiers(source, options.jsx)) {
+    const target = await targetOf(specifier, source, options)
+    if (target?.kind === 'none' && specifier.isStatic) refused.set(specifier.text, target.why)
+    const isKnownAtRunTime = target?.kind === 'none' && isPath(specifier.text)
+    if (target !== undefined && !isKnownAtRunTime) targets.push(target)
+  }
+  if (refused.size > 0) throw await notFound(source, options.jsx, refused)
+  return targets
+}
+
+async function targetOf(
+  { text: specifier, kind }: Specifier,
+  { path: importer, realPath }: Source,
+  { paths, packages, resolve }: TargetOptions,
+): Promise<Target | undefined> {
+  const decided = resolve === undefined ? undefined : await resolveByHook(resolve, specifier, importer)
+  const wanted = decided ?? specifier
+  if (isPath(wanted)) {
+    const path = paths.resolve(importer, wanted)
+    if (!path.startsWith('/')) return { specifier, kind: 'none', why: whyOf(path, decided) }
+    return decided === undefined ? undefined : { specifier, kind: 'path', path }
+  }
+  const found = await packages.forGuest(wanted, dirname(realPath), kind)
+  if (found.kind === 'file') return { specifier, kind: 'package', file: found }
+  const why = found.kind === 'none' ? found.why : 'its package has nothing for guests'
+  return { specifier, kind: 'none', why: whyOf(why, decided) }
+}
+
+function isPath(specifier: string): boolean {
+  return /^(?:\/|\.{1,2}(?:\/|$))/.test(specifier)
+}
+
+function whyOf(why: string, decided: string | undefined): string {
+  return decided === undefined ? why : `the hook "resolve" gave '${decided}': ${why}`
+}
+
+async function notFound(
+  source: Source,
+  jsx: JsxTransform,
+  refused: ReadonlyMap<string, string>,
+): Promise<IsolatedRuntimeError> {
+  const message = await findSpecifier(source, jsx, refused)
+  const [[first, why] = ['', '']] = refused
+  const problem = message === undefined ? { message: why, line: 1, column: 1 } : problemOf(message)
+  const specifier = [...refused].find(([, each]) => each === problem.message)?.[0] ?? first
+  const place = `${source.path}:${problem.line}:${problem.column}`
+  return new IsolatedRuntimeError(
+    'BUNDLE_MODULE_NOT_FOUND',
+    `Cannot find module '${specifier}' imported at ${place}: ${problem.message}\n\n${codeFrame(source.text, problem)}`,
+  )
+}

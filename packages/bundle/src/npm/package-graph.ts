@@ -1,0 +1,111 @@
+import { extname } from 'node:path'
+import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
+import type { Loader, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild'
+import { figure } from '../refusals.ts'
+import type { PackageFile, PackageFiles } from './package-files.ts'
+import type { PackageLabels } from './package-labels.ts'
+import { readInside } from './read-inside.ts'
+
+const LOADERS: ReadonlyMap<string, Loader> = new Map([
+  ['.js', 'js'],
+  ['.cjs', 'js'],
+  ['.mjs', 'js'],
+  ['.jsx', 'jsx'],
+  ['.ts', 'ts'],
+  ['.cts', 'ts'],
+  ['.mts', 'ts'],
+  ['.tsx', 'tsx'],
+  ['.json', 'json'],
+])
+/** Tells esbuild that a file is ESM by its package, as an ending of `.mjs` does: it then imports CommonJS as Node does. */
+const ESM_MARK = '.mjs'
+
+/** What one build of packages is about. */
+export interface GraphOptions {
+  readonly files: PackageFiles
+  readonly labels: PackageLabels
+  /** By the name of the entry. */
+  readonly entries: ReadonlyMap<string, PackageFile>
+  /** Names of entries by the name of the file that they share. */
+  readonly shared: ReadonlyMap<string, readonly string[]>
+  readonly maxBytes: number
+}
+
+/** Gives esbuild the files of packages, and finds what they ask for: esbuild itself never looks at the disk. */
+export class PackageGraph {
+  readonly #options: GraphOptions
+  readonly #byId = new Map<string, PackageFile>()
+  #bytes = 0
+  /** Why specifiers that were left as they are lead nowhere. */
+  readonly missing = new Map<string, string>()
+
+  constructor(options: GraphOptions) {
+    this.#options = options
+  }
+
+  readonly plugin: Plugin = {
+    name: 'packages',
+    setup: (build) => {
+      build.onResolve({ filter: /(?:)/ }, (asked) => this.#resolve(asked))
+      build.onLoad({ filter: /(?:)/, namespace: 'entry' }, ({ path }) => ({
+        contents: this.#entryCode(path),
+      }))
+      build.onLoad({ filter: /(?:)/, namespace: 'empty' }, () => ({ contents: '' }))
+      build.onLoad({ filter: /(?:)/, namespace: 'npm' }, ({ path }) => this.#load(path))
+    },
+  }
+
+  async #resolve({ path, namespace, importer, kind }: OnResolveArgs): Promise<OnResolveResult> {
+    if (kind === 'entry-point') return { path, namespace: 'entry' }
+    const entry = namespace === 'entry' ? this.#options.entries.get(path) : undefined
+    if (entry !== undefined) return { path: this.#idOf(entry), namespace: 'npm' }
+    const from = this.#byId.get(importer)
+    if (from === undefined)
+      throw new IsolatedRuntimeError('INTERNAL', `esbuild asks for "${path}" from "${importer}"`)
+    const askKind = kind === 'import-statement' || kind === 'dynamic-import' ? 'import' : 'require'
+    const found = await this.#options.files.forPackage(path, from, askKind)
+    if (found.kind === 'file' && LOADERS.has(extname(found.realPath)))
+      return { path: this.#idOf(found), namespace: 'npm' }
+    if (found.kind === 'empty') return { path: 'empty', namespace: 'empty' }
+    const why =
+      found.kind === 'none' ? found.why : `a file that ends in "${extname(found.realPath)}" cannot be packed`
+    const before = this.missing.get(path)
+    // Whichever esbuild asks for first: the same packages give the same bundle.
+    if (before === undefined || why < before) this.missing.set(path, why)
+    return { path, external: true }
+  }
+
+  #entryCode(name: string): string {
+    const names = this.#options.shared.get(name)
+    if (names === undefined) return `module.exports = require(${JSON.stringify(name)})`
+    return names
+      .map((each) => `exports[${JSON.stringify(each)}] = () => require(${JSON.stringify(each)})`)
+      .join('\n')
+  }
+
+  async #load(id: string): Promise<OnLoadResult> {
+    const file = this.#byId.get(id)
+    if (file === undefined) throw new IsolatedRuntimeError('INTERNAL', `esbuild asks for the file "${id}"`)
+    const { folder, realPath } = file
+    const contents = await readInside({
+      folder: folder.realPath,
+      path: realPath,
+      shown: this.#options.labels.of(file),
+      maxBytes: this.#options.maxBytes,
+    })
+    this.#bytes += contents?.length ?? 0
+    if (this.#bytes > this.#options.maxBytes)
+      throw new IsolatedRuntimeError(
+        'BUNDLE_TOO_LARGE',
+        `The packages come to more than ${figure(this.#options.maxBytes)} bytes, as of ${this.#options.labels.of(file)}; "maxBytes" is ${figure(this.#options.maxBytes)}`,
+      )
+    return { contents: contents ?? '', loader: LOADERS.get(extname(realPath)) ?? 'js' }
+  }
+
+  #idOf(file: PackageFile): string {
+    const isEsm = extname(file.realPath) === '.js' && file.folder.manifest.type === 'module'
+    const id = this.#options.labels.of(file) + (isEsm ? ESM_MARK : '')
+    this.#byId.set(id, file)
+    return id
+  }
+}

@@ -1,0 +1,34 @@
+/** A specifier such as `@acme/tax/vat`, taken apart. */
+export interface PackageSpecifier {
+  /** Such as `@acme/tax`. */
+  readonly name: string
+  /** What of it, in the words of `exports`: `.` or `./vat`. */
+  readonly subpath: string
+}
+
+const SPECIFIER = /^((?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~_-][\w.~-]*)(?:\/(.*))?$/i
+
+/** Takes the specifier of a package apart; `undefined` for what is none, such as `./x`, `#x` or `https://x`. */
+export function parsePackageSpecifier(specifier: string): PackageSpecifier | undefined {
+  const [, name, rest] = SPECIFIER.exec(specifier) ?? []
+  if (name === undefined || name === 'node_modules') return undefined
+  return { name, subpath: rest === undefined || rest === '' ? '.' : `./${rest}` }
+}
+
+/** Whether one of the patterns of `external` names the specifier, or the package that it is of. */
+export function isAllowed(patterns: readonly string[], specifier: string): boolean {
+  const name = parsePackageSpecifier(specifier)?.name
+  return patterns.some((pattern) => {
+    const expression = expressionOf(pattern)
+    return expression.test(specifier) || (name !== undefined && expression.test(name))
+  })
+}
+
+function expressionOf(pattern: string): RegExp {
+  return new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => RegExp.escape(part))
+      .join('[^/]*')}$`,
+  )
+}

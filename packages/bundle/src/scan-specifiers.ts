@@ -1,0 +1,94 @@
+import { build, type Loader, type Message } from 'esbuild'
+import { isTransformFailure } from './esbuild-process.ts'
+import type { Language } from './language.ts'
+import type { Source } from './read-source.ts'
+import { esbuild } from './shared-esbuild.ts'
+import type { JsxTransform } from './transpile.ts'
+
+/** A constant text that a file imports or requires. */
+export interface Specifier {
+  readonly text: string
+  /** Whether it is of an `import` or `export … from`, without which the file cannot be loaded. */
+  readonly isStatic: boolean
+  /** Which of a package's `exports` it gets. */
+  readonly kind: 'import' | 'require'
+}
+
+const LOADERS: Readonly<Record<Exclude<Language, 'json'>, Loader>> = {
+  commonjs: 'js',
+  esm: 'js',
+  javascript: 'js',
+  jsx: 'jsx',
+  typescript: 'ts',
+  tsx: 'tsx',
+}
+
+/** Code without any of these words asks for no other file. */
+const ASKS = /\b(?:import|export|require)\b/
+const NONE_REFUSED: ReadonlyMap<string, string> = new Map()
+
+type ScannedFile = Pick<Source, 'path' | 'text' | 'language'>
+
+/** The specifiers of a file, each once; none if esbuild cannot read it: V8 may, but what it finds is found at run time. */
+export async function scanSpecifiers(file: ScannedFile, jsx: JsxTransform): Promise<readonly Specifier[]> {
+  const found = new Map<string, Specifier>()
+  await scan(file, jsx, NONE_REFUSED, (specifier) => {
+    // One specifier leads to one file: that of the import, where it is also required.
+    const before = found.get(specifier.text)
+    if (before === undefined || specifier.isStatic || before.kind === 'require')
+      found.set(specifier.text, before?.isStatic === true ? before : specifier)
+  })
+  return [...found.values()]
+}
+
+/** Where the first of some static specifiers is, as esbuild tells it; the message is what it is refused for. */
+export async function findSpecifier(
+  file: ScannedFile,
+  jsx: JsxTransform,
+  refused: ReadonlyMap<string, string>,
+): Promise<Message | undefined> {
+  const [first] = await scan(file, jsx, refused, () => {})
+  return first
+}
+
+async function scan(
+  { path, text, language }: ScannedFile,
+  jsx: JsxTransform,
+  refused: ReadonlyMap<string, string>,
+  onSpecifier: (specifier: Specifier) => void,
+): Promise<readonly Message[]> {
+  if (language === 'json' || !(ASKS.test(text) || language === 'jsx' || language === 'tsx')) return []
+  const loader = LOADERS[language]
+  const start = async (): Promise<void> => {
+    await build({
+      ...jsx,
+      stdin: { contents: text, loader, sourcefile: path },
+      bundle: true,
+      write: false,
+      format: 'cjs',
+      platform: 'neutral',
+      tsconfigRaw: '{}',
+      logLevel: 'silent',
+      plugins: [
+        {
+          name: 'specifiers',
+          setup: (esbuildBuild) =>
+            esbuildBuild.onResolve({ filter: /(?:)/ }, (asked) => {
+              const isStatic = asked.kind === 'import-statement'
+              const isImport = isStatic || asked.kind === 'dynamic-import'
+              onSpecifier({ text: asked.path, isStatic, kind: isImport ? 'import' : 'require' })
+              const why = isStatic ? refused.get(asked.path) : undefined
+              return why === undefined ? { path: asked.path, external: true } : { errors: [{ text: why }] }
+            }),
+        },
+      ],
+    })
+  }
+  try {
+    await esbuild.run(start)
+    return []
+  } catch (error) {
+    if (isTransformFailure(error)) return error.errors
+    throw error
+  }
+}
