@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { interleave, ratio, type Row } from './measure/interleave.ts'
 import { latencyOf, type Latency } from './measure/latency.ts'
 import { median } from './measure/median.ts'
-import { pinToOneCore } from './measure/pin.ts'
+import { pinTo } from './measure/pin.ts'
 import { REALMS, startContenders, type RealmKind } from './sandbox/contenders.ts'
 
 const USAGE = `Usage: npm run bench -- sandbox [--json] [--seconds 30] [--in-flight 8] [--no-peers]
@@ -32,7 +32,7 @@ async function main(seconds: number, calls: number): Promise<void> {
   if (!(seconds >= 10) || !(calls >= 1)) {
     throw new RangeError(`"--seconds" is at least 10 and "--in-flight" at least 1\n\n${USAGE}`)
   }
-  const pinned = pinToOneCore()
+  const pinned = pinTo('0')
   await using contenders = await startContenders(calls, values.peers)
   const durationMs = seconds * 1_000
   const rows = await interleave(contenders.byName, durationMs * (1 - LATENCY_SHARE * REALMS.length))
