@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { boundToParent, startProcess } from '@isolated-runtime/testing'
 import { Queue, QueueEvents } from 'bullmq'
-import { Redis } from 'ioredis'
 import type { Caller } from './caller.ts'
 
 const WORKER = fileURLToPath(new URL('stock-worker.ts', import.meta.url))
@@ -32,9 +31,12 @@ export class Stock implements AsyncDisposable {
 
   /** A producer with connections of its own. */
   async caller(payload: unknown): Promise<Caller> {
-    const connect = (): Redis => new Redis(this.#url, { maxRetriesPerRequest: null })
-    const queue = new Queue(this.#name, { connection: connect() })
-    const events = new QueueEvents(this.#name, { connection: connect() })
+    const { hostname: host, port } = new URL(this.#url)
+    const connection = { host, port: Number(port) }
+    const queue = new Queue(this.#name, { connection })
+    const events = new QueueEvents(this.#name, { connection })
+    // One listener for each wait, as stock has it.
+    queue.setMaxListeners(0)
     await Promise.all([queue.waitUntilReady(), events.waitUntilReady()])
     const caller = {
       call: async () => {
