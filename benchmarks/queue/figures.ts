@@ -19,8 +19,6 @@ export interface Figures {
 /** The figures for people. */
 export function tableOf({ node, pinned, throughput, latency, clients, payloads, idle }: Figures): string {
   const heading = line('', 'runs/s', '× stock', 'Redis µs/run', 'commands/run')
-  const rowsOf = (group: Readonly<Record<string, Throughput>>): string[] =>
-    Object.entries(group).map(([name, figure]) => row(name, figure))
   const groups = (title: string, figures: Figures['clients']): string[] =>
     Object.entries(figures).flatMap(([key, group]) => ['', `${key} ${title}`, heading, ...rowsOf(group)])
   const inFlight = (throughput['stock'] ?? []).flatMap((_, at) => [
@@ -43,6 +41,10 @@ export function tableOf({ node, pinned, throughput, latency, clients, payloads, 
     '',
     `idle: ${idle.commandsPerSecond.toFixed(1)} Redis commands a second, ${idle.withAClient.toFixed(1)} with a client`,
   ].join('\n')
+}
+
+function rowsOf(group: Readonly<Record<string, Throughput>>): string[] {
+  return Object.entries(group).map(([name, figure]) => row(name, figure))
 }
 
 function row(name: string, { perSecond, ratios, redisUsPerRun, commandsPerRun }: Throughput): string {
