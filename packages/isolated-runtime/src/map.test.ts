@@ -85,6 +85,19 @@ describe('IsolatedRuntime.map()', () => {
     expect(busy?.usage.cpuMs).toBeGreaterThan(idle?.usage.cpuMs ?? Infinity)
   })
 
+  it('gives what an item threw as the guest made it', async () => {
+    const source =
+      'exports.main = (n) => { throw n === 0 ? { code: 7 } : new Error("outer", { cause: new TypeError("inner") }) }'
+    const request = { source, funcName: 'main' }
+    const outcomes = await runtime.map({ ...request, items: [[0], [1]] })
+    const alone = await Promise.all([0, 1].map((n) => runtime.outcome({ ...request, args: [n] })))
+    for (const [item, outcome] of outcomes.entries())
+      expect(outcome).toMatchObject({
+        status: 'failed',
+        error: Reflect.get(alone[item] ?? {}, 'error') as object,
+      })
+  })
+
   it('refuses what is no list of argument lists, and unknown fields', async () => {
     const wrong = JSON.parse('{ "items": [[1], 2, 3], "args": [1], "chunk": 0 }') as LocalMapRequest
     await expect(map([], wrong)).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import { IsolatedRuntimeError, toIsolatedRuntimeError } from '../isolated-runtime-error.ts'
 import { toJson } from '../json.ts'
-import { unsuccessful, type Outcome } from '../outcome.ts'
+import { decodeOutcome, unsuccessful, type Outcome } from '../outcome.ts'
 import type { RunCall } from '../run-request.ts'
 
 /** An item of a map as it is sent; or what became of it, if it cannot be. */
@@ -26,7 +26,10 @@ export function encodeItem(item: unknown, index: number, call: RunCall): Encoded
       `The arguments of item ${index} and the context are ${withContext} bytes of JSON, the most allowed is ${call.limits.maxArgsBytes}; send less, or raise "limits.maxArgsBytes"`,
     )
   } catch (thrown) {
-    return { kind: 'settled', outcome: unsuccessful('refused', toIsolatedRuntimeError(thrown)) }
+    return {
+      kind: 'settled',
+      outcome: decodeOutcome(unsuccessful('refused', toIsolatedRuntimeError(thrown))),
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { decodeOutcome, type EncodedOutcome, type Outcome } from '../outcome.ts'
+import { decodeOutcome, type EncodedOutcome, type Outcome, type Unsuccessful } from '../outcome.ts'
 import { parseJson } from '../parse.ts'
 import { decodeRunError } from '../run-error.ts'
 import type { Usage } from '../usage.ts'
@@ -46,6 +46,6 @@ function outcomeOf(report: ItemReport, chunk: Usage): Outcome {
   return { status: 'succeeded', value: report.value, logs, logsDropped, usage }
 }
 
-function withBytes(encoded: Exclude<EncodedOutcome, { status: 'succeeded' }>, bytesIn: number): Outcome {
-  return { ...decodeOutcome(encoded), usage: { ...encoded.usage, bytesIn } }
+function withBytes(encoded: Unsuccessful, bytesIn: number): Outcome {
+  return decodeOutcome({ ...encoded, usage: { ...encoded.usage, bytesIn } })
 }
