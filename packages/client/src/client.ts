@@ -1,44 +1,46 @@
-import { randomUUID } from 'node:crypto'
 import {
-  cancelled,
   cancelReason,
   createModule,
-  encodeCall,
+  decodeOutcome,
   IsolatedRuntimeError,
+  mapItems,
   parse,
-  parseRequest,
+  prepareAll,
   runIdSchema,
+  streamItems,
   valueOf,
-  type Bundle,
   type EncodedOutcome,
+  type MapPlan,
   type ModuleFunctions,
   type ModuleRequest,
   type Outcome,
 } from '@isolated-runtime/protocol'
-import {
-  RedisConnection,
-  RunSubmitter,
-  Tenants,
-  type NewRun,
-  type RunStatus,
-  type SubmittedRun,
-} from '@isolated-runtime/queue'
+import { RedisConnection, RunSubmitter, Tenants, type RunStatus } from '@isolated-runtime/queue'
 import type { Aliases } from './aliases.ts'
-import { cancelOnAbort } from './cancel-on-abort.ts'
 import { ClientCode } from './client-code.ts'
 import type { DeployOptions, Deployment } from './deploy-options.ts'
+import { createMapPlan } from './map-plan.ts'
+import {
+  mapRequestSchema,
+  mapStreamRequestSchema,
+  type MapRequest,
+  type MapStreamRequest,
+} from './map-request.ts'
 import { parseClientOptions, type ClientOptions } from './options.ts'
+import { ReadyRuns } from './ready-runs.ts'
 import { handleOf, type RunHandle } from './run-handle.ts'
 import { parseRunOptions, type RunOptions } from './run-options.ts'
-import { runRequestSchema, type RunRequest } from './run-request.ts'
+import type { RunRequest } from './run-request.ts'
+import { RunSender } from './run-sender.ts'
 
 /** Runs functions on a fleet of executors. */
 export class Client implements AsyncDisposable {
   /** What operators decide. */
   readonly admin: { readonly tenants: Tenants }
-  readonly #options: ReturnType<typeof parseClientOptions>
   readonly #submitter: RunSubmitter
   readonly #code: ClientCode
+  readonly #ready: ReadyRuns
+  readonly #sender: RunSender
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
 
@@ -52,9 +54,10 @@ export class Client implements AsyncDisposable {
     this.admin = {
       tenants: new Tenants(connection, { keyPrefix: options.keyPrefix, queueName: options.queue }),
     }
-    this.#options = options
     this.#submitter = submitter
     this.#code = code
+    this.#ready = new ReadyRuns({ code, tenant: tenantOf(options), expiresInMs: options.expiresInMs })
+    this.#sender = new RunSender({ submitter, code, logger: options.logger })
     this.#release = release
   }
 
@@ -108,48 +111,58 @@ export class Client implements AsyncDisposable {
 
   /** Puts a run on the queue and does not wait for its outcome. */
   async submit(request: RunRequest, options: RunOptions = {}): Promise<RunHandle> {
-    try {
-      return await this.#submit(request, parseRunOptions(options))
-    } catch (error) {
-      // Whatever failed of the connection failed because it was closed here.
-      this.#refuseIfClosed()
-      throw error
-    }
+    const { signal } = parseRunOptions(options)
+    const { id, outcome } = await this.#whileOpen(async () =>
+      this.#sender.send(await this.#ready.parse(request), signal),
+    )
+    return this.#handle(id, outcome)
   }
 
-  async #submit(request: RunRequest, { signal }: RunOptions): Promise<RunHandle> {
-    const {
-      folder,
-      source,
-      bundle: reference,
-      id,
-      expiresInMs = this.#options.expiresInMs,
-      delayMs,
-      priority,
-      ...fields
-    } = parseRequest(runRequestSchema, request)
-    const { tenant = tenantOf(this.#options), file } = fields
-    const call = encodeCall({ ...fields, tenant })
-    this.#refuseIfClosed()
-    const where = { folder, source, bundle: reference, file }
-    const code = await this.#code.find(where, { tenant, waitMs: expiresInMs + (delayMs ?? 0) })
-    const run: NewRun = {
-      ...call,
-      id: id ?? randomUUID(),
-      isNamed: id !== undefined,
-      delayMs,
-      priority,
-      bundle: code.id,
-      expiresInMs,
-    }
-    if (signal?.aborted === true) return this.#handle(run.id, Promise.resolve(cancelledBy(signal)))
-    const submitted = await this.#submitter.submit(run)
-    const outcome = code.packed
-      ? this.#withBundle(code.packed, run, submitted.outcome, signal)
-      : submitted.outcome
-    const cancel = (reason: string): Promise<boolean> => this.#submitter.cancel(run.id, reason)
-    if (signal) cancelOnAbort({ signal, outcome, cancel, logger: this.#options.logger })
-    return this.#handle(run.id, outcome)
+  /**
+   * Puts different runs on the queue together, and gives the outcome of each, in the order of the requests.
+   *
+   * @throws `IsolatedRuntimeError` if one of the requests is at fault, telling of all that are, before any is on the
+   *   queue; or if the platform is
+   */
+  async runMany(requests: readonly RunRequest[], options: RunOptions = {}): Promise<Outcome[]> {
+    const { signal } = parseRunOptions(options)
+    const sent = await this.#whileOpen(async () => {
+      const ready = await prepareAll(requests, (request) => this.#ready.parse(request))
+      return this.#sender.sendMany(ready, signal)
+    })
+    return Promise.all(sent.map(async ({ outcome }) => decodeOutcome(await outcome)))
+  }
+
+  /**
+   * Calls one exported function with many argument lists, and gives the outcome of each, in their order. The items of a
+   * chunk are one job, called one after the other in one realm; one that fails fails alone.
+   *
+   * @throws `IsolatedRuntimeError` only if the request is at fault or the platform
+   */
+  async map<T = unknown>(request: MapRequest, options: RunOptions = {}): Promise<Outcome<T>[]> {
+    const { signal } = parseRunOptions(options)
+    const { items, ...fields } = parse(mapRequestSchema, request, 'map request', 'INVALID_REQUEST')
+    return (await mapItems(items, await this.#plan(fields, signal))) as Outcome<T>[]
+  }
+
+  /**
+   * The same for more items than memory holds: they are read as there is room for them, no more than `concurrency` times
+   * `chunk` ahead of the outcomes that were consumed. Whoever stops consuming cancels what is under way.
+   *
+   * @throws when it is consumed, what `map` throws, `RUN_CANCELLED` when aborted, and what the items threw
+   */
+  async *mapStream<T = unknown>(
+    request: MapStreamRequest,
+    options: RunOptions = {},
+  ): AsyncGenerator<Outcome<T>, void, undefined> {
+    const { signal } = parseRunOptions(options)
+    const { items, ...fields } = parse(mapStreamRequestSchema, request, 'map request', 'INVALID_REQUEST')
+    yield* streamItems(items, await this.#plan(fields, signal)) as AsyncGenerator<Outcome<T>, void, undefined>
+  }
+
+  #plan(fields: Parameters<typeof createMapPlan>[0], signal: AbortSignal | undefined): Promise<MapPlan> {
+    const parts = { code: this.#code, ready: this.#ready, sender: this.#sender, signal }
+    return this.#whileOpen(() => createMapPlan(fields, parts))
   }
 
   /**
@@ -216,23 +229,19 @@ export class Client implements AsyncDisposable {
     return this.close()
   }
 
-  // A bundle that nobody used for long is gone from the store, and this client cannot know.
-  async #withBundle(
-    bundle: Bundle,
-    run: NewRun,
-    first: SubmittedRun['outcome'],
-    signal: AbortSignal | undefined,
-  ): Promise<EncodedOutcome> {
-    const outcome = await first
-    if (outcome.status !== 'refused' || outcome.error.code !== 'BUNDLE_NOT_FOUND') return outcome
-    await this.#code.redeploy(bundle)
-    if (signal?.aborted === true) return cancelledBy(signal)
-    const again = await this.#submitter.resubmit(run)
-    return again.outcome
-  }
-
   #handle(id: string, outcome: Promise<EncodedOutcome>): RunHandle {
     return handleOf(id, outcome, (reason) => this.#submitter.cancel(id, reason))
+  }
+
+  /** Whatever fails of a connection fails because it was closed here, if it was. */
+  async #whileOpen<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      this.#refuseIfClosed()
+      return await act()
+    } catch (error) {
+      this.#refuseIfClosed()
+      throw error
+    }
   }
 
   #refuseIfClosed(): void {
@@ -242,8 +251,4 @@ export class Client implements AsyncDisposable {
 
 function tenantOf({ tenant = 'default' }: Pick<ClientOptions, 'tenant'>): string {
   return tenant
-}
-
-function cancelledBy(signal: AbortSignal): EncodedOutcome {
-  return cancelled(cancelReason(signal.reason), { attempts: 0 })
 }

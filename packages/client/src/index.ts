@@ -5,11 +5,13 @@ export type { RunStatus, TenantPolicy, TenantUsage } from '@isolated-runtime/que
 export type { Aliases, AliasOptions, MoveAliasOptions, RollbackAliasOptions } from './aliases.ts'
 export type { DeployOptions, Deployment } from './deploy-options.ts'
 export type { ClientOptions } from './options.ts'
+export type { MapRequest, MapStreamRequest } from './map-request.ts'
 export type { RunRequest } from './run-request.ts'
 export {
   ERROR_CODES,
   IsolatedRuntimeError,
   LIMITS,
+  type ArgumentList,
   type ErrorCode,
   type LogEntry,
   type ModuleFunctions,

@@ -10,31 +10,36 @@ import {
 import { z } from 'zod'
 import { expiresInMsSchema } from './options.ts'
 
+/** The fields that one run on the fleet and many share. */
+export const fleetFields = {
+  /** Who the code belongs to. @default the client's tenant */
+  tenant: tenantSchema.optional(),
+  /** How long a run may wait for an executor, in milliseconds. @default the client's `expiresInMs` */
+  expiresInMs: expiresInMsSchema.optional(),
+  /** Orders the runs of the tenant among themselves, higher first. @default 0 */
+  priority: z.int().min(-1_000).max(1_000).optional(),
+}
+
 /** A run of one function on the fleet, as callers write it. */
 export const runRequestSchema = z
   .strictObject({
     ...callFields,
     // A folder or source is deployed when the fleet does not have it as it is now.
     ...codeFields,
+    ...fleetFields,
     /** What was deployed before, instead: the id of a bundle, or an alias of the tenant. */
     bundle: bundleReferenceSchema.optional(),
-    /** Who the code belongs to. @default the client's tenant */
-    tenant: tenantSchema.optional(),
     /**
      * The name of the run, unique in the queue: the same request under the id of a run that is there joins that run,
      * another one is refused. @default a random one
      */
     id: runIdSchema.optional(),
-    /** How long the run may wait for an executor, in milliseconds. @default the client's `expiresInMs` */
-    expiresInMs: expiresInMsSchema.optional(),
     /** How long the run is held back first, in milliseconds. @default 0 */
     delayMs: z
       .int()
       .min(0)
       .max(365 * 24 * 3_600_000)
       .optional(),
-    /** Orders the runs of the tenant among themselves, higher first. @default 0 */
-    priority: z.int().min(-1_000).max(1_000).optional(),
   })
   .superRefine(oneOf('folder', 'bundle', 'source'))
   .transform(withFile)

@@ -1,3 +1,4 @@
+import { cancelReason } from '../cancelled.ts'
 import { IsolatedRuntimeError } from '../isolated-runtime-error.ts'
 import type { EncodedOutcome, Outcome } from '../outcome.ts'
 import type { RunCall } from '../run-request.ts'
@@ -118,6 +119,7 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
 }
 
 function cancelled(reason: unknown): IsolatedRuntimeError {
-  const why = reason instanceof Error ? reason.message : String(reason)
-  return new IsolatedRuntimeError('RUN_CANCELLED', `The map was cancelled: ${why}`, { cause: reason })
+  const why = cancelReason(reason)
+  const message = why === '' ? 'The map was cancelled' : `The map was cancelled: ${why}`
+  return new IsolatedRuntimeError('RUN_CANCELLED', message, { cause: reason })
 }

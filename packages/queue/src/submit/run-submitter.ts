@@ -191,6 +191,16 @@ export class RunSubmitter implements AsyncDisposable {
     return { id: run.id, outcome }
   }
 
+  /**
+   * Submits several runs in one round trip, and returns when all are on the queue.
+   *
+   * @throws what `submit` throws of the first that fails; the others are on the queue
+   */
+  submitMany(runs: readonly NewRun[]): Promise<SubmittedRun[]> {
+    // What is sent in one turn of the event loop travels together.
+    return Promise.all(runs.map((run) => this.submit(run)))
+  }
+
   /** Submits a run again under its id, forgetting what became of it before. */
   async resubmit(run: NewRun): Promise<SubmittedRun> {
     await this.#queue.remove(jobIdOf(run.id))

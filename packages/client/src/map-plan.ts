@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto'
+import type { MapPlan } from '@isolated-runtime/protocol'
+import type { z } from 'zod'
+import type { ClientCode } from './client-code.ts'
+import type { mapRequestSchema } from './map-request.ts'
+import type { ReadyRuns } from './ready-runs.ts'
+import type { RunSender } from './run-sender.ts'
+import { whenThereIsRoom } from './when-there-is-room.ts'
+
+export interface MapParts {
+  readonly code: Pick<ClientCode, 'find'>
+  readonly ready: Pick<ReadyRuns, 'make'>
+  readonly sender: Pick<RunSender, 'send'>
+  readonly signal: AbortSignal | undefined
+}
+
+/** How the chunks of a map become runs on the queue. */
+export async function createMapPlan(
+  { chunk, concurrency, ...fields }: Omit<z.output<typeof mapRequestSchema>, 'items'>,
+  { code, ready, sender, signal }: MapParts,
+): Promise<MapPlan> {
+  const { run, packed } = await ready.make({ ...fields, args: [] })
+  const { bundle, file, tenant, expiresInMs: waitMs, contextJson } = run
+  return {
+    call: { ...run, contextJson },
+    chunk,
+    concurrency,
+    run: async ({ items }, ending) => {
+      // Each time, for a map may go on for longer than a bundle is kept for one run.
+      await code.find({ bundle, file }, { tenant, waitMs })
+      const part = { run: { ...run, items, id: randomUUID() }, packed }
+      const { outcome } = await whenThereIsRoom(() => sender.send(part, ending), { waitMs, signal: ending })
+      return outcome
+    },
+    signal,
+  }
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import { encodeCall, parseRequest } from '@isolated-runtime/protocol'
+import type { NewRun } from '@isolated-runtime/queue'
+import type { z } from 'zod'
+import type { ClientCode } from './client-code.ts'
+import { runRequestSchema } from './run-request.ts'
+import type { ReadyRun } from './run-sender.ts'
+
+export interface ReadyRunsOptions {
+  readonly code: Pick<ClientCode, 'find'>
+  /** Who the code belongs to, where a request does not say. */
+  readonly tenant: string
+  /** How long a run may wait for an executor, where a request does not say, in milliseconds. */
+  readonly expiresInMs: number
+}
+
+/** Makes runs of what callers ask for, and sees to it that the fleet has their code. */
+export class ReadyRuns {
+  readonly #options: ReadyRunsOptions
+
+  constructor(options: ReadyRunsOptions) {
+    this.#options = options
+  }
+
+  /** @throws `INVALID_REQUEST`, or what finding and packing the code throws */
+  async parse(request: unknown): Promise<ReadyRun> {
+    return this.make(parseRequest(runRequestSchema, request))
+  }
+
+  async make(request: z.output<typeof runRequestSchema>): Promise<ReadyRun> {
+    const {
+      folder,
+      source,
+      bundle: reference,
+      id,
+      expiresInMs = this.#options.expiresInMs,
+      delayMs,
+      priority,
+      ...fields
+    } = request
+    const { tenant = this.#options.tenant, file } = fields
+    const call = encodeCall({ ...fields, tenant })
+    const where = { folder, source, bundle: reference, file }
+    const code = await this.#options.code.find(where, { tenant, waitMs: expiresInMs + (delayMs ?? 0) })
+    const run: NewRun = {
+      ...call,
+      id: id ?? randomUUID(),
+      isNamed: id !== undefined,
+      delayMs,
+      priority,
+      bundle: code.id,
+      expiresInMs,
+    }
+    return { run, packed: code.packed }
+  }
+}
