@@ -40,6 +40,8 @@ export interface FoundCode {
   readonly id: string
   /** The bundle itself, where it was packed here. */
   readonly packed?: Bundle
+  /** The full name of the alias, where it was named by one. */
+  readonly alias?: string
 }
 
 /** The guest code of a client: packs it, sees to it that the fleet has it, knows it by its aliases. */
@@ -77,11 +79,10 @@ export class ClientCode {
       await this.#deployed.deploy(packed, waitMs)
       return { id: packed.id, packed }
     }
-    const id = isBundleId(bundle)
-      ? bundle
-      : await this.#aliasCache.bundleOf({ tenant, alias: toAlias(bundle) })
+    const alias = isBundleId(bundle) ? undefined : toAlias(bundle)
+    const id = alias === undefined ? bundle : await this.#aliasCache.bundleOf({ tenant, alias })
     this.#deployed.keep(id, waitMs)
-    return { id }
+    return { id, alias }
   }
 
   /** Stores a bundle that was there and no longer is. */

@@ -125,6 +125,19 @@ test('a run that was queued before an alias moved keeps its bundle', async () =>
   expect(await queued.outcome()).toMatchObject({ value: 'exports.a = 1' })
 })
 
+test('a request by an alias joins the run of its id, also after the alias has moved', async () => {
+  await client.deploy(await folderOf('exports.a = 1'), { alias: 'pricing' })
+  const request = { ...call, bundle: 'pricing', id: 'order-1' }
+  await client.submit(request)
+  await client.deploy(await folderOf('exports.a = 2'), { alias: 'pricing' })
+  await startExecutor()
+  expect(await client.run(request)).toBe('exports.a = 1')
+  expect(await client.run({ ...request, bundle: 'pricing@live' })).toBe('exports.a = 1')
+  await expect(client.run({ ...request, bundle: 'pricing@next' })).rejects.toMatchObject({
+    code: 'ALIAS_NOT_FOUND',
+  })
+})
+
 test('an alias of another tenant is not to be had', async () => {
   await client.deploy(await folderOf('exports.a = 1'), { alias: 'pricing' })
   await client.deploy(await folderOf('exports.a = 2'), { alias: 'billing@next', tenant: 'other' })

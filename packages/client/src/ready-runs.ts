@@ -49,6 +49,7 @@ export class ReadyRuns {
       delayMs,
       priority,
       bundle: code.id,
+      alias: code.alias,
       expiresInMs,
     }
     return { run, packed: code.packed }

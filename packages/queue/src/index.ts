@@ -1,9 +1,5 @@
-export {
-  RunSubmitter,
-  type NewRun,
-  type RunSubmitterOptions,
-  type SubmittedRun,
-} from './submit/run-submitter.ts'
+export { RunSubmitter, type NewRun, type SubmittedRun } from './submit/run-submitter.ts'
+export { type RunSubmitterOptions } from './submit/run-submitter-options.ts'
 export { RunTaker, type CloseTakerOptions, type RunTakerOptions } from './take/run-taker.ts'
 export { type HandleOptions, type HandleRun } from './take/process-job.ts'
 export { RedisBundleStore, type RedisBundleStoreOptions } from './store/redis-bundle-store.ts'

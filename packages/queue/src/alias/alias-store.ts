@@ -2,7 +2,7 @@ import { aliasesKey, DEFAULT_KEY_PREFIX, IsolatedRuntimeError } from '@isolated-
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import type { RedisBundleStore } from '../store/redis-bundle-store.ts'
 import { parseHistory, type AliasMove } from './alias-history.ts'
-import { MOVE_SCRIPT } from './move-script.ts'
+import { moveScript } from './move-script.ts'
 
 /** Whose alias, and which: its full name, such as `pricing@live`. */
 export interface AliasKey {
@@ -117,7 +117,7 @@ export class AliasStore {
   ): Promise<AliasMove[] | undefined> {
     if (!(await this.#bundles.keep(bundle, KEEP_MS))) throw bundleGone(alias, bundle)
     const history = await this.#connection.ask(`moving alias "${alias}"`, (redis) =>
-      redis.eval(MOVE_SCRIPT, 1, this.#keyOf(tenant), alias, bundle, by, newest, MAX_MOVES),
+      moveScript.run(redis, this.#keyOf(tenant), [alias, bundle, by, newest, MAX_MOVES]),
     )
     return typeof history === 'string' ? parseHistory(alias, history) : undefined
   }

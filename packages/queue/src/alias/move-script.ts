@@ -1,3 +1,5 @@
+import { LuaScript } from '../gate/lua-script.ts'
+
 /**
  * Moves an alias. What is stored of one is its history, newest first, a line of JSON for each move.
  *
@@ -5,7 +7,7 @@
  *     ARGV: the alias · the bundle · who moves it · the newest line that it must have, or '' for any · most lines kept
  *     gives the history, or nil when the newest line is another
  */
-export const MOVE_SCRIPT = `
+export const moveScript = new LuaScript(`
 local history = redis.call('hget', KEYS[1], ARGV[1]) or ''
 local newest = string.match(history, '^[^\\n]*')
 if ARGV[4] ~= '' and newest ~= ARGV[4] then return false end
@@ -19,4 +21,4 @@ for line in string.gmatch(history, '[^\\n]+') do
 end
 history = table.concat(lines, '\\n')
 redis.call('hset', KEYS[1], ARGV[1], history)
-return history`
+return history`)

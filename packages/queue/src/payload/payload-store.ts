@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { IsolatedRuntimeError, payloadKey } from '@isolated-runtime/protocol'
 import type { Redis } from 'ioredis'
-import { KEEP_SCRIPT } from '../store/keep-script.ts'
+import { keepScript } from '../store/keep-script.ts'
 import { compress, decompress } from './compress.ts'
 import type { PayloadRef } from './payload-ref.ts'
 
@@ -33,7 +33,7 @@ export class PayloadStore {
    */
   async get(ref: PayloadRef, what: string, keepMs = 0): Promise<string> {
     const key = this.#keyOf(ref.name)
-    const keeping = keepMs > 0 ? this.#redis.eval(KEEP_SCRIPT, 1, key, Math.ceil(keepMs)) : undefined
+    const keeping = keepMs > 0 ? keepScript.run(this.#redis, key, [Math.ceil(keepMs)]) : undefined
     // No more is read and unpacked than was stored, whatever lies there.
     const [packed] = await Promise.all([this.#redis.getrangeBuffer(key, 0, ref.storedBytes), keeping])
     if (packed.length === 0) {

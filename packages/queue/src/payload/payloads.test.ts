@@ -162,6 +162,15 @@ test('a run that is refused leaves nothing, and takes nothing from the run that 
   expect(await joined.outcome).toMatchObject({ valueJson: LARGE })
 })
 
+test('a run that is cancelled while it waits leaves nothing beside its job', async () => {
+  const submitter = await queue.submitter()
+  const { outcome } = await submitter.submit(newRun({ id: 'unwanted', argsJson: LARGE }))
+  await onlyPayload()
+  await submitter.cancel('unwanted', 'enough')
+  expect(await outcome).toMatchObject({ status: 'cancelled' })
+  await vi.waitFor(async () => expect(await queue.keys('payload:*')).toEqual([]))
+})
+
 test('what travels beside the job counts among the bytes that a tenant may have waiting', async () => {
   const { redis: commands } = queue.connection
   await setPolicy(commands, `${queue.keyPrefix}:runs`, 'acme', { maxQueuedBytes: 100_000 })

@@ -10,7 +10,7 @@ import {
   type BundleStore,
 } from '@isolated-runtime/protocol'
 import type { RedisConnection } from '../connection/redis-connection.ts'
-import { KEEP_SCRIPT } from './keep-script.ts'
+import { keepScript } from './keep-script.ts'
 
 export interface RedisBundleStoreOptions {
   /** What every key starts with. @default 'isolated-runtime' */
@@ -63,7 +63,7 @@ export class RedisBundleStore implements BundleStore {
    */
   async keep(id: string, forMs = 0): Promise<boolean> {
     const there = await this.#connection.ask(`looking for bundle "${id}"`, (redis) =>
-      redis.eval(KEEP_SCRIPT, 1, this.#keyOf(id), Math.max(forMs, this.keepMs)),
+      keepScript.run(redis, this.#keyOf(id), [Math.max(forMs, this.keepMs)]),
     )
     return there === 1
   }

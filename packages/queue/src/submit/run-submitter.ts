@@ -1,6 +1,4 @@
 import {
-  DEFAULT_KEY_PREFIX,
-  DEFAULT_QUEUE_NAME,
   IsolatedRuntimeError,
   longestMsOf,
   toIsolatedRuntimeError,
@@ -15,26 +13,15 @@ import { fingerprintOf } from '../gate/fingerprint.ts'
 import { Gate } from '../gate/gate.ts'
 import { ReplyInbox } from '../inbox/reply-inbox.ts'
 import { jobIdOf } from '../job-id.ts'
-import { silentLogger, type Logger } from '../logger.ts'
 import { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { RunPayloads, type QueuedRun } from '../payload/run-payloads.ts'
 import { ReplySender } from '../take/reply-sender.ts'
+import { dropValues } from './drop-values.ts'
 import { enqueueStowed } from './enqueue-stowed.ts'
+import { withDefaults, type RunSubmitterOptions } from './run-submitter-options.ts'
 import { RunWaits } from './run-waits.ts'
 import { StoredRuns } from './stored-runs.ts'
-
-export interface RunSubmitterOptions {
-  /** @default 'runs' */
-  readonly queueName?: string
-  /** What every key starts with. @default 'isolated-runtime' */
-  readonly keyPrefix?: string
-  /** How long an outcome may be on its way after the last moment the run can end, in milliseconds. @default 5_000 */
-  readonly graceMs?: number
-  /** How long the reply inbox outlives a client that died, in milliseconds. @default 30_000 */
-  readonly leaseMs?: number
-  readonly logger?: Logger
-}
 
 /** A run to be submitted: a message without what the submitter fills in. */
 export type NewRun = Omit<RunMessage, 'version' | 'replyTo' | 'submittedAt' | 'expiresAt'> & {
@@ -44,6 +31,8 @@ export type NewRun = Omit<RunMessage, 'version' | 'replyTo' | 'submittedAt' | 'e
   readonly delayMs?: number | undefined
   /** Orders the runs of its tenant, higher first; -1,000 to 1,000. @default 0 */
   readonly priority?: number | undefined
+  /** What the caller named the bundle by, if not by its id: the same request wherever that has moved. */
+  readonly alias?: string | undefined
   /** Whether the caller chose the id: another run under it is refused. @default false */
   readonly isNamed?: boolean | undefined
 }
@@ -62,8 +51,6 @@ export interface SubmittedRun {
   readonly outcome: Promise<EncodedOutcome>
 }
 
-const DEFAULT_GRACE_MS = 5_000
-const DEFAULT_LEASE_MS = 30_000
 /** A reply that has not come by then is looked for. */
 const LOOK_FOR_LOST_REPLY_MS = 2_000
 /** Runs submitted elsewhere reply elsewhere, so looking is the only way to hear of them. */
@@ -123,6 +110,7 @@ export class RunSubmitter implements AsyncDisposable {
     queue.on('error', (error) => logger.warn({ err: error }, 'BullMQ queue trouble'))
     const payloads = new PayloadStore(connection.redis, keyPrefix)
     const outcomes = new OutcomePayloads(payloads)
+    const runs = new RunPayloads(payloads)
     const gate = new Gate(connection.redis, { keyPrefix, queueName })
     const stored = new StoredRuns(connection, keyPrefix, queueName)
     const waits = new RunWaits({
@@ -137,7 +125,10 @@ export class RunSubmitter implements AsyncDisposable {
       keyPrefix,
       queueName,
       replies: new ReplySender(connection.redis, keyPrefix),
-      onSettled: (runId, outcome) => waits.settle(runId, { kind: 'outcome', outcome }),
+      onSettled: (runId, outcome) => {
+        waits.settle(runId, { kind: 'outcome', outcome })
+        void dropValues(runId, { stored, runs, logger })
+      },
       logger,
     })
     const inbox = stack.use(
@@ -154,7 +145,7 @@ export class RunSubmitter implements AsyncDisposable {
       options: complete,
       queue,
       gate,
-      runs: new RunPayloads(payloads),
+      runs,
       stored,
       waits,
       inbox,
@@ -174,6 +165,7 @@ export class RunSubmitter implements AsyncDisposable {
     delayMs = 0,
     priority = 0,
     isNamed = false,
+    alias,
     ...run
   }: NewRun): Promise<SubmittedRun> {
     const submittedAt = Date.now()
@@ -185,7 +177,8 @@ export class RunSubmitter implements AsyncDisposable {
       submittedAt,
       expiresAt: notBefore + expiresInMs,
     }
-    const order = { message, notBefore, priority, fingerprint: isNamed ? fingerprintOf(run) : '' }
+    const fingerprint = isNamed ? fingerprintOf(alias === undefined ? run : { ...run, bundle: alias }) : ''
+    const order = { message, notBefore, priority, fingerprint }
     const outcome = this.#wait(message, LOOK_FOR_LOST_REPLY_MS, false)
     await Promise.race([this.#add(order), outcome])
     return { id: run.id, outcome }
@@ -285,15 +278,5 @@ export class RunSubmitter implements AsyncDisposable {
         new IsolatedRuntimeError('CLOSED', `The client was closed while run "${runId}" was going on`),
     )
     await this.#release.disposeAsync()
-  }
-}
-
-function withDefaults(options: RunSubmitterOptions): Required<RunSubmitterOptions> {
-  return {
-    queueName: options.queueName ?? DEFAULT_QUEUE_NAME,
-    keyPrefix: options.keyPrefix ?? DEFAULT_KEY_PREFIX,
-    graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
-    leaseMs: options.leaseMs ?? DEFAULT_LEASE_MS,
-    logger: options.logger ?? silentLogger,
   }
 }
