@@ -15,6 +15,7 @@ test('only REDIS_URL is required', () => {
     ceilings: DEFAULT_CEILINGS,
     allow: [],
     circuitBreaker: { maxKills: 3, windowMs: 60_000, openMs: 30_000 },
+    overload: { maxMemoryShare: 0.9, maxQueueAgeMs: 60_000 },
   })
 })
 
@@ -31,6 +32,8 @@ test('every variable is read', () => {
     MAX_TIMEOUT_MS: '1000',
     ALLOW: 'code-from-strings, web-assembly',
     CIRCUIT_MAX_KILLS: '5',
+    MAX_REDIS_MEMORY_PERCENT: '75',
+    MAX_QUEUE_AGE_MS: '0',
     CIRCUIT_WINDOW_MS: '6000',
     CIRCUIT_OPEN_MS: '7000',
   })
@@ -41,6 +44,7 @@ test('every variable is read', () => {
     ceilings: { ...DEFAULT_CEILINGS, timeoutMs: 1_000 },
     allow: ['code-from-strings', 'web-assembly'],
     circuitBreaker: { maxKills: 5, windowMs: 6_000, openMs: 7_000 },
+    overload: { maxMemoryShare: 0.75, maxQueueAgeMs: 0 },
   })
 })
 

@@ -61,6 +61,12 @@ const VARIABLES = {
   MAX_KEPT_OUTCOMES: whole(1)
     .default(100_000)
     .describe('How many outcomes are kept at most, whatever their age'),
+  MAX_REDIS_MEMORY_PERCENT: whole(1, 100)
+    .default(90)
+    .describe('How much of its "maxmemory" Redis may use before the fleet takes no more runs'),
+  MAX_QUEUE_AGE_MS: whole(0)
+    .default(60_000)
+    .describe('How long the next run may go untaken before the fleet takes no more runs; 0 for ever'),
   DRAIN_GRACE_MS: whole(0, MAX_TIMER_MS)
     .default(25_000)
     .describe('How long runs may go on after SIGTERM, before they are handed back to the queue'),
@@ -90,6 +96,8 @@ export interface ExecutorConfig {
   readonly ceilings: Limits
   readonly keepOutcomeMs: number
   readonly maxKeptOutcomes: number
+  /** When the fleet takes no more runs: see `RunTakerOptions`. */
+  readonly overload: { readonly maxMemoryShare: number; readonly maxQueueAgeMs: number }
   readonly drainGraceMs: number
   readonly host: string
   readonly port: number
@@ -129,6 +137,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     keepOutcomeMs: read.KEEP_OUTCOME_MS,
     maxKeptOutcomes: read.MAX_KEPT_OUTCOMES,
+    overload: {
+      maxMemoryShare: read.MAX_REDIS_MEMORY_PERCENT / 100,
+      maxQueueAgeMs: read.MAX_QUEUE_AGE_MS,
+    },
     drainGraceMs: read.DRAIN_GRACE_MS,
     host: read.HOST,
     port: read.PORT,

@@ -54,6 +54,7 @@ export class Executor implements AsyncDisposable {
       keyPrefix,
       keepOutcomeMs: config.keepOutcomeMs,
       maxKeptOutcomes: config.maxKeptOutcomes,
+      overload: config.overload,
       logger,
     })
     stack.defer(() => taker.close({ graceMs: config.drainGraceMs }))

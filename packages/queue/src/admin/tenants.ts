@@ -75,7 +75,7 @@ export class Tenants {
       return numbers.map((hour, at) => ({ hour, fields: fields[at] ?? {} }))
     })
     return replies.flatMap(({ hour, fields }) =>
-      fields['runs'] === undefined ? [] : [usageOf(hour, fields)],
+      Object.keys(fields).length === 0 ? [] : [usageOf(hour, fields)],
     )
   }
 
@@ -104,16 +104,20 @@ export class Tenants {
 }
 
 function usageOf(hour: number, fields: Readonly<Record<string, string>>): TenantUsage {
-  const { runs, cpuMs, wallMs, bytesIn, bytesOut, ...byStatus } = Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, Number(value)]),
-  )
+  const {
+    cpuUs = 0,
+    wallUs = 0,
+    bytesIn = 0,
+    bytesOut = 0,
+    ...byStatus
+  } = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, Number(value)]))
   return {
     hour: new Date(hour * HOUR_MS),
-    runs: runs ?? 0,
+    runs: Object.values(byStatus).reduce((sum, runs) => sum + runs, 0),
     byStatus,
-    cpuSeconds: (cpuMs ?? 0) / 1_000,
-    wallSeconds: (wallMs ?? 0) / 1_000,
-    bytesIn: bytesIn ?? 0,
-    bytesOut: bytesOut ?? 0,
+    cpuSeconds: cpuUs / 1_000_000,
+    wallSeconds: wallUs / 1_000_000,
+    bytesIn,
+    bytesOut,
   }
 }

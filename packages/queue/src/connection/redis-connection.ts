@@ -1,6 +1,7 @@
 import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
 import { Redis, type RedisOptions } from 'ioredis'
 import { silentLogger, type Logger } from '../logger.ts'
+import { redisFull } from './redis-full.ts'
 import { redisAddress, redisUrlSchema } from './redis-url.ts'
 import { within } from './within.ts'
 
@@ -75,7 +76,8 @@ export class RedisConnection implements AsyncDisposable {
    * Asks Redis something, and waits no longer than `timeoutMs` for the answer.
    *
    * @param what names the question in the message, as in "reading bundle …"
-   * @throws `REDIS_UNREACHABLE` when there is no answer in time; whatever Redis rejected the question with
+   * @throws `REDIS_UNREACHABLE` when there is no answer in time, `FLEET_OVERLOADED` when Redis is full; whatever else
+   *   Redis rejected the question with
    */
   async ask<T>(
     what: string,
@@ -87,7 +89,7 @@ export class RedisConnection implements AsyncDisposable {
         this.unreachable(`no answer within ${timeoutMs} ms while ${what}`),
       )
     } catch (error) {
-      if (this.redis.status !== 'end') throw error
+      if (this.redis.status !== 'end') throw redisFull(error) ?? error
       throw this.unreachable(`the connection was closed while ${what}`, error)
     }
   }

@@ -160,3 +160,49 @@ it('a cap that is raised lets waiting runs go at once', async () => {
   await drive.policy(undefined, {})
   expect(await drive.takeAll()).toHaveLength(3)
 })
+
+it('a debt of CPU time that takes hours to pay off is not forgotten', async () => {
+  await using queue = await TestQueue.open(redis)
+  const drive = new GateDrive(queue)
+  await drive.executors(1)
+  await drive.policy('greedy', { cpuMsPerMinute: 1_000 })
+  await drive.enqueue('greedy')
+  await drive.finish((await drive.take()) as TakenRun, 601_000)
+  const bucket = await queue.connection.redis.pttl(`${drive.key}:gate:bucket:greedy`)
+  expect(bucket).toBeGreaterThan(10 * 3_600_000 - 10_000)
+  expect(bucket).toBeLessThan(11 * 3_600_000)
+})
+
+it('runs that expire while their tenant is at its cap take no place, and are not run whatever the clock of the executor', async () => {
+  await using queue = await TestQueue.open(redis)
+  const drive = new GateDrive(queue)
+  await drive.executors(4)
+  await drive.policy('a', { maxConcurrent: 1 })
+  await drive.enqueue('a')
+  for (let run = 0; run < 3; run++) await drive.enqueue('a', { expiresInMs: 1_000 })
+  const wanted = await drive.enqueue('a', { id: 'wanted' })
+  const [first] = await drive.takeAll()
+  drive.now += 1_000
+  await drive.executors(4)
+  const expired = await drive.takeAll()
+  const { redis: commands } = queue.connection
+  for (const { runId } of expired)
+    expect(await commands.hget(`${drive.key}:run-${runId}`, 'name')).toBe('expired')
+  expect(await commands.hget(`${drive.key}:gate:running`, 'a')).toBe('1')
+  await drive.finish(first as TakenRun)
+  expect(await drive.takeAll()).toEqual([{ tenant: 'a', runId: wanted }])
+  for (const run of expired) await drive.finish(run)
+  expect(await queue.keys('runs:gate:expired')).toEqual([])
+})
+
+it('a crowd of expired runs does not crowd out what others wait for', async () => {
+  await using queue = await TestQueue.open(redis)
+  const drive = new GateDrive(queue)
+  await drive.executors(4)
+  await drive.policy('crowd', { maxConcurrent: 1 })
+  for (let run = 0; run < 200; run++) await drive.enqueue('crowd', { expiresInMs: 1_000 })
+  drive.now += 1_000
+  for (let tick = 0; tick < 50; tick++) await drive.executors(4)
+  await drive.enqueue('polite')
+  expect((await drive.serve(20)).indexOf('polite')).toBeLessThan(12)
+})

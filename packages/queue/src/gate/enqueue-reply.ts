@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const replySchema = z.union([
   z.tuple([z.enum(['queued', 'joined', 'conflict'])]),
-  z.tuple([z.literal('overloaded'), z.coerce.number()]),
+  z.tuple([z.literal('overloaded'), z.coerce.number(), z.string().nullable()]),
   z.tuple([
     z.literal('full'),
     z.enum(['maxQueued', 'maxQueuedBytes']),
@@ -31,10 +31,10 @@ export function parseEnqueueReply(
         `Another run goes by the id "${id}"; an id joins the run it names only with the same request`,
       )
     case 'overloaded': {
-      const [, retryAfterMs] = parsed
+      const [, retryAfterMs, why] = parsed
       throw new IsolatedRuntimeError(
         'FLEET_OVERLOADED',
-        `The fleet takes no runs now; try again in ${retryAfterMs} ms`,
+        `The fleet takes no more runs: ${why ?? 'it has too much to do'}; try again in ${retryAfterMs} ms`,
         { retryAfterMs },
       )
     }

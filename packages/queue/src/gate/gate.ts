@@ -1,5 +1,6 @@
 import { IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
 import type { Redis } from 'ioredis'
+import { redisFull } from '../connection/redis-full.ts'
 import { jobIdOf } from '../job-id.ts'
 import { payloadOf, type QueuedRun } from '../payload/run-payloads.ts'
 import { LuaScript } from './lua-script.ts'
@@ -51,6 +52,10 @@ export interface Heartbeat {
   readonly deadAfterMs: number
   /** How often a run under way is looked at, should its executor have died just after it, in milliseconds. */
   readonly lookEveryMs: number
+  /** Of Redis' `maxmemory`, above which the fleet takes no more runs; from 0 to 1. */
+  readonly maxMemoryShare: number
+  /** For how long executors may leave the next run untaken before the fleet takes no more, in milliseconds; 0 for ever. */
+  readonly maxQueueAgeMs: number
 }
 
 /**
@@ -78,7 +83,7 @@ export class Gate {
    */
   async enqueue(message: QueuedRun, options: EnqueueOptions): Promise<'queued' | 'joined'> {
     const { tenant, id, expiresAt, submittedAt } = message
-    const reply = await enqueueScript.run(this.#redis, this.#queue, [
+    const args = [
       this.#now(),
       tenant,
       jobIdOf(id),
@@ -90,8 +95,12 @@ export class Gate {
       submittedAt,
       options.fingerprint,
       payloadOf(message)?.storedBytes ?? 0,
-    ])
-    return parseEnqueueReply(reply, { tenant, id })
+    ]
+    try {
+      return parseEnqueueReply(await enqueueScript.run(this.#redis, this.#queue, args), { tenant, id })
+    } catch (error) {
+      throw redisFull(error) ?? error
+    }
   }
 
   /** A run is over: its place is free. */
@@ -109,8 +118,9 @@ export class Gate {
   }
 
   /** Tells that an executor is alive, and does what is due. Gives the time when there is more to do, or `undefined`. */
-  async tick({ executor, slots, deadAfterMs, lookEveryMs }: Heartbeat): Promise<number | undefined> {
-    const args = [this.#now(), executor, slots, deadAfterMs, lookEveryMs]
+  async tick(heartbeat: Heartbeat): Promise<number | undefined> {
+    const { executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs } = heartbeat
+    const args = [this.#now(), executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs]
     const nextAt = Number(await tickScript.run(this.#redis, this.#queue, args))
     return nextAt < 0 ? undefined : nextAt
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const MIB = 1024 * 1024
 
-const positive = z.number().gt(0).max(1e9)
+const positive = z.number().min(1e-6).max(1e9)
 const count = z.int().min(1).max(1e9)
 
 /** What a tenant may take of the fleet. What is not given has no bound, unless it says otherwise. */

@@ -5,12 +5,24 @@ const EVERY_MS = 1_000
 /** Due runs come in crowds; each tick takes many. */
 const AT_LEAST_MS = 5
 const DEAD_AFTER_MS = 5_000
-const LOOK_EVERY_MS = 10_000
+const DEFAULT_MAX_MEMORY_SHARE = 0.9
+const DEFAULT_MAX_QUEUE_AGE_MS = 60_000
+/** A run whose executor died just after completing it holds its place for no longer. */
+const LOOK_EVERY_MS = 3_000
+
+/** When the fleet takes no more runs. */
+export interface OverloadOptions {
+  /** How much of Redis' `maxmemory` may be used, from 0 to 1; without a `maxmemory`, there is no bound. @default 0.9 */
+  readonly maxMemoryShare?: number
+  /** For how long executors may leave the next run untaken, in milliseconds; 0 for ever. @default 60_000 */
+  readonly maxQueueAgeMs?: number
+}
 
 export interface GatePulseOptions {
   /** A name that no other executor has. */
   readonly executor: string
   readonly slots: number
+  readonly overload: OverloadOptions
   readonly logger: Logger
 }
 
@@ -46,13 +58,15 @@ export class GatePulse {
   }
 
   async #tick(slots: number): Promise<number | undefined> {
-    const { executor, logger } = this.#options
+    const { executor, overload, logger } = this.#options
     try {
       return await this.#gate.tick({
         executor,
         slots,
         deadAfterMs: DEAD_AFTER_MS,
         lookEveryMs: LOOK_EVERY_MS,
+        maxMemoryShare: overload.maxMemoryShare ?? DEFAULT_MAX_MEMORY_SHARE,
+        maxQueueAgeMs: overload.maxQueueAgeMs ?? DEFAULT_MAX_QUEUE_AGE_MS,
       })
     } catch (error) {
       logger.warn({ err: error }, 'The gate of the queue could not be reached')

@@ -1,8 +1,16 @@
 import { inboxKey } from '@isolated-runtime/protocol'
 import type { Redis } from 'ioredis'
+import { redisFull } from '../connection/redis-full.ts'
+import { LuaScript } from '../gate/lua-script.ts'
 
 /** More than any client has in flight and reads slowly; what is trimmed is found where it is stored. */
 const MAX_ENTRIES = 10_000
+
+/** A full Redis takes what a script adds after it has removed something, or has tried to. */
+const sendToFull = new LuaScript(`
+redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', ARGV[1])
+redis.call('XADD', KEYS[1], 'NOMKSTREAM', '*', unpack(ARGV, 2))
+`)
 
 /** Writes to the reply inboxes of clients. */
 export class ReplySender {
@@ -17,6 +25,11 @@ export class ReplySender {
   /** Sends a reply, unless its client has gone and its inbox with it. */
   async send(client: string, fields: readonly string[]): Promise<void> {
     const key = inboxKey(this.#keyPrefix, client)
-    await this.#redis.xadd(key, 'NOMKSTREAM', 'MAXLEN', '~', MAX_ENTRIES, '*', ...fields)
+    try {
+      await this.#redis.xadd(key, 'NOMKSTREAM', 'MAXLEN', '~', MAX_ENTRIES, '*', ...fields)
+    } catch (error) {
+      if (!redisFull(error)) throw error
+      await sendToFull.run(this.#redis, key, [MAX_ENTRIES, ...fields])
+    }
   }
 }

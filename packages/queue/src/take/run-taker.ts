@@ -14,7 +14,7 @@ import { payloadOf, RunPayloads } from '../payload/run-payloads.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { ActiveRuns } from './active-runs.ts'
 import { Courtesies } from './courtesies.ts'
-import { GatePulse } from './gate-pulse.ts'
+import { GatePulse, type OverloadOptions } from './gate-pulse.ts'
 import { processJob, type HandleRun } from './process-job.ts'
 import { ReplySender } from './reply-sender.ts'
 
@@ -35,6 +35,8 @@ export interface RunTakerOptions {
   readonly keepOutcomeMs?: number
   /** How many outcomes are kept at most, whatever their age. @default 100_000 */
   readonly maxKeptOutcomes?: number
+  /** When the fleet takes no more runs. All executors of a queue should agree. */
+  readonly overload?: OverloadOptions
   readonly logger?: Logger
 }
 
@@ -78,14 +80,19 @@ export class RunTaker implements AsyncDisposable {
   #closing: Promise<void> | undefined
 
   private constructor(connection: RedisConnection, options: RunTakerOptions) {
-    const { executor, handle, slots, logger = silentLogger } = options
+    const { executor, handle, slots, overload = {}, logger = silentLogger } = options
     const { keyPrefix = DEFAULT_KEY_PREFIX, queueName = DEFAULT_QUEUE_NAME } = options
     this.#logger = logger
     this.#redis = connection.duplicate()
     // The connection that completes jobs writes the replies too: a reply never overtakes its outcome.
     this.#replies = new ReplySender(this.#redis, keyPrefix)
     this.#gate = new Gate(this.#redis, { keyPrefix, queueName })
-    this.#pulse = new GatePulse(this.#gate, { executor: `${executor}/${randomUUID()}`, slots, logger })
+    this.#pulse = new GatePulse(this.#gate, {
+      executor: `${executor}/${randomUUID()}`,
+      slots,
+      overload,
+      logger,
+    })
     this.#courtesies = new Courtesies((error) =>
       logger.warn({ err: error }, 'What became of a run could not be told; it will be looked for'),
     )

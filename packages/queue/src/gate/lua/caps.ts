@@ -23,12 +23,16 @@ local function bucketOf(tenant, policy, now)
   return bucket
 end
 
-local function keepBucket(tenant, name, level, now)
-  call('HSET', key('bucket:' .. tenant), name, level, name .. 'At', now)
-  call('PEXPIRE', key('bucket:' .. tenant), 600000)
+-- A bucket is forgotten when it is full again, and not before: it may hold a debt of hours.
+local function keepBucket(tenant, name, level, full, perMs, now)
+  local bucket = key('bucket:' .. tenant)
+  call('HSET', bucket, name, level, name .. 'At', now)
+  local untilFull = math.min(1e12, math.ceil((full - level) / perMs) + 1000)
+  if untilFull > call('PTTL', bucket) then call('PEXPIRE', bucket, string.format('%.0f', untilFull)) end
 end
 
--- nil when a run may start; else the cap, and for those that time lifts, when
+-- What is in the way of a tenant's next run: nil when it may start; else the cap, and for those that time lifts, when.
+-- Gives the bucket too, where there is one.
 local function obstacle(tenant, policy, now)
   if policy.maxConcurrent then
     local running = tonumber(call('HGET', key('running'), tenant)) or 0
@@ -37,21 +41,24 @@ local function obstacle(tenant, policy, now)
   if not (policy.runsPerSecond or policy.cpuMsPerMinute) then return nil end
   local bucket = bucketOf(tenant, policy, now)
   if bucket.tokens and bucket.tokens < 1 then
-    return 'runsPerSecond', now + math.ceil((1 - bucket.tokens) * 1000 / policy.runsPerSecond)
+    return 'runsPerSecond', now + math.ceil((1 - bucket.tokens) * 1000 / policy.runsPerSecond), bucket
   end
   if bucket.cpuMs and bucket.cpuMs <= 0 then
-    return 'cpuMsPerMinute', now + math.ceil((1 - bucket.cpuMs) * 60000 / policy.cpuMsPerMinute)
+    return 'cpuMsPerMinute', now + math.ceil((1 - bucket.cpuMs) * 60000 / policy.cpuMsPerMinute), bucket
   end
-  return nil
+  return nil, nil, bucket
 end
 
-local function spendToken(tenant, policy, now)
+local function spendToken(tenant, policy, bucket, now)
   if not policy.runsPerSecond then return end
-  keepBucket(tenant, 'tokens', bucketOf(tenant, policy, now).tokens - 1, now)
+  keepBucket(tenant, 'tokens', bucket.tokens - 1, burstOf(policy), policy.runsPerSecond / 1000, now)
 end
 
-local function spendCpu(tenant, policy, cpuMs, now)
-  if not policy.cpuMsPerMinute then return end
-  keepBucket(tenant, 'cpuMs', bucketOf(tenant, policy, now).cpuMs - cpuMs, now)
+local function spendCpu(tenant, cpuMs, now)
+  if not hasCpuBudgets or cpuMs <= 0 then return end
+  local policy = policyOf(tenant)
+  local budget = policy.cpuMsPerMinute
+  if not budget then return end
+  keepBucket(tenant, 'cpuMs', bucketOf(tenant, policy, now).cpuMs - cpuMs, budget, budget / 60000, now)
 end
 `

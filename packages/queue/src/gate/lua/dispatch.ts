@@ -8,32 +8,47 @@ local AHEAD_PER_SLOT = 0.25
 -- No priority is so low that a newer run could pass it.
 local PRIORITY_STEP = 2 ^ 40
 local MAX_PRIORITY = 1000
+-- Bounds how long one call keeps Redis busy; the next goes on.
+local MAX_STEPS = 2000
 
-local function room()
-  local given = call('LLEN', queue .. ':wait') + call('LLEN', queue .. ':active')
-  return slots + math.max(MIN_AHEAD, math.ceil(slots * AHEAD_PER_SLOT)) - given
+local function ahead()
+  return math.max(MIN_AHEAD, math.ceil(slots * AHEAD_PER_SLOT))
 end
 
-local function giveToBullMq(tenant, job, now)
-  call('ZADD', key('flying'), now, tenant .. '/' .. job)
-  call('HINCRBY', key('running'), tenant, 1)
+-- How many runs more than now BullMQ may be given; negative when it has more than that.
+local function room()
+  return slots + ahead() - call('LLEN', queue .. ':wait') - call('LLEN', queue .. ':active')
+end
+
+local function pushToBullMq(job)
   call('LPUSH', queue .. ':wait', job)
   call('ZADD', queue .. ':marker', 0, '0')
 end
 
+local function giveToBullMq(tenant, job, now)
+  -- It may be there already, if somebody removed the job by hand and its id is used again.
+  if call('ZADD', key('flying'), now, tenant .. '/' .. job) == 1 then call('HINCRBY', key('running'), tenant, 1) end
+  pushToBullMq(job)
+end
+
+-- Counts runs that come to wait (1) or wait no more (-1). The bytes of a run whose job was removed by hand are not known.
 local function countQueued(tenant, runs, bytes)
-  if call('HINCRBY', key('queued'), tenant, runs) > 0 then
-    call('HINCRBY', key('bytes'), tenant, bytes)
-  else
+  local before = bytes and 0 or tonumber(call('HGET', key('bytes'), tenant)) or 0
+  local queued = call('HINCRBY', key('queued'), tenant, runs)
+  if queued <= 0 then
     call('HDEL', key('queued'), tenant)
     call('HDEL', key('bytes'), tenant)
+  else
+    call('HINCRBY', key('bytes'), tenant, runs * (bytes or math.floor(before / (queued - runs))))
   end
 end
 
+-- Whether the run is new in its tenant's line.
 local function joinLine(tenant, job, priority)
   local place = call('HINCRBY', queue .. ':gate', 'enqueued', 1)
-  call('ZADD', key('line:' .. tenant), (MAX_PRIORITY - priority) * PRIORITY_STEP + place, job)
+  local joined = call('ZADD', key('line:' .. tenant), (MAX_PRIORITY - priority) * PRIORITY_STEP + place, job)
   makeReady(tenant)
+  return joined == 1
 end
 
 -- Whether the run was there to be taken out of where it waits.
@@ -41,33 +56,54 @@ local function leaveLine(tenant, job)
   local member = tenant .. '/' .. job
   local left = call('ZREM', key('line:' .. tenant), job) + call('ZREM', key('due'), member)
   call('ZREM', key('expiry'), member)
-  if left == 0 then return false end
-  countQueued(tenant, -1, 0 - (tonumber(call('HGET', queue .. ':' .. job, 'bytes')) or 0))
-  return true
+  for _ = 1, left do countQueued(tenant, -1, tonumber(call('HGET', queue .. ':' .. job, 'bytes'))) end
+  return left > 0
 end
 
-local function dispatch(now)
-  local left = room()
-  while left > 0 do
-    local head = call('ZRANGE', key('ready'), 0, 0, 'WITHSCORES')
-    local tenant = head[1]
-    if not tenant then return end
+-- The first run of a tenant's line, taken out of it; nil when there is none.
+local function takeFirst(tenant)
+  local job = call('ZPOPMIN', key('line:' .. tenant))[1]
+  if not job then return nil end
+  local bytes = tonumber(call('HGET', queue .. ':' .. job, 'bytes'))
+  call('ZREM', key('expiry'), tenant .. '/' .. job)
+  countQueued(tenant, -1, bytes)
+  return job, bytes ~= nil
+end
+
+local function giveInOrder(now)
+  local head = call('ZRANGE', key('ready'), 0, 0, 'WITHSCORES')
+  if not head[1] then return end
+  local left, steps = room(), MAX_STEPS
+  while left > 0 and head[1] and steps > 0 do
+    steps = steps - 1
+    local tenant, startTag = head[1], tonumber(head[2])
     local policy = policyOf(tenant)
-    local cap, at = obstacle(tenant, policy, now)
-    local job = call('ZRANGE', key('line:' .. tenant), 0, 0)[1]
-    if cap or not job then
-      call('ZREM', key('ready'), tenant)
-      if job and at then call('ZADD', key('wake'), at, tenant) end
-    elseif call('EXISTS', queue .. ':' .. job) == 0 then
-      -- Somebody removed the job by hand.
-      leaveLine(tenant, job)
+    local cap, at, bucket = obstacle(tenant, policy, now)
+    if cap then
+      leaveOrder(tenant, startTag)
+      if at then call('ZADD', key('wake'), at, tenant) end
     else
-      leaveLine(tenant, job)
-      spendToken(tenant, policy, now)
-      giveToBullMq(tenant, job, now)
-      call('ZADD', key('ready'), served(tenant, tonumber(head[2]), policy.weight), tenant)
-      left = left - 1
+      local job, isThere = takeFirst(tenant)
+      if isThere then
+        spendToken(tenant, policy, bucket, now)
+        giveToBullMq(tenant, job, now)
+        virtualTime = math.max(virtualTime, startTag)
+        startTag = startTag + 1 / policy.weight
+        left = left - 1
+      end
+      if call('EXISTS', key('line:' .. tenant)) == 0 then
+        leaveOrder(tenant, startTag)
+      elseif isThere then
+        call('ZADD', key('ready'), startTag, tenant)
+      end
     end
+    head = call('ZRANGE', key('ready'), 0, 0, 'WITHSCORES')
   end
+end
+
+-- The last that a script does.
+local function dispatch(now)
+  giveInOrder(now)
+  keepVirtualTime()
 end
 `

@@ -8,9 +8,12 @@ import { GATE_STATE } from './gate-state.ts'
  * timestamp, fingerprint or ''.
  *
  * Returns `queued`, `joined` (the run is there already), `conflict` (another run goes by the id), or `full` with the cap,
- * its figure, what waits, and a guess at when there is room again, in milliseconds; or `overloaded` with the latter.
+ * its figure, what waits, and a guess at when there is room again, in milliseconds; or `overloaded` with that guess and
+ * why.
  */
 export const ENQUEUE = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}
+-- What Redis keeps for a run besides its message; and a message may take a quarter more than its length.
+local BYTES_BESIDES = 2048
 local now = clock(ARGV[1])
 local tenant, job, data, fingerprint = ARGV[2], ARGV[3], ARGV[7], ARGV[10]
 local priority, notBefore, expiresAt = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -22,7 +25,12 @@ if known[1] then
   return { 'joined' }
 end
 
-if overloadedUntil > now then return { 'overloaded', overloadedUntil - now } end
+if overloadedUntil > now then
+  return { 'overloaded', overloadedUntil - now, call('HGET', queue .. ':gate', 'overloadedWhy') }
+end
+if memoryLeft and memoryLeft <= 0 then
+  return { 'overloaded', 1000, 'Redis has come near its "maxmemory" within a second' }
+end
 
 local policy = policyOf(tenant)
 local bytes = string.len(data) + tonumber(ARGV[11])
@@ -31,9 +39,17 @@ local queued = tonumber(call('HGET', key('queued'), tenant)) or 0
 
 local function full(cap, limit, waiting)
   -- A tenth of what waits, at the pace of this hour.
-  local lately = call('HMGET', key('usage:' .. tenant .. ':' .. math.floor(now / 3600000)), 'runs', 'wallMs')
-  local msARun = (tonumber(lately[2]) or 0) / (tonumber(lately[1]) or 1)
-  local tenthMs = queued * 0.1 * math.max(1, msARun) / math.max(1, slots)
+  local lately = call('HGETALL', key('usage:' .. tenant .. ':' .. math.floor(now / 3600000)))
+  local runs, wallMs = 0, 0
+  for i = 1, #lately, 2 do
+    local name, amount = lately[i], tonumber(lately[i + 1])
+    if name == 'wallUs' then
+      wallMs = amount / 1000
+    elseif name ~= 'cpuUs' and name ~= 'bytesIn' and name ~= 'bytesOut' then
+      runs = runs + amount
+    end
+  end
+  local tenthMs = queued * 0.1 * math.max(1, wallMs / math.max(1, runs)) / math.max(1, slots)
   return { 'full', cap, limit, waiting, math.floor(math.min(60000, math.max(100, tenthMs))) }
 end
 
@@ -47,25 +63,25 @@ end
 
 call('HSET', jobKey, 'name', 'run', 'data', data, 'opts', ARGV[8], 'timestamp', ARGV[9], 'delay', 0, 'priority', 0,
   'tenant', tenant, 'bytes', bytes, 'fingerprint', fingerprint)
+if memoryLeft then call('HINCRBY', queue .. ':gate', 'memoryLeft', 0 - BYTES_BESIDES - math.ceil(bytes * 1.25)) end
 
 if notBefore > now then
-  call('ZADD', key('due'), notBefore, tenant .. '/' .. job)
   call('HSET', jobKey, 'runPriority', priority, 'expiresAt', expiresAt)
-  countQueued(tenant, 1, bytes)
+  if call('ZADD', key('due'), notBefore, tenant .. '/' .. job) == 1 then countQueued(tenant, 1, bytes) end
   return { 'queued' }
 end
 
-local isFree = queued == 0 and call('EXISTS', key('ready')) == 0 and room() > 0
-if isFree and not obstacle(tenant, policy, now) then
-  spendToken(tenant, policy, now)
-  giveToBullMq(tenant, job, now)
-  served(tenant, startTagOf(tenant), policy.weight)
-  return { 'queued' }
+if queued == 0 and call('EXISTS', key('ready')) == 0 and room() > 0 then
+  local cap, _, bucket = obstacle(tenant, policy, now)
+  if not cap then
+    spendToken(tenant, policy, bucket, now)
+    giveToBullMq(tenant, job, now)
+    return { 'queued' }
+  end
 end
 
 call('ZADD', key('expiry'), expiresAt, tenant .. '/' .. job)
-countQueued(tenant, 1, bytes)
-joinLine(tenant, job, priority)
+if joinLine(tenant, job, priority) then countQueued(tenant, 1, bytes) end
 dispatch(now)
 return { 'queued' }
 `

@@ -13,9 +13,10 @@ const fallback = Object.entries(FALLBACK_POLICY)
  *     gate:line:T     the runs of tenant T that wait, by priority, then by age
  *     gate:ready      tenants whose first waiting run may start, by its start tag
  *     gate:wake       tenants that may start a run again at that time
- *     gate:tags       the finish tag of each tenant's last run
+ *     gate:tags       the finish tag of the last run of each tenant that is not in gate:ready
  *     gate:flying     runs given to BullMQ and not over, by when that was last checked: "tenant/job"
  *     gate:running    how many of those each tenant has
+ *     gate:expired    the same as gate:flying, of runs that executors settle as expired and do not run
  *     gate:due        delayed runs, by when they are due: "tenant/job"
  *     gate:expiry     runs that wait, by when they expire: "tenant/job"
  *     gate:queued, gate:bytes   what waits or is delayed, by tenant
@@ -38,17 +39,24 @@ local function clock(given)
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
-local state = call('HMGET', queue .. ':gate', 'virtualTime', 'slots', 'overloadedUntil')
-local virtualTime = tonumber(state[1]) or 0
+local state = call('HMGET', queue .. ':gate', 'virtualTime', 'slots', 'overloadedUntil', 'memoryLeft', 'hasDefaults',
+  'hasCpuBudgets')
+local virtualTimeBefore = tonumber(state[1]) or 0
+local virtualTime = virtualTimeBefore
 local slots = tonumber(state[2]) or 0
 local overloadedUntil = tonumber(state[3]) or 0
+local memoryLeft = tonumber(state[4])
+-- Spare most fleets a look at policies that nobody has set.
+local hasDefaults, hasCpuBudgets = state[5], state[6]
 
 local FIELDS = { ${fields} }
 local FALLBACK = { ${fallback} }
 local defaults
 
 local function policyOf(tenant)
-  if not defaults then defaults = call('HMGET', key('policy'), unpack(FIELDS)) end
+  if not defaults then
+    defaults = hasDefaults and call('HMGET', key('policy'), unpack(FIELDS)) or {}
+  end
   local own = call('HMGET', key('policy:' .. tenant), unpack(FIELDS))
   local policy = {}
   for i, name in ipairs(FIELDS) do

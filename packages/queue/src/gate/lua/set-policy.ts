@@ -13,6 +13,13 @@ local tenant = ARGV[2]
 local policy = tenant == '' and key('policy') or key('policy:' .. tenant)
 call('DEL', policy)
 if #ARGV > 2 then call('HSET', policy, unpack(ARGV, 3)) end
+if tenant == '' then
+  hasDefaults = #ARGV > 2
+  if hasDefaults then call('HSET', queue .. ':gate', 'hasDefaults', 1) else call('HDEL', queue .. ':gate', 'hasDefaults') end
+end
+for i = 3, #ARGV, 2 do
+  if ARGV[i] == 'cpuMsPerMinute' then call('HSET', queue .. ':gate', 'hasCpuBudgets', 1) end
+end
 local affected = tenant == '' and call('HKEYS', key('queued')) or { tenant }
 for _, name in ipairs(affected) do
   call('ZREM', key('wake'), name)

@@ -3,77 +3,93 @@ import { CAPS } from './caps.ts'
 import { DISPATCH } from './dispatch.ts'
 import { FAIR_ORDER } from './fair-order.ts'
 import { GATE_STATE } from './gate-state.ts'
+import { OVERLOAD } from './overload.ts'
 
 /**
  * What executors do every second: tell that they are alive, and see to what no other script does, because nobody calls
  * it. ARGV: time or '', executor or '', its slots, milliseconds until an executor not heard of is taken for dead,
- * milliseconds between two looks at a run that is under way.
+ * milliseconds between two looks at a run that is under way, share of Redis' memory that may be used, milliseconds that
+ * the next run may go untaken (0 for ever).
  *
  * Returns the time when there is something to do again, or -1.
  */
-export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}
+export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${OVERLOAD}
 local AT_ONCE = 500
 local now = clock(ARGV[1])
 local executor, deadAfterMs, lookEveryMs = ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[5])
 
+-- Comes first: a full Redis refuses scripts whose first write may need memory, and this one is what frees it.
+local dead = call('ZRANGEBYSCORE', key('executors'), '-inf', now - deadAfterMs)
+call('ZREMRANGEBYSCORE', key('executors'), '-inf', now - deadAfterMs)
+for _, name in ipairs(dead) do call('HDEL', key('slots'), name) end
 if executor ~= '' then
   call('ZADD', key('executors'), now, executor)
   call('HSET', key('slots'), executor, ARGV[3])
-end
-for _, dead in ipairs(call('ZRANGEBYSCORE', key('executors'), '-inf', now - deadAfterMs)) do
-  call('ZREM', key('executors'), dead)
-  call('HDEL', key('slots'), dead)
+  call('HSET', queue .. ':gate', 'lastExecutorAt', now)
 end
 slots = 0
 for _, count in ipairs(call('HVALS', key('slots'))) do slots = slots + tonumber(count) end
 call('HSET', queue .. ':gate', 'slots', slots)
-if executor ~= '' then call('HSET', queue .. ':gate', 'lastExecutorAt', now) end
+lookForOverload(tonumber(ARGV[6]), tonumber(ARGV[7]), now)
 
-local function due(set, before)
-  return call('ZRANGEBYSCORE', set, '-inf', before, 'LIMIT', 0, AT_ONCE)
+local function due(set, before, atOnce)
+  return call('ZRANGEBYSCORE', set, '-inf', before, 'LIMIT', 0, atOnce or AT_ONCE)
 end
 
 for _, tenant in ipairs(due(key('wake'), now)) do
   call('ZREM', key('wake'), tenant)
-  makeReady(tenant)
+  if call('EXISTS', key('line:' .. tenant)) == 1 then makeReady(tenant) end
 end
 
 for _, member in ipairs(due(key('due'), now)) do
   local tenant, job = split(member)
-  local run = call('HMGET', queue .. ':' .. job, 'runPriority', 'expiresAt')
+  local run = call('HMGET', queue .. ':' .. job, 'runPriority', 'expiresAt', 'bytes')
   call('ZREM', key('due'), member)
-  if run[1] then
+  local isMoved = run[1] and joinLine(tenant, job, tonumber(run[1]))
+  if isMoved then
     call('ZADD', key('expiry'), tonumber(run[2]), member)
-    joinLine(tenant, job, tonumber(run[1]))
+  else
+    -- Somebody removed the job by hand, and its id may be used again.
+    countQueued(tenant, -1, tonumber(run[3]))
   end
 end
 
--- An executor settles them as expired, whatever caps their tenants are at: it costs next to nothing.
-for _, member in ipairs(due(key('expiry'), now)) do
+-- An executor settles them as expired and runs nothing, whatever caps their tenants are at. They are not to crowd out
+-- those that are still wanted.
+for _, member in ipairs(due(key('expiry'), now, math.min(AT_ONCE, math.max(0, room() + slots)))) do
   local tenant, job = split(member)
   local isThere = call('EXISTS', queue .. ':' .. job) == 1
-  if leaveLine(tenant, job) and isThere then giveToBullMq(tenant, job, now) end
+  if leaveLine(tenant, job) and isThere then
+    call('HSET', queue .. ':' .. job, 'name', 'expired')
+    call('ZADD', key('expired'), now, member)
+    pushToBullMq(job)
+  end
 end
 
 -- An executor that dies between completing a run and saying so here leaves the run's place taken.
-for _, member in ipairs(due(key('flying'), now - lookEveryMs)) do
-  local tenant, job = split(member)
-  local run = call('HMGET', queue .. ':' .. job, 'timestamp', 'finishedOn', 'returnvalue')
-  if run[1] and not run[2] then
-    call('ZADD', key('flying'), now, member)
-  else
-    local ok, outcome = pcall(cjson.decode, run[3] or '')
-    local usage = ok and type(outcome) == 'table' and outcome.usage
-    local status = ok and type(outcome) == 'table' and outcome.status
-    local function amount(name) return usage and tonumber(usage[name]) or 0 end
-    release(tenant, job, status or 'lost', {
-      cpuMs = amount('cpuMs'),
-      wallMs = amount('wallMs'),
-      bytesIn = amount('bytesIn'),
-      bytesOut = amount('bytesOut'),
-    }, now)
+local function lookAtRuns(set)
+  for _, member in ipairs(due(set, now - lookEveryMs)) do
+    local tenant, job = split(member)
+    local run = call('HMGET', queue .. ':' .. job, 'timestamp', 'finishedOn', 'returnvalue', 'failedReason')
+    -- One that waits is another of the same id, whose first job was removed by hand.
+    local waits = call('ZSCORE', key('line:' .. tenant), job) or call('ZSCORE', key('due'), member)
+    if run[1] and not run[2] and not waits then
+      call('ZADD', set, now, member)
+    else
+      local ok, outcome = pcall(cjson.decode, run[3] or '')
+      outcome = ok and type(outcome) == 'table' and outcome or {}
+      local usage = type(outcome.usage) == 'table' and outcome.usage or {}
+      release(tenant, job, outcome.status or run[4] and 'trouble' or 'lost', {
+        cpuMs = tonumber(usage.cpuMs),
+        wallMs = tonumber(usage.wallMs),
+        bytesIn = tonumber(usage.bytesIn),
+        bytesOut = tonumber(usage.bytesOut),
+      }, now)
+    end
   end
 end
+lookAtRuns(key('flying'))
+lookAtRuns(key('expired'))
 
 tidyTags()
 dispatch(now)

@@ -1,0 +1,66 @@
+/** Whether the fleet takes no more runs for a while: looked at once a second, whoever comes by. */
+export const OVERLOAD = `
+local LOOK_EVERY_MS = 1000
+-- Somebody looks again before it is over, or nobody is there to run anything.
+local HOLDS_MS = 2500
+-- A client that was away for less still finds the outcome of its run.
+local OUTCOME_KEPT_MS = 60000
+local FORGET_AT_ONCE = 1000
+
+local function megabytes(bytes)
+  return string.format('%.0f MB', bytes / 1048576)
+end
+
+-- Forgets stored outcomes before their time, oldest first.
+local function forgetOutcomes(now)
+  for _, set in ipairs({ ':completed', ':failed' }) do
+    local old = call('ZRANGEBYSCORE', queue .. set, '-inf', now - OUTCOME_KEPT_MS, 'LIMIT', 0, FORGET_AT_ONCE)
+    for _, job in ipairs(old) do
+      call('ZREM', queue .. set, job)
+      call('DEL', queue .. ':' .. job, queue .. ':' .. job .. ':logs')
+    end
+  end
+end
+
+local function memoryTrouble(share, now)
+  local memory = call('INFO', 'memory')
+  local most = tonumber(string.match(memory, '\\nmaxmemory:(%d+)')) or 0
+  if most == 0 then
+    if memoryLeft then call('HDEL', queue .. ':gate', 'memoryLeft') end
+    return nil
+  end
+  local used = tonumber(string.match(memory, '\\nused_memory:(%d+)'))
+  local left = math.floor(most * share - used)
+  call('HSET', queue .. ':gate', 'memoryLeft', string.format('%.0f', left))
+  if left > 0 then return nil end
+  forgetOutcomes(now)
+  return string.format('Redis holds %s of the %s of its "maxmemory", %.0f %% is the most', megabytes(used),
+    megabytes(most), share * 100)
+end
+
+local function ageTrouble(maxAgeMs, now)
+  local head = call('LINDEX', queue .. ':wait', -1) or ''
+  local before = call('HMGET', queue .. ':gate', 'nextRun', 'nextRunSince')
+  if head ~= before[1] then
+    call('HSET', queue .. ':gate', 'nextRun', head, 'nextRunSince', now)
+    return nil
+  end
+  local ageMs = now - tonumber(before[2])
+  if head == '' or maxAgeMs == 0 or ageMs <= maxAgeMs then return nil end
+  return string.format('no executor has taken the next run for %.0f s, %.0f s is the most', ageMs / 1000,
+    maxAgeMs / 1000)
+end
+
+local function lookForOverload(memoryShare, maxAgeMs, now)
+  local lookedAt = tonumber(call('HGET', queue .. ':gate', 'lookedAt')) or 0
+  -- A clock that was set back must not put it off.
+  if math.abs(now - lookedAt) < LOOK_EVERY_MS then return end
+  call('HSET', queue .. ':gate', 'lookedAt', now)
+  local why = memoryTrouble(memoryShare, now) or ageTrouble(maxAgeMs, now)
+  if why then
+    call('HSET', queue .. ':gate', 'overloadedUntil', now + HOLDS_MS, 'overloadedWhy', why)
+  elseif overloadedUntil > 0 then
+    call('HDEL', queue .. ':gate', 'overloadedUntil', 'overloadedWhy')
+  end
+end
+`
