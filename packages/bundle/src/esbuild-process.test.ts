@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { startProcess } from '@isolated-runtime/testing'
+import { build } from 'esbuild'
 import { describe, expect, test } from 'vitest'
 import { EsbuildProcess } from './esbuild-process.ts'
 
@@ -41,6 +42,18 @@ describe('a text that esbuild does not survive', () => {
       'let c;\n',
     ])
   })
+})
+
+const entry = (contents: string) => () => build({ stdin: { contents, loader: 'ts' }, write: false })
+
+test('a build that esbuild does not survive is given up at its own deadline, and takes no other with it', async () => {
+  const esbuild = new EsbuildProcess(10_000)
+  const [endless, other] = await Promise.all([
+    esbuild.run(entry(ENDLESS), { deadlineMs: 500 }),
+    esbuild.run(entry('let a: 1')),
+  ])
+  expect(endless).toBeUndefined()
+  expect(other?.outputFiles[0]?.text).toContain('let a;')
 })
 
 test.runIf(process.platform === 'linux')(

@@ -1,4 +1,6 @@
+import { guestFolder } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
+import { loadBundle } from './fixtures/load-bundle.ts'
 import { SourceBundles } from './source-bundles.ts'
 
 const bundles = new SourceBundles()
@@ -51,4 +53,24 @@ test('a text over the limit is refused with the figures', async () => {
     message: 'Cannot bundle "a.js": the text has 101 bytes; "maxBytes" is 100',
   })
   await expect(small.bundleOf(' '.repeat(99), 'a.js')).rejects.toMatchObject({ code: 'BUNDLE_TOO_LARGE' })
+})
+
+test('a text uses hooks, constants and the packages it is given', async () => {
+  await using folder = await guestFolder({ 'two/index.js': 'module.exports = 2' })
+  const options = {
+    external: ['two'],
+    nodeModules: [folder.path],
+    sourceExtensions: ['.rule'],
+    compile: (code: string) => `exports.value = ${code}`,
+    constants: { rate: 1 },
+  }
+  const bundle = await new SourceBundles(options).bundleOf('require("two")', 'a.rule')
+  expect(loadBundle(bundle, '/a.rule')['value']).toBe(2)
+  expect(bundle.constantsJson).toBe('{"rate":1}')
+})
+
+test('a text cannot import a file', async () => {
+  await expect(bundles.bundleOf('import "./package.json"', 'a.js')).rejects.toMatchObject({
+    code: 'BUNDLE_MODULE_NOT_FOUND',
+  })
 })

@@ -9,6 +9,13 @@ import { PackageGraph, type GraphOptions } from './package-graph.ts'
 
 const DEADLINE_MS = 60_000
 
+/** What builds for browsers expect to be there. */
+const DEFINED = {
+  self: 'globalThis',
+  'process.env.NODE_ENV': '"production"',
+  'import.meta.url': '"file:///node_modules/"',
+}
+
 type Missing = ReadonlyMap<string, string>
 type CommonJsFile = Extract<BundleFile, { kind: 'commonjs' }>
 
@@ -88,7 +95,7 @@ async function tryBuild(options: GraphOptions, names: readonly string[]) {
       target: 'node26',
       // A realm has no loader for import(): it becomes a require() in a promise.
       supported: { 'dynamic-import': false },
-      define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': '"file:///node_modules/"' },
+      define: DEFINED,
       charset: 'utf8',
       legalComments: 'none',
       tsconfigRaw: '{}',
@@ -110,7 +117,7 @@ async function tryBuild(options: GraphOptions, names: readonly string[]) {
       })
     const { file, line, lineText } = message.location
     const text = '\n'.repeat(line - 1) + lineText
-    throw syntaxError(file.replace(/^npm:/, ''), text, problemOf(message), error)
+    throw syntaxError(file.replace(/^npm:|\.mjs(?<=\.js\.mjs)$/g, ''), text, problemOf(message), error)
   }
 }
 

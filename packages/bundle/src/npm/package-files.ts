@@ -25,7 +25,8 @@ export class PackageFiles {
     if (builtin !== undefined) {
       const { standIn } = builtin
       if (standIn === undefined || !isAllowed(this.#allowed, standIn)) return none(whyNoBuiltin(builtin))
-      return this.#installed(standIn, directory, kind)
+      const found = await this.#installed(standIn, directory, kind)
+      return found.kind === 'none' ? none(whyNoBuiltin(builtin)) : found
     }
     if (parsePackageSpecifier(specifier) === undefined)
       return none('it is neither a path nor the name of a package')

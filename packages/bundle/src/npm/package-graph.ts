@@ -2,6 +2,7 @@ import { extname } from 'node:path'
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { Loader, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild'
 import { figure } from '../refusals.ts'
+import { EsmFiles } from './esm-files.ts'
 import type { PackageFile, PackageFiles } from './package-files.ts'
 import type { PackageLabels } from './package-labels.ts'
 import { readInside } from './read-inside.ts'
@@ -35,6 +36,8 @@ export interface GraphOptions {
 export class PackageGraph {
   readonly #options: GraphOptions
   readonly #byId = new Map<string, PackageFile>()
+  readonly #texts = new Map<string, Promise<string>>()
+  readonly #esmFiles = new EsmFiles()
   #bytes = 0
   /** Why specifiers that were left as they are lead nowhere. */
   readonly missing = new Map<string, string>()
@@ -58,14 +61,14 @@ export class PackageGraph {
   async #resolve({ path, namespace, importer, kind }: OnResolveArgs): Promise<OnResolveResult> {
     if (kind === 'entry-point') return { path, namespace: 'entry' }
     const entry = namespace === 'entry' ? this.#options.entries.get(path) : undefined
-    if (entry !== undefined) return { path: this.#idOf(entry), namespace: 'npm' }
+    if (entry !== undefined) return { path: await this.#idOf(entry), namespace: 'npm' }
     const from = this.#byId.get(importer)
     if (from === undefined)
       throw new IsolatedRuntimeError('INTERNAL', `esbuild asks for "${path}" from "${importer}"`)
     const askKind = kind === 'import-statement' || kind === 'dynamic-import' ? 'import' : 'require'
     const found = await this.#options.files.forPackage(path, from, askKind)
     if (found.kind === 'file' && LOADERS.has(extname(found.realPath)))
-      return { path: this.#idOf(found), namespace: 'npm' }
+      return { path: await this.#idOf(found), namespace: 'npm' }
     if (found.kind === 'empty') return { path: 'empty', namespace: 'empty' }
     const why =
       found.kind === 'none' ? found.why : `a file that ends in "${extname(found.realPath)}" cannot be packed`
@@ -86,24 +89,32 @@ export class PackageGraph {
   async #load(id: string): Promise<OnLoadResult> {
     const file = this.#byId.get(id)
     if (file === undefined) throw new IsolatedRuntimeError('INTERNAL', `esbuild asks for the file "${id}"`)
-    const { folder, realPath } = file
-    const contents = await readInside({
-      folder: folder.realPath,
-      path: realPath,
-      shown: this.#options.labels.of(file),
-      maxBytes: this.#options.maxBytes,
-    })
-    this.#bytes += contents?.length ?? 0
-    if (this.#bytes > this.#options.maxBytes)
-      throw new IsolatedRuntimeError(
-        'BUNDLE_TOO_LARGE',
-        `The packages come to more than ${figure(this.#options.maxBytes)} bytes, as of ${this.#options.labels.of(file)}; "maxBytes" is ${figure(this.#options.maxBytes)}`,
-      )
-    return { contents: contents ?? '', loader: LOADERS.get(extname(realPath)) ?? 'js' }
+    return { contents: await this.#textOf(file), loader: LOADERS.get(extname(file.realPath)) ?? 'js' }
   }
 
-  #idOf(file: PackageFile): string {
-    const isEsm = extname(file.realPath) === '.js' && file.folder.manifest.type === 'module'
+  #textOf(file: PackageFile): Promise<string> {
+    const known = this.#texts.get(file.realPath)
+    if (known !== undefined) return known
+    const text = this.#read(file)
+    this.#texts.set(file.realPath, text)
+    return text
+  }
+
+  async #read(file: PackageFile): Promise<string> {
+    const { labels, maxBytes } = this.#options
+    const shown = labels.of(file)
+    const { folder, realPath } = file
+    const text = (await readInside({ folder: folder.realPath, path: realPath, shown, maxBytes })) ?? ''
+    this.#bytes += text.length
+    if (this.#bytes <= maxBytes) return text
+    throw new IsolatedRuntimeError(
+      'BUNDLE_TOO_LARGE',
+      `The packages come to more than ${figure(maxBytes)} bytes, as of ${shown}; "maxBytes" is ${figure(maxBytes)}`,
+    )
+  }
+
+  async #idOf(file: PackageFile): Promise<string> {
+    const isEsm = await this.#esmFiles.has(file, await this.#textOf(file))
     const id = this.#options.labels.of(file) + (isEsm ? ESM_MARK : '')
     this.#byId.set(id, file)
     return id
