@@ -1,5 +1,13 @@
 import { hostname } from 'node:os'
-import { aliasSchema, bundleIdSchema, parse, tenantSchema } from '@isolated-runtime/protocol'
+import {
+  aliasSchema,
+  bundleIdSchema,
+  bundleReferenceSchema,
+  isBundleId,
+  parse,
+  tenantSchema,
+  toAlias,
+} from '@isolated-runtime/protocol'
 import type { AliasCache, AliasKey, AliasMove, AliasStore } from '@isolated-runtime/queue'
 import { z } from 'zod'
 
@@ -51,12 +59,14 @@ export class Aliases {
    * Moves an alias to a bundle that is deployed, making it if need be; does nothing if it is there. This client's next
    * run uses it, other clients' within a second.
    *
-   * @throws `BUNDLE_NOT_FOUND`
+   * @param bundle its id, or an alias of the same tenant: the bundle that it is at now
+   * @throws `BUNDLE_NOT_FOUND`, or `ALIAS_NOT_FOUND` for the alias to go to
    */
   async move(alias: string, bundle: string, options: MoveAliasOptions = {}): Promise<AliasMove> {
     const { by, ...given } = parseOptions(moveSchema, options)
-    const id = parse(bundleIdSchema, bundle, 'id of a bundle', 'INVALID_REQUEST')
+    const to = parse(bundleReferenceSchema, bundle, 'name of a bundle', 'INVALID_REQUEST')
     const key = this.#keyOf(alias, given.tenant)
+    const id = isBundleId(to) ? to : await this.#bundleOf({ ...key, alias: toAlias(to) })
     return this.#moved(key, this.#store.move(key, { bundle: id, by }))
   }
 
@@ -86,6 +96,12 @@ export class Aliases {
   async remove(alias: string, options: AliasOptions = {}): Promise<boolean> {
     const key = this.#keyOf(alias, parseOptions(optionsSchema, options).tenant)
     return this.#moved(key, this.#store.remove(key))
+  }
+
+  /** Not by the cache: what is released is what the other alias is at now. */
+  async #bundleOf(key: AliasKey): Promise<string> {
+    const [newest] = await this.#store.history(key)
+    return newest?.bundle ?? ''
   }
 
   async #moved<T>(key: AliasKey, moving: Promise<T>): Promise<T> {

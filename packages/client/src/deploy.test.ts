@@ -117,6 +117,14 @@ test('an alias that was moved is used by the next run here, and soon by those of
   expect(await client.aliases.list()).toMatchObject([{ alias: 'pricing@live', by: 'cho' }])
 })
 
+test('an alias is moved to where another one is', async () => {
+  const { id } = await client.deploy(await folderOf('exports.a = 1'), { alias: 'pricing@next' })
+  expect(await client.aliases.move('pricing', 'pricing@next')).toMatchObject({
+    alias: 'pricing@live',
+    bundle: id,
+  })
+})
+
 test('a run that was queued before an alias moved keeps its bundle', async () => {
   await client.deploy(await folderOf('exports.a = 1'), { alias: 'pricing' })
   const queued = await client.submit({ ...call, bundle: 'pricing' })
@@ -154,7 +162,8 @@ test('an alias that is malformed, or would hide a bundle, is refused', async () 
     await expect(client.aliases.move(name, id)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
     await expect(client.aliases.history(name)).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
   }
-  await expect(client.aliases.move('a', 'b')).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+  await expect(client.aliases.move('a', 'b')).rejects.toMatchObject({ code: 'ALIAS_NOT_FOUND' })
+  await expect(client.aliases.move('a', 'no name')).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
   await expect(client.aliases.move('a', id)).rejects.toMatchObject({ code: 'BUNDLE_NOT_FOUND' })
   await expect(client.aliases.remove('a')).resolves.toBe(false)
 })
