@@ -261,3 +261,20 @@ test('cancel() rejects for a run nobody knows, for what is no id, and for a clie
   await expect(handle.cancel()).rejects.toMatchObject({ code: 'CLOSED' })
   await expect(client.cancel('r')).rejects.toMatchObject({ code: 'CLOSED' })
 })
+
+test('retries and keepOutcomeMs go along with the run', async () => {
+  const attempts: unknown[] = []
+  await startExecutor(async ({ retries, keepOutcomeMs }) => {
+    attempts.push({ retries, keepOutcomeMs })
+    if (attempts.length < 2) throw new IsolatedRuntimeError('SANDBOX_FAILED', 'No process')
+    return succeeded('second')
+  })
+  const client = await connect()
+  const request = { ...call, retries: { attempts: 2, backoffMs: 1 }, keepOutcomeMs: 1_000 }
+  expect(await client.run(request)).toBe('second')
+  expect(attempts[0]).toEqual({ retries: { attempts: 2, backoffMs: 1, on: [] }, keepOutcomeMs: 1_000 })
+  await expect(client.run({ ...call, retries: { attempts: 0 }, keepOutcomeMs: 1 })).rejects.toMatchObject({
+    code: 'INVALID_REQUEST',
+    message: expect.stringMatching(/"retries\.attempts".*"keepOutcomeMs"/),
+  })
+})

@@ -36,6 +36,8 @@ export class ReadyRuns {
       expiresInMs = this.#options.expiresInMs,
       delayMs,
       priority,
+      retries,
+      keepOutcomeMs,
       ...fields
     } = request
     const { tenant = this.#options.tenant, file } = fields
@@ -48,6 +50,8 @@ export class ReadyRuns {
       isNamed: id !== undefined,
       delayMs,
       priority,
+      retries,
+      keepOutcomeMs,
       bundle: code.id,
       alias: code.alias,
       expiresInMs,

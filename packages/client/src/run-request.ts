@@ -2,7 +2,9 @@ import {
   bundleReferenceSchema,
   callFields,
   codeFields,
+  keepOutcomeMsSchema,
   oneOf,
+  retriesSchema,
   runIdSchema,
   tenantSchema,
   withFile,
@@ -40,6 +42,13 @@ export const runRequestSchema = z
       .min(0)
       .max(365 * 24 * 3_600_000)
       .optional(),
+    /**
+     * When the run is tried again, which may mean that the guest is executed several times. A run whose executor is lost
+     * starts again in any case. @default never
+     */
+    retries: retriesSchema.optional(),
+    /** How long the outcome is kept once the run is over, in milliseconds. @default as the executors are set */
+    keepOutcomeMs: keepOutcomeMsSchema.optional(),
   })
   .superRefine(oneOf('folder', 'bundle', 'source'))
   .transform(withFile)

@@ -58,6 +58,8 @@ export {
   type LocalMapRequest,
   type LocalMapStreamRequest,
 } from './map/map-request.ts'
+export { DEFAULT_KEEP_OUTCOME_MS, keepOutcomeMsSchema } from './keep-outcome.ts'
+export { latestEndOf, pauseAfter, retriesSchema, type Retries } from './retries.ts'
 export { realmKindSchema, type RealmKind } from './realm-kind.ts'
 export { runMessageSchema, type RunMessage } from './run-message.ts'
 export {

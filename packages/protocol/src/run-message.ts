@@ -3,7 +3,9 @@ import { bundleIdSchema } from './bundle.ts'
 import { jsonArrayTextSchema, jsonObjectTextSchema } from './json-text.ts'
 import { limitsSchema } from './limits.ts'
 import { MAX_CHUNK_ITEMS } from './map/chunk-limits.ts'
+import { keepOutcomeMsSchema } from './keep-outcome.ts'
 import { realmKindSchema } from './realm-kind.ts'
+import { retriesSchema } from './retries.ts'
 import { runIdSchema, tenantSchema } from './run-request.ts'
 
 /** A run as it lies on the queue. */
@@ -30,6 +32,10 @@ export const runMessageSchema = z.strictObject({
   submittedAt: z.number(),
   /** A run not taken by then is `expired`; milliseconds since the epoch. */
   expiresAt: z.number(),
+  /** When it is tried again; not at all if absent, unless its executor is lost. */
+  retries: retriesSchema.optional(),
+  /** How long its outcome is kept, if not as long as others. */
+  keepOutcomeMs: keepOutcomeMsSchema.optional(),
 })
 
 export type RunMessage = z.infer<typeof runMessageSchema>

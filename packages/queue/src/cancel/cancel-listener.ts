@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import type { Logger } from '../logger.ts'
 import type { ActiveRuns } from '../take/active-runs.ts'
+import { UNMARKED, type RunMark, type RunMarks } from '../take/run-marks.ts'
 import { cancelChannel, parseCancelMessage } from './cancel-message.ts'
 import { HeardCancels } from './heard-cancels.ts'
 
@@ -10,6 +11,7 @@ export interface CancelListenerOptions {
   readonly keyPrefix: string
   readonly queueName: string
   readonly active: ActiveRuns
+  readonly marks: RunMarks
   readonly logger: Logger
 }
 
@@ -19,7 +21,6 @@ const PING_EVERY_MS = 15_000
 /** Hears, in an executor, which runs are to be cancelled, and cancels those that are going on here. */
 export class CancelListener implements Disposable {
   readonly #options: CancelListenerOptions
-  readonly #connection: RedisConnection
   readonly #subscriber: Redis
   readonly #channel: string
   readonly #heard = new HeardCancels()
@@ -28,7 +29,6 @@ export class CancelListener implements Disposable {
 
   constructor(connection: RedisConnection, options: CancelListenerOptions) {
     this.#options = options
-    this.#connection = connection
     this.#channel = cancelChannel(options.keyPrefix, options.queueName)
     this.#subscriber = connection.duplicate({ autoResubscribe: false })
     this.#subscriber.on('message', (_channel: string, text: string) => this.#hear(text))
@@ -45,18 +45,18 @@ export class CancelListener implements Disposable {
   }
 
   /**
-   * Why a job that was just taken is to be cancelled; `undefined` if it is not. Costs a question to Redis only where
-   * there is reason to ask: somebody had it before, or it was heard to be cancelled.
+   * The mark of a job that was just taken. Costs a question to Redis only where there is reason to ask: somebody had it
+   * before, or it was heard to be cancelled. Never rejects.
    */
-  async reasonToCancel(jobId: string, attempt: number): Promise<string | undefined> {
-    if (!this.#heard.take(jobId) && attempt === 1) return undefined
+  async markOf(jobId: string, attempt: number): Promise<RunMark> {
+    if (!this.#heard.take(jobId) && attempt === 1) return UNMARKED
     try {
-      const [reason] = await this.#marksOf([jobId])
-      return reason
+      const [mark = UNMARKED] = await this.#options.marks.read([jobId])
+      return mark
     } catch (error) {
-      // Whoever waits for the run sees the mark as well, and cancels again.
+      // Whoever waits for a run that is to be cancelled sees the mark as well, and cancels again.
       this.#options.logger.warn({ err: error, job: jobId }, 'Whether a run was cancelled could not be asked')
-      return undefined
+      return UNMARKED
     }
   }
 
@@ -75,34 +75,19 @@ export class CancelListener implements Disposable {
   }
 
   async #subscribe(): Promise<void> {
-    const { active, logger } = this.#options
+    const { active, marks, logger } = this.#options
     try {
       await this.#subscriber.subscribe(this.#channel)
       this.#subscribed.resolve()
       // What was published while it was away is heard by nobody.
       const jobIds = active.ids
-      const reasons = await this.#marksOf(jobIds)
+      const found = await marks.read(jobIds)
       for (const [index, jobId] of jobIds.entries()) {
-        const reason = reasons[index]
+        const reason = found[index]?.cancelReason
         if (reason !== undefined) active.cancel(jobId, reason)
       }
     } catch (error) {
       logger.warn({ err: error }, 'Cancelled runs are heard of late: the channel could not be subscribed')
     }
-  }
-
-  async #marksOf(jobIds: readonly string[]): Promise<(string | undefined)[]> {
-    if (jobIds.length === 0) return []
-    const { keyPrefix, queueName } = this.#options
-    const replies = await this.#connection.ask('looking for cancelled runs', (redis) => {
-      const pipeline = redis.pipeline()
-      for (const jobId of jobIds) pipeline.hget(`${keyPrefix}:${queueName}:${jobId}`, 'cancel')
-      return pipeline.exec()
-    })
-    return jobIds.map((_, index) => {
-      const [error, reason] = replies?.[index] ?? []
-      if (error) throw error
-      return typeof reason === 'string' ? reason : undefined
-    })
   }
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_KEEP_OUTCOME_MS } from '@isolated-runtime/protocol'
 import { ACCOUNT } from '../gate/lua/account.ts'
 import { CAPS } from '../gate/lua/caps.ts'
 import { DISPATCH } from '../gate/lua/dispatch.ts'
@@ -56,10 +57,12 @@ end
 takeOut(found[3])
 local queuedMs = math.max(0, now - tonumber(found[1]))
 local json = string.format('%s,"usage":{"queuedMs":%d,"attempts":%d}}', outcome, queuedMs, tonumber(found[4] or 0))
-call('HSET', jobKey, 'returnvalue', json, 'finishedOn', now)
-call('ZADD', queue .. ':completed', now, job)
-dispatch(now)
 local decoded, data = pcall(cjson.decode, call('HGET', jobKey, 'data'))
-local replyTo = decoded and type(data) == 'table' and data.replyTo
-return { 'settled', json, type(replyTo) == 'string' and replyTo or '' }
+if not decoded or type(data) ~= 'table' then data = {} end
+local keepMs = type(data.keepOutcomeMs) == 'number' and data.keepOutcomeMs
+call('HSET', jobKey, 'returnvalue', json, 'finishedOn', now)
+if keepMs then call('PEXPIRE', jobKey, keepMs) end
+call('ZADD', queue .. ':completed', now + (keepMs and keepMs - ${DEFAULT_KEEP_OUTCOME_MS} or 0), job)
+dispatch(now)
+return { 'settled', json, type(data.replyTo) == 'string' and data.replyTo or '' }
 `

@@ -1,4 +1,11 @@
-import { longestMsOf, parse, parseJson, runMessageSchema, type RunMessage } from '@isolated-runtime/protocol'
+import {
+  latestEndOf,
+  longestMsOf,
+  parse,
+  parseJson,
+  runMessageSchema,
+  type RunMessage,
+} from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import { payloadRefSchema, type PayloadRef } from './payload-ref.ts'
 import type { PayloadStore } from './payload-store.ts'
@@ -50,7 +57,7 @@ export class RunPayloads {
   async stow(message: RunMessage): Promise<QueuedRun> {
     const { argsJson, items, contextJson, ...rest } = message
     if (sizeOf(message) < INLINE_CHARS) return message
-    const keepMs = message.expiresAt - Date.now() + longestMsOf(message) + SPARE_MS
+    const keepMs = latestEndOf(message) - Date.now() + SPARE_MS
     const text = JSON.stringify({ argsJson, items, contextJson })
     const payload = await this.#store.put(message.id, text, Math.max(SPARE_MS, keepMs))
     return { ...rest, items: items && [], payload }
@@ -65,7 +72,7 @@ export class RunPayloads {
     if (!('payload' in queued)) return queued
     const { payload, ...rest } = queued
     const what = `arguments of run "${queued.id}"`
-    const text = await this.#store.get(payload, what, longestMsOf(queued) + SPARE_MS)
+    const text = await this.#store.get(payload, what, longestFromNow(queued) + SPARE_MS)
     return { ...rest, ...parseJson(heavySchema, text, what, 'INVALID_MESSAGE') }
   }
 
@@ -74,6 +81,11 @@ export class RunPayloads {
     const payload = payloadOf(data)
     if (payload !== undefined) await this.#store.remove(payload)
   }
+}
+
+/** It may be retaken after it should have been over: a lost executor is not counted on. */
+function longestFromNow(queued: QueuedRun): number {
+  return Math.max(longestMsOf(queued), latestEndOf(queued) - Date.now())
 }
 
 function sizeOf({ argsJson, items = [], contextJson = '' }: RunMessage): number {

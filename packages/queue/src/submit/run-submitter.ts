@@ -1,6 +1,6 @@
 import {
   IsolatedRuntimeError,
-  longestMsOf,
+  latestEndOf,
   toIsolatedRuntimeError,
   type EncodedOutcome,
   type RunMessage,
@@ -253,7 +253,7 @@ export class RunSubmitter implements AsyncDisposable {
 
   #wait(message: QueuedRun, lookEveryMs: number, isQueued: boolean): Promise<EncodedOutcome> {
     this.#refuseIfClosed()
-    const deadline = message.expiresAt + longestMsOf(message) + this.#options.graceMs
+    const deadline = latestEndOf(message) + this.#options.graceMs
     return this.#waits.wait(message.id, { deadline, lookEveryMs, isQueued })
   }
 

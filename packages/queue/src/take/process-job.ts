@@ -13,6 +13,8 @@ import type { Logger } from '../logger.ts'
 import { parseQueuedRun, type QueuedRun, type RunPayloads } from '../payload/run-payloads.ts'
 import { formatTrouble } from '../run-result.ts'
 import type { ActiveRuns } from './active-runs.ts'
+import { isTooLate, pauseBeforeRetry, putOff } from './retry.ts'
+import { UNMARKED, type RunMarks } from './run-marks.ts'
 
 export interface HandleOptions {
   /** How often the run was started, this time included. */
@@ -31,7 +33,8 @@ export interface ProcessJobOptions {
   readonly handle: HandleRun
   readonly executor: string
   readonly active: ActiveRuns
-  readonly cancels: Pick<CancelListener, 'reasonToCancel'>
+  readonly cancels: Pick<CancelListener, 'markOf'>
+  readonly marks: Pick<RunMarks, 'countFailure'>
   readonly payloads: Pick<RunPayloads, 'restore'>
   readonly logger: Logger
 }
@@ -41,7 +44,7 @@ const EXPIRED = 'expired'
 
 /** Turns a job into an outcome; what it throws is what BullMQ expects, told so that the client understands it. */
 export async function processJob(job: Job, options: ProcessJobOptions): Promise<EncodedOutcome> {
-  const { handle, executor, active, cancels, payloads, logger } = options
+  const { handle, executor, active, cancels, marks, payloads, logger } = options
   const jobId = job.id ?? ''
   const takenAt = Date.now()
   using run = active.enter(jobId)
@@ -56,24 +59,30 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
       executor,
     },
   })
+  let message: QueuedRun | undefined
+  let mark = UNMARKED
+  let pauseMs: number | undefined
   try {
-    const message = parseMessage(jobId, job.data)
-    const reason = await cancels.reasonToCancel(jobId, attempt)
-    if (reason !== undefined) return account(cancelled(reason), message.submittedAt)
+    message = parseMessage(jobId, job.data)
+    mark = await cancels.markOf(jobId, attempt)
+    if (mark.cancelReason !== undefined) return account(cancelled(mark.cancelReason), message.submittedAt)
     // The gate goes by the clock of Redis: what it has given up has no place among the runs of its tenant.
-    if (job.name === EXPIRED || takenAt >= message.expiresAt)
+    if (job.name === EXPIRED || isTooLate(message, mark.failures, takenAt))
       return account(unsuccessful('expired', expired(message)), message.submittedAt)
     const whole = await payloads.restore(message)
     const outcome = await Promise.race([handle(whole, { attempt, signal: run.signal }), run.ended])
-    if (outcome !== undefined) return account(outcome, message.submittedAt)
+    if (outcome !== undefined) pauseMs = pauseBeforeRetry(message, mark.failures, outcome)
+    if (outcome !== undefined && (pauseMs === undefined || run.cancelReason !== undefined))
+      return account(outcome, message.submittedAt)
   } catch (thrown) {
-    const { code, message } = toIsolatedRuntimeError(thrown)
-    if (!run.signal.aborted && code !== 'CLOSED') {
-      throw new Error(formatTrouble(code, message), { cause: thrown })
+    const error = toIsolatedRuntimeError(thrown)
+    if (!run.signal.aborted && error.code !== 'CLOSED') {
+      pauseMs = message && pauseBeforeRetry(message, mark.failures, error)
+      if (pauseMs === undefined) throw new Error(formatTrouble(error.code, error.message), { cause: thrown })
     }
   }
   if (run.cancelReason !== undefined) return account(cancelled(run.cancelReason), job.timestamp)
-  return handBack(job, logger)
+  return pauseMs === undefined ? handBack(job, logger) : putOff(job, pauseMs, { marks, logger })
 }
 
 async function handBack(job: Job, logger: Logger): Promise<never> {

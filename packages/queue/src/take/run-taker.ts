@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME, IsolatedRuntimeError } from '@isolated-runtime/protocol'
+import {
+  DEFAULT_KEEP_OUTCOME_MS,
+  DEFAULT_KEY_PREFIX,
+  DEFAULT_QUEUE_NAME,
+  IsolatedRuntimeError,
+} from '@isolated-runtime/protocol'
 import { Worker, type Job } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { CancelListener } from '../cancel/cancel-listener.ts'
@@ -15,8 +20,10 @@ import { silentLogger, type Logger } from '../logger.ts'
 import { ActiveRuns } from './active-runs.ts'
 import { Courtesies } from './courtesies.ts'
 import { GatePulse, type OverloadOptions } from './gate-pulse.ts'
+import { keepMsOf, keepOutcome, type KeepOutcomeOptions } from './keep-outcome.ts'
 import { processJob, type HandleRun } from './process-job.ts'
 import { ReplySender } from './reply-sender.ts'
+import { RunMarks } from './run-marks.ts'
 
 export interface RunTakerOptions {
   /** Who takes the runs, as outcomes name it. */
@@ -45,7 +52,6 @@ export interface CloseTakerOptions {
   readonly graceMs?: number
 }
 
-const DEFAULT_KEEP_OUTCOME_MS = 600_000
 const DEFAULT_MAX_KEPT_OUTCOMES = 100_000
 const DEFAULT_GRACE_MS = 25_000
 /** Outcomes that lie beside their jobs outlive them, for those who have seen the job. */
@@ -77,6 +83,7 @@ export class RunTaker implements AsyncDisposable {
   readonly #active = new ActiveRuns()
   readonly #cancels: CancelListener
   readonly #logger: Logger
+  readonly #kept: Pick<KeepOutcomeOptions, 'queueKey' | 'defaultMs'>
   #closing: Promise<void> | undefined
 
   private constructor(connection: RedisConnection, options: RunTakerOptions) {
@@ -96,12 +103,20 @@ export class RunTaker implements AsyncDisposable {
     this.#courtesies = new Courtesies((error) =>
       logger.warn({ err: error }, 'What became of a run could not be told; it will be looked for'),
     )
-    const keepOutcomeMs = options.keepOutcomeMs ?? DEFAULT_KEEP_OUTCOME_MS
     const store = new PayloadStore(this.#redis, keyPrefix)
     const outcomes = new OutcomePayloads(store)
     this.#payloads = new RunPayloads(store)
-    const cancels = new CancelListener(connection, { keyPrefix, queueName, active: this.#active, logger })
+    const marks = new RunMarks(connection, keyPrefix, queueName)
+    const cancels = new CancelListener(connection, {
+      keyPrefix,
+      queueName,
+      active: this.#active,
+      marks,
+      logger,
+    })
     this.#cancels = cancels
+    const { keepOutcomeMs = DEFAULT_KEEP_OUTCOME_MS } = options
+    this.#kept = { queueKey: `${keyPrefix}:${queueName}`, defaultMs: keepOutcomeMs }
     const kept = {
       age: Math.ceil(keepOutcomeMs / 1_000),
       count: options.maxKeptOutcomes ?? DEFAULT_MAX_KEPT_OUTCOMES,
@@ -109,10 +124,18 @@ export class RunTaker implements AsyncDisposable {
     this.#worker = new Worker<unknown, StoredOutcome>(
       queueName,
       async (job) => {
-        const parts = { handle, executor, active: this.#active, cancels, payloads: this.#payloads, logger }
+        const parts = {
+          handle,
+          executor,
+          active: this.#active,
+          cancels,
+          marks,
+          payloads: this.#payloads,
+          logger,
+        }
         const outcome = await processJob(job, parts)
         // Before the job is completed: whoever hears of the outcome finds it.
-        return outcomes.stow(runIdOf(job.id ?? ''), outcome, keepOutcomeMs + SPARE_MS)
+        return outcomes.stow(runIdOf(job.id ?? ''), outcome, keepMsOf(job.data, keepOutcomeMs) + SPARE_MS)
       },
       {
         ...LIVENESS,
@@ -158,12 +181,14 @@ export class RunTaker implements AsyncDisposable {
       .on('completed', (job, outcome) => {
         this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome)))
         this.#finish(job, outcome)
+        this.#keep(job, 'completed')
         if (payloadOf(job.data)) this.#courtesies.add(this.#payloads.drop(job.data))
       })
       .on('failed', (job, error) => {
         this.#logger.error({ err: error, job: job?.id }, 'A run was given up')
         this.#reply(job, (runId) => troubleFields(runId, error.message))
         this.#finish(job, { status: 'trouble' })
+        this.#keep(job, 'failed')
       })
       .on('stalled', (jobId) => this.#logger.warn({ run: runIdOf(jobId) }, 'A run was lost by its executor'))
       .on('lockRenewalFailed', (jobIds) => {
@@ -183,6 +208,11 @@ export class RunTaker implements AsyncDisposable {
     const tenant = textOf(job?.data, 'tenant')
     if (job?.id === undefined || tenant === undefined) return
     this.#courtesies.add(this.#gate.finish({ tenant, runId: runIdOf(job.id), status, usage }))
+  }
+
+  #keep(job: Job<unknown> | undefined, set: KeepOutcomeOptions['set']): void {
+    if (job?.id === undefined) return
+    this.#courtesies.add(keepOutcome(this.#redis, { ...this.#kept, jobId: job.id, set, message: job.data }))
   }
 
   async #close(graceMs: number): Promise<void> {
