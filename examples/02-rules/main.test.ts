@@ -16,9 +16,7 @@ const RESULTS = [
   'bulk.mjs: 18 discounts, 462.18 EUR',
   'free-shipping.ts: 15 discounts, 95.50 EUR',
   'gift-card.js: 0 discounts, 0.00 EUR; 3 failed: CPU_TIME_EXCEEDED',
-  expect.stringMatching(
-    /^loyalty\.ts: 42 discounts, 394\.98 EUR; 9 failed: RangeError at \/loyalty\.ts:\d+:\d+$/,
-  ),
+  'loyalty.ts: 42 discounts, 394.98 EUR; 9 failed: RangeError at /loyalty.ts:6:43',
   'review.js: 0 discounts, 0.00 EUR; held back: O-0017 O-0028 O-0034',
 ]
 

@@ -61,6 +61,47 @@ describe('what a guest throws reaches the caller', () => {
     ])
   })
 
+  it.each(['main.ts', 'main.mts', 'main.mjs', 'main.js'])(
+    'with the lines and columns of %s',
+    async (file) => {
+      const types = file.endsWith('ts') ? ': { total: number }' : ''
+      await using folder = await guestFolder({
+        [file]: `import { check } from './lib/check.ts'
+
+/** Comments are gone from the code that runs. */
+export async function main(order${types}) {
+  await null
+  return check(order)
+}
+`,
+        'lib/check.ts': `interface Order { total: number }
+
+export const check = (order: Order): number => {
+  try {
+    return JSON.parse(String(order.total)) as number
+  } catch (cause) {
+    throw new Error('no total', { cause })
+  }
+}
+`,
+      })
+      const request = { folder: folder.path, file, funcName: 'main' }
+      const place = `\n    at Object.main (/${file}:6:10)`
+      const error = {
+        stack: `Error: no total\n    at check (/lib/check.ts:7:11)${place}`,
+        cause: {
+          name: 'SyntaxError',
+          stack: expect.stringContaining(`at check (/lib/check.ts:5:17)${place}`),
+        },
+      }
+      await expect(runtime.run({ ...request, args: [{ total: '{' }] })).rejects.toMatchObject(error)
+      expect(await runtime.map({ ...request, items: [[{ total: 1 }], [{ total: '{' }]] })).toMatchObject([
+        { status: 'succeeded' },
+        { status: 'failed', error },
+      ])
+    },
+  )
+
   it('with nothing but guest frames', async () => {
     await using folder = await guestFolder({ 'rules/check.js': SOURCE })
     const run = runtime.run({ folder: folder.path, file: 'rules/check.js', funcName: 'main', args: [{}] })
