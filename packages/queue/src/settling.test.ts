@@ -1,0 +1,127 @@
+// Each of these left thousands of waits hanging with BullMQ's own waitUntilFinished().
+import { fileURLToPath } from 'node:url'
+import { setTimeout as delay } from 'node:timers/promises'
+import { latch, startProcess, TcpProxy, useRedis, type StartedProcess } from '@isolated-runtime/testing'
+import { expect, test } from 'vitest'
+import { newRun, succeeded } from './fixtures/runs.ts'
+import { TestQueue } from './fixtures/test-queue.ts'
+import type { RunSubmitter, SubmittedRun } from './submit/run-submitter.ts'
+
+const redis = useRedis()
+const FIXTURE = fileURLToPath(new URL('fixtures/take-runs.ts', import.meta.url))
+/** What a busy machine may need for thousands of runs. */
+const LONG_MS = 110_000
+
+/** An executor that does not share this process's event loop. */
+async function startExecutor(queue: TestQueue): Promise<StartedProcess> {
+  const args = [...process.execArgv, FIXTURE, queue.url, queue.keyPrefix, 'other', '0']
+  const started = await startProcess(process.execPath, args)
+  await started.waitForLine(/^ready$/)
+  return started
+}
+
+async function submitMany(submitter: RunSubmitter, count: number): Promise<SubmittedRun[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, value) => submitter.submit(newRun({ argsJson: `[${value}]` }))),
+  )
+}
+
+async function valuesOf(runs: readonly SubmittedRun[]): Promise<unknown[]> {
+  const outcomes = await Promise.all(runs.map(({ outcome }) => outcome))
+  return outcomes.map((each) => each.status === 'succeeded' && each.valueJson)
+}
+
+const expected = (count: number): string[] => Array.from({ length: count }, (_, value) => `[${value}]`)
+
+test(
+  '5,000 waits settle when the event loop of their client stands still for ten seconds',
+  { timeout: LONG_MS },
+  async () => {
+    await using queue = await TestQueue.open(redis)
+    await using executor = await startExecutor(queue)
+    const submitter = await queue.submitter({ leaseMs: 3_000 })
+    const runs = await submitMany(submitter, 5_000)
+    // Longer than the inbox lives without its client, and than anybody keeps a connection that says nothing.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000)
+    expect(await valuesOf(runs)).toEqual(expected(5_000))
+    expect(executor.lines.filter((line) => line.startsWith('taken'))).toHaveLength(5_000)
+  },
+)
+
+test(
+  '5,000 waits settle when the connection is away for five seconds in the middle of them',
+  { timeout: LONG_MS },
+  async () => {
+    await using queue = await TestQueue.open(redis)
+    await using proxy = await TcpProxy.start({ port: redis.server.port })
+    const submitter = await queue.submitter({ url: `redis://127.0.0.1:${proxy.port}` })
+    const runs = await submitMany(submitter, 5_000)
+    const half = latch()
+    let handled = 0
+    await queue.taker({
+      handle: async ({ argsJson }) => {
+        handled += 1
+        if (handled === 2_500) half.resolve()
+        return succeeded(JSON.parse(argsJson))
+      },
+    })
+    await half.promise
+    proxy.blackhole()
+    await delay(5_000)
+    proxy.cut()
+    proxy.heal()
+    expect(await valuesOf(runs)).toEqual(expected(5_000))
+  },
+)
+
+test('the first runs of clients that have only just connected settle', async () => {
+  await using queue = await TestQueue.open(redis)
+  await queue.taker()
+  const runs = await Promise.all(
+    Array.from({ length: 60 }, async (_, value) =>
+      (await queue.submitter()).submit(newRun({ argsJson: `[${value}]` })),
+    ),
+  )
+  expect(await valuesOf(runs)).toEqual(expected(60))
+})
+
+test('waits settle when the inbox is trimmed to nothing again and again', async () => {
+  await using queue = await TestQueue.open(redis)
+  const submitter = await queue.submitter()
+  const [inbox] = await queue.keys('inbox:*')
+  const runs = await submitMany(submitter, 300)
+  let handled = 0
+  await queue.taker({
+    slots: 4,
+    handle: async ({ argsJson }) => {
+      handled += 1
+      if (handled % 10 === 0) await queue.connection.redis.xtrim(`${queue.keyPrefix}:${inbox}`, 'MAXLEN', 0)
+      return succeeded(JSON.parse(argsJson))
+    },
+  })
+  expect(await valuesOf(runs)).toEqual(expected(300))
+})
+
+test('a wait whose reply is lost and whose outcome is no longer kept ends, and says so', async () => {
+  await using queue = await TestQueue.open(redis)
+  const submitter = await queue.submitter()
+  const [inbox] = await queue.keys('inbox:*')
+  await queue.connection.redis.del(`${queue.keyPrefix}:${inbox}`)
+  const runs = await submitMany(submitter, 20)
+  await queue.taker({ maxKeptOutcomes: 1 })
+  const ends = await Promise.allSettled(runs.map(({ outcome }) => outcome))
+  const codes = new Set(ends.map((end) => (end.status === 'rejected' ? end.reason.code : end.value.status)))
+  expect([...codes].toSorted()).toEqual(['RUN_LOST', 'succeeded'])
+})
+
+test('runs that are flushed away while they wait are told as lost', async () => {
+  await using queue = await TestQueue.open(redis)
+  const submitter = await queue.submitter()
+  const runs = await submitMany(submitter, 500)
+  const keys = await queue.connection.redis.keys(`${queue.keyPrefix}:runs:*`)
+  await queue.connection.redis.del(...keys)
+  const ends = await Promise.allSettled(runs.map(({ outcome }) => outcome))
+  expect(new Set(ends.map((end) => (end.status === 'rejected' ? end.reason.code : end.value)))).toEqual(
+    new Set(['RUN_LOST']),
+  )
+})
