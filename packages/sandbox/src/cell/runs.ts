@@ -36,7 +36,6 @@ type RunFrame = Extract<ToCell, { type: 'run' }>
 interface Run {
   readonly frame: RunFrame
   readonly content: BundleContent | undefined
-  readonly abort: AbortController
   readonly givenAt: number
   timer: NodeJS.Timeout | undefined
 }
@@ -70,7 +69,6 @@ export class Runs {
     const run: Run = {
       frame,
       content: this.#bundles.get(frame.bundle),
-      abort: new AbortController(),
       givenAt: monotonicMs(),
       timer: undefined,
     }
@@ -83,10 +81,9 @@ export class Runs {
       this.#checkRest()
     }, REST_GRACE_MS)
     try {
-      let answer = await this.#threads.run(taskOf(run, undefined), run.abort.signal)
+      let answer = await this.#threads.run(taskOf(run, undefined))
       // Whichever thread takes it this time, the bundle comes along.
-      if (answer === BUNDLE_MISSING)
-        answer = await this.#threads.run(taskOf(run, run.content), run.abort.signal)
+      if (answer === BUNDLE_MISSING) answer = await this.#threads.run(taskOf(run, run.content))
       this.#end(run, outcomeOf(run, answer))
     } catch (thrown) {
       this.#end(run, ofDeath(thrown, frame.limits.memoryMb))
@@ -97,7 +94,7 @@ export class Runs {
     const run = this.#runs.get(seq)
     if (run === undefined) return
     this.#end(run, cancelled(reason))
-    this.#stop(run, CANCEL_GRACE_MS)
+    this.#threads.stop(run.frame.seq, CANCEL_GRACE_MS)
   }
 
   #checkTime(run: Run): void {
@@ -131,7 +128,7 @@ export class Runs {
     const { seq, items } = run.frame
     const isChunk = items !== undefined && item !== undefined
     this.#end(run, isChunk ? endedByItem(this.#threads.reportsOf(seq), item, failure) : failure)
-    this.#stop(run)
+    this.#threads.stop(run.frame.seq)
   }
 
   #checkRest(): void {
@@ -141,7 +138,7 @@ export class Runs {
       // This thread is busy, not that one: the answer of a thread at rest is only not read yet.
       if (settled === undefined || settled.at > latest || atRest) continue
       this.#end(run, settled.report === undefined ? this.#withoutReport(run) : outcomeOf(run, settled.report))
-      this.#stop(run)
+      this.#threads.stop(run.frame.seq)
     }
   }
 
@@ -149,10 +146,6 @@ export class Runs {
     const lost = neverAtRest()
     const reports = items === undefined ? '' : this.#threads.reportsOf(seq)
     return reports === '' ? lost : ofReports(reports, lost.usage)
-  }
-
-  #stop({ frame, abort }: Run, graceMs?: number): void {
-    this.#threads.stop(frame.seq, () => abort.abort(), graceMs)
   }
 
   /** The first word on a run counts. */

@@ -1,8 +1,9 @@
 import type { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import type { ThreadHello, ThreadTask } from '../thread/messages.ts'
-import { StatusBoard, type ThreadStatus } from '../thread/status-board.ts'
+import type { ThreadTask } from '../thread/messages.ts'
+import type { ThreadStatus } from '../thread/status-board.ts'
 import type { CellSettings } from './cell-settings.ts'
+import { Thread, type GivenTask, type ThreadEvents } from './thread.ts'
 import { threadData } from './thread-data.ts'
 import { V8_FLAGS } from './v8-flags.ts'
 import { gateWorkers } from './worker-gate.ts'
@@ -15,24 +16,26 @@ const THREAD_FLAGS: readonly string[] = [
   '--import=data:text/javascript,process.permission.drop("worker")',
 ]
 
-/** How long an aborted thread may take to stop before it counts as stuck, where nothing else is said. Stopping takes about 20 ms. */
+/** How long a thread may take to stop before it counts as stuck, where nothing else is said. Stopping takes about 20 ms. */
 const STOP_GRACE_MS = 1_000
 
-/** The worker threads of a cell: a Piscina pool whose threads run one task at a time and can be stopped. */
-export class Threads {
+/** The worker threads of a cell: a Piscina pool whose threads run one run at a time and can be stopped. */
+export class Threads implements ThreadEvents {
   readonly #piscina: Piscina
-  /** By thread id. */
-  readonly #boards = new Map<number, StatusBoard>()
+  readonly #threads = new Set<Thread>()
+  /** Runs that no thread was free for, by their number; the first is next. */
+  readonly #waiting = new Map<number, GivenTask>()
   readonly #allReady = Promise.withResolvers<void>()
   readonly #onStuck: () => void
+  #isReady = false
 
-  /** @param onStuck called when a thread was told to stop and does not */
+  /** @param onStuck called when a thread was told to stop and does not, or cannot be replaced */
   constructor({ threads, memoryMb, maxRunsPerRealm, allow, threadFile }: CellSettings, onStuck: () => void) {
     this.#onStuck = onStuck
     gateWorkers(THREAD_FLAGS)
     this.#piscina = new Piscina({
       filename: threadFile,
-      name: 'runTask',
+      name: 'serve',
       minThreads: threads,
       maxThreads: threads,
       idleTimeout: Infinity,
@@ -44,47 +47,41 @@ export class Threads {
       workerData: threadData({ maxRunsPerRealm, allow }),
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     })
-    this.#piscina.on('message', ({ threadId, board }: ThreadHello) => {
-      this.#boards.set(threadId, new StatusBoard(board))
-      if (this.#boards.size === threads) this.#allReady.resolve()
-    })
-    this.#piscina.on('workerDestroy', ({ id }: { id: number }) => this.#boards.delete(id))
+    for (let thread = 0; thread < threads; thread++) this.#start()
   }
 
-  /** Resolves when all threads have loaded their code. */
+  /** Resolves when all threads have loaded their code; rejects if one cannot. */
   ready(): Promise<void> {
     return this.#allReady.promise
   }
 
   /** Resolves with the answer of the thread once it is free again; rejects if it was stopped or died. */
-  run(task: ThreadTask, signal: AbortSignal): Promise<string> {
-    return this.#piscina.run(task, { signal }) as Promise<string>
+  run(task: ThreadTask): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    const given = { task, resolve, reject }
+    const free = this.#find((thread) => thread.isFree)
+    if (free === undefined) this.#waiting.set(task.seq, given)
+    else free.give(given)
+    return promise
   }
 
   /** What the thread that took up a run is at; `undefined` if none has yet. */
   statusOf(seq: number): ThreadStatus | undefined {
-    return this.#boards
-      .values()
-      .map((board) => board.read())
-      .find((status) => status.seq === seq)
+    const status = this.#threadOf(seq)?.board?.read()
+    return status?.seq === seq ? status : undefined
   }
 
   /** The reports of the items of a chunk that have settled, as JSON with commas between them. */
   reportsOf(seq: number): string {
-    return (
-      this.#boards
-        .values()
-        .find((board) => board.read().seq === seq)
-        ?.notes() ?? ''
-    )
+    return this.statusOf(seq) === undefined ? '' : (this.#threadOf(seq)?.board?.notes() ?? '')
   }
 
   /** CPU time a run, or the item that it is at, has used so far; `undefined` if no thread has taken it up, or the thread has died meanwhile. */
   async cpuMsOf(seq: number): Promise<number | undefined> {
-    const thread = this.#threadOf(seq)
-    if (thread === undefined) return undefined
+    const worker = this.#workerOf(this.#threadOf(seq))
+    if (worker === undefined) return undefined
     try {
-      const { user, system } = await thread.cpuUsage()
+      const { user, system } = await worker.cpuUsage()
       // Read afterwards: a thread that has gone on to the next item of a chunk has used less for that, never more.
       const status = this.statusOf(seq)
       return status && (user + system) / 1_000 - status.cpuBefore
@@ -94,16 +91,51 @@ export class Threads {
     }
   }
 
-  /** Stops the thread of a run by aborting its task; Piscina puts a new one in its place. */
-  stop(seq: number, abort: () => void, graceMs: number = STOP_GRACE_MS): void {
+  /** Stops the thread that was given a run; another takes its place. */
+  stop(seq: number, graceMs: number = STOP_GRACE_MS): void {
+    this.#waiting.get(seq)?.reject(new Error('The run was stopped before a thread took it up'))
+    this.#waiting.delete(seq)
     const thread = this.#threadOf(seq)
-    abort()
-    if (thread === undefined) return
+    const worker = this.#workerOf(thread)
+    thread?.stop()
+    if (worker === undefined) return
     const timer = setTimeout(this.#onStuck, graceMs)
-    thread.once('exit', () => clearTimeout(timer))
+    worker.once('exit', () => clearTimeout(timer))
   }
 
-  #threadOf(seq: number): Worker | undefined {
-    return this.#piscina.threads.find(({ threadId }) => this.#boards.get(threadId)?.read().seq === seq)
+  onFree(thread: Thread): void {
+    for (const [seq, given] of this.#waiting) {
+      this.#waiting.delete(seq)
+      thread.give(given)
+      return
+    }
+    if (this.#isReady || !this.#threads.values().every(({ isFree }) => isFree)) return
+    this.#isReady = true
+    this.#allReady.resolve()
+  }
+
+  onEnd(thread: Thread, error: unknown): void {
+    this.#threads.delete(thread)
+    if (thread.threadId !== undefined) return this.#start()
+    // Whatever keeps one from starting would keep the next one too.
+    if (this.#isReady) this.#onStuck()
+    else this.#allReady.reject(error)
+  }
+
+  #start(): void {
+    this.#threads.add(new Thread(this.#piscina, this))
+  }
+
+  #find(fits: (thread: Thread) => boolean): Thread | undefined {
+    for (const thread of this.#threads) if (fits(thread)) return thread
+    return undefined
+  }
+
+  #threadOf(seq: number): Thread | undefined {
+    return this.#find((thread) => thread.seq === seq)
+  }
+
+  #workerOf(thread: Thread | undefined): Worker | undefined {
+    return thread && this.#piscina.threads.find(({ threadId }) => threadId === thread.threadId)
   }
 }

@@ -12,4 +12,5 @@ export const V8_FLAGS: readonly string[] = [
   '--heap-growing-percent=500',
   // One helper for the collector: a cell has a share of a processor, not four.
   '--v8-pool-size=1',
+  '--single-threaded-gc',
 ]

@@ -1,4 +1,4 @@
-import { parentPort, threadId, workerData } from 'node:worker_threads'
+import { threadId, workerData, type MessagePort } from 'node:worker_threads'
 import type { ThreadReport } from '../cell/thread-report.ts'
 import { RealmMaker } from '../realm/realm-maker.ts'
 import { EngineCallbacks } from './engine-callbacks.ts'
@@ -6,7 +6,7 @@ import { isHeapFull } from './heap-watch.ts'
 import { isOrdinary } from './is-ordinary.ts'
 import { Libraries } from './libraries.ts'
 import { lockDown } from './lock-down.ts'
-import { BUNDLE_MISSING, type ThreadData, type ThreadHello, type ThreadTask } from './messages.ts'
+import { BUNDLE_MISSING, type FromThread, type ThreadData, type ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import { RealmSupply } from './realm-supply.ts'
 import { runChunk } from './run-chunk.ts'
@@ -32,12 +32,26 @@ const board = new StatusBoard()
 const onNextTurn = setImmediate
 const threadCpuUsage = process.threadCpuUsage.bind(process)
 realms.prepare('fresh')
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a worker has no origin
-parentPort?.postMessage({ threadId, board: board.buffer } satisfies ThreadHello)
 lockDown()
 
+/** Takes runs, one at a time, for as long as the thread lives. */
+export function serve(port: MessagePort): Promise<never> {
+  const say = (message: FromThread): void => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
+    port.postMessage(message)
+  }
+  port.on('message', (task: ThreadTask) => {
+    runTask(task).then(
+      (report) => say({ type: 'report', report }),
+      (thrown: unknown) => say({ type: 'failure', failure: String(thrown) }),
+    )
+  })
+  say({ type: 'up', threadId, board: board.buffer })
+  return new Promise(() => {})
+}
+
 /** Runs one task. Resolves with the report as JSON when the thread is at rest; the board has it before that. */
-export async function runTask(task: ThreadTask): Promise<string> {
+async function runTask(task: ThreadTask): Promise<string> {
   const bundle = scripts.get(task.bundle) ?? (task.content && scripts.add(task.bundle, task.content))
   if (bundle === undefined) return BUNDLE_MISSING
 

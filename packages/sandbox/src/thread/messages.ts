@@ -43,9 +43,11 @@ export interface ThreadTask {
 /** Answered instead of a report, as JSON, by a thread that does not have the bundle. */
 export const BUNDLE_MISSING = 'null'
 
-/** What a thread posts once, before its first task. */
-export interface ThreadHello {
-  readonly threadId: number
-  /** The memory of its `StatusBoard`. */
-  readonly board: SharedArrayBuffer
-}
+/** What a thread says to its cell, by the port that each {@link ThreadTask} comes by. */
+export type FromThread =
+  /** It has loaded its code; `board` is the memory of its `StatusBoard`. */
+  | { readonly type: 'up'; readonly threadId: number; readonly board: SharedArrayBuffer }
+  /** The last run is over: a `ThreadReport` as JSON, or {@link BUNDLE_MISSING}. */
+  | { readonly type: 'report'; readonly report: string }
+  /** The last run is over for a reason of the thread's own. */
+  | { readonly type: 'failure'; readonly failure: string }

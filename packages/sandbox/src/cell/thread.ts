@@ -1,0 +1,96 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import type { FromThread, ThreadTask } from '../thread/messages.ts'
+import { StatusBoard } from '../thread/status-board.ts'
+
+/** A run, and who waits for its report. */
+export interface GivenTask {
+  readonly task: ThreadTask
+  resolve(report: string): void
+  reject(error: unknown): void
+}
+
+export interface ThreadEvents {
+  /** It can take a run: it has just loaded its code, or its last run is over. */
+  onFree(thread: Thread): void
+  /** It is gone. */
+  onEnd(thread: Thread, error: unknown): void
+}
+
+/**
+ * One worker thread of a cell. It is at work on a single task of Piscina for as long as it lives, and hears of its runs
+ * by a port of its own: so Piscina starts it, ends it and says what it died of, but has no part in each run.
+ *
+ * ```
+ * starting ──> free <──> given a run
+ *     └─────────┴────────────┴──> gone
+ * ```
+ */
+export class Thread {
+  readonly #port: MessagePort
+  readonly #abort = new AbortController()
+  readonly #events: ThreadEvents
+  #threadId: number | undefined
+  #board: StatusBoard | undefined
+  #given: GivenTask | undefined
+
+  constructor(piscina: Piscina, events: ThreadEvents) {
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    this.#events = events
+    port1.on('message', (message: FromThread) => this.#hear(message))
+    const end = (error: unknown): void => this.#end(error)
+    piscina.run(Piscina.move(port2), { signal: this.#abort.signal }).then(end, end)
+  }
+
+  /** Of its `Worker`; `undefined` until it is up. */
+  get threadId(): number | undefined {
+    return this.#threadId
+  }
+
+  /** `undefined` until it is up. */
+  get board(): StatusBoard | undefined {
+    return this.#board
+  }
+
+  get isFree(): boolean {
+    return this.#board !== undefined && this.#given === undefined
+  }
+
+  /** What it was given and has not reported on. */
+  get seq(): number | undefined {
+    return this.#given?.task.seq
+  }
+
+  /** Only while it is free. */
+  give(given: GivenTask): void {
+    this.#given = given
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
+    this.#port.postMessage(given.task)
+  }
+
+  /** Ends it, whatever it is at. */
+  stop(): void {
+    this.#abort.abort()
+  }
+
+  #hear(message: FromThread): void {
+    if (message.type === 'up') {
+      this.#threadId = message.threadId
+      this.#board = new StatusBoard(message.board)
+    } else {
+      const given = this.#given
+      this.#given = undefined
+      if (message.type === 'report') given?.resolve(message.report)
+      else given?.reject(new Error(message.failure))
+    }
+    this.#events.onFree(this)
+  }
+
+  #end(error: unknown): void {
+    this.#port.close()
+    this.#board = undefined
+    this.#events.onEnd(this, error)
+    this.#given?.reject(error)
+  }
+}
