@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { childProcesses } from './fixtures/child-processes.ts'
 import { callGuest, returning, SMALL } from './fixtures/call-guest.ts'
 import { callChunk, reportsFrom, type ChunkCall } from './fixtures/call-chunk.ts'
 import { Sandbox } from './index.ts'
@@ -114,6 +115,23 @@ describe('a chunk of items', () => {
       [2, 'succeeded'],
     ])
   })
+
+  it.runIf(process.platform === 'linux')(
+    'settles when its cell is killed, and blames no bundle',
+    async () => {
+      const before = childProcesses()
+      await using other = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
+      await other.ready()
+      const [cell] = childProcesses().filter((id) => !before.includes(id))
+      const chunk = callChunk(other, {
+        code: 'exports.main = () => new Promise(() => {})',
+        items: numbers(50),
+      })
+      setImmediate(() => process.kill(Number(cell), 'SIGKILL'))
+      expect(await chunk).toMatchObject({ status: 'crashed' })
+      expect(other.circuits()).toEqual([])
+    },
+  )
 
   it('can be cancelled', async () => {
     const spinning = new AbortController()
