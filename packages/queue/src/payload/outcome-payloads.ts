@@ -40,11 +40,19 @@ export class OutcomePayloads {
     this.#store = store
   }
 
-  /** Stores an outcome for some milliseconds, and gives what its job is to hold. */
+  /**
+   * Stores an outcome for some milliseconds, and gives what its job is to hold. A full Redis takes nothing new, but still
+   * lets jobs be completed: then the job holds all of it.
+   */
   async stow(runId: string, outcome: EncodedOutcome, keepMs: number): Promise<StoredOutcome> {
     if (sizeOf(outcome) < INLINE_CHARS) return outcome
     const { status, usage } = outcome
-    return { status, usage, payload: await this.#store.put(runId, JSON.stringify(outcome), keepMs) }
+    try {
+      return { status, usage, payload: await this.#store.put(runId, JSON.stringify(outcome), keepMs) }
+    } catch (error) {
+      if (error instanceof IsolatedRuntimeError && error.code === 'FLEET_OVERLOADED') return outcome
+      throw error
+    }
   }
 
   /** The outcome as it was; one that cannot be had any more is trouble. @throws what Redis fails with */

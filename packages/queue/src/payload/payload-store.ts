@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { IsolatedRuntimeError, payloadKey } from '@isolated-runtime/protocol'
 import type { Redis } from 'ioredis'
+import { redisFull } from '../connection/redis-full.ts'
 import { keepScript } from '../store/keep-script.ts'
 import { compress, decompress } from './compress.ts'
 import type { PayloadRef } from './payload-ref.ts'
@@ -16,11 +17,19 @@ export class PayloadStore {
     this.#keyOf = (name) => payloadKey(keyPrefix, name)
   }
 
-  /** Stores a text for some milliseconds. Two texts of a run never have the same key, also if it is submitted twice. */
+  /**
+   * Stores a text for some milliseconds. Two texts of a run never have the same key, also if it is submitted twice.
+   *
+   * @throws `FLEET_OVERLOADED` when Redis is full
+   */
   async put(runId: string, text: string, keepMs: number): Promise<PayloadRef> {
     const packed = await compress(text)
     const name = `${runId}:${randomBytes(12).toString('base64url')}`
-    await this.#redis.set(this.#keyOf(name), packed, 'PX', Math.ceil(keepMs))
+    try {
+      await this.#redis.set(this.#keyOf(name), packed, 'PX', Math.ceil(keepMs))
+    } catch (error) {
+      throw redisFull(error) ?? error
+    }
     return { name, bytes: Buffer.byteLength(text), storedBytes: packed.length, hash: hashOf(text) }
   }
 
