@@ -31,7 +31,7 @@ export interface CodeRequest {
 
 export interface FindCodeOptions {
   readonly tenant: string
-  /** How long the run may wait until it starts, in milliseconds. */
+  /** How long the run may wait until it starts for the last time, in milliseconds. */
   readonly waitMs: number
 }
 

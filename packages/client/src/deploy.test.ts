@@ -8,6 +8,7 @@ import { Client } from './client.ts'
 
 const redis = useRedis()
 const call = { file: 'a.js', funcName: 'a' }
+const DAY_MS = 24 * 60 * 60_000
 let stack: AsyncDisposableStack
 let keyPrefix: string
 let connection: RedisConnection
@@ -170,7 +171,14 @@ test('an alias that is malformed, or would hide a bundle, is refused', async () 
 
 test('a run by a bundle keeps it for as long as the run may wait', async () => {
   const { id } = await client.deploy(await folderOf('exports.a = 1'))
-  const expiresInMs = 20 * 24 * 60 * 60_000
+  const ttl = (): Promise<number> => connection.redis.pttl(`${keyPrefix}:bundle:${id}`)
+  const [expiresInMs, delayMs] = [20 * DAY_MS, 10 * DAY_MS]
   await client.submit({ ...call, bundle: id, expiresInMs })
-  expect(await connection.redis.pttl(`${keyPrefix}:bundle:${id}`)).toBeGreaterThan(expiresInMs)
+  expect(await ttl()).toBeGreaterThan(expiresInMs)
+  await client.submit({ ...call, bundle: id, expiresInMs, delayMs })
+  expect(await ttl()).toBeGreaterThan(expiresInMs + delayMs)
+  // Nine pauses, each twice as long as the one before.
+  const retries = { attempts: 10, backoffMs: 60 * 60_000 }
+  await client.submit({ ...call, bundle: id, expiresInMs, delayMs, retries })
+  expect(await ttl()).toBeGreaterThan(expiresInMs + delayMs + 511 * 60 * 60_000)
 })

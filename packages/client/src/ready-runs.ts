@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { encodeCall, parseRequest } from '@isolated-runtime/protocol'
+import { encodeCall, latestEndOf, parseRequest } from '@isolated-runtime/protocol'
 import type { NewRun } from '@isolated-runtime/queue'
 import type { z } from 'zod'
 import type { ClientCode } from './client-code.ts'
@@ -43,7 +43,9 @@ export class ReadyRuns {
     const { tenant = this.#options.tenant, file } = fields
     const call = encodeCall({ ...fields, tenant })
     const where = { folder, source, bundle: reference, file }
-    const code = await this.#options.code.find(where, { tenant, waitMs: expiresInMs + (delayMs ?? 0) })
+    // From now on: every retry needs the code as well.
+    const waitMs = latestEndOf({ ...call, retries, expiresAt: expiresInMs + (delayMs ?? 0) })
+    const code = await this.#options.code.find(where, { tenant, waitMs })
     const run: NewRun = {
       ...call,
       id: id ?? randomUUID(),
