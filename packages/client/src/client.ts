@@ -103,10 +103,11 @@ export class Client implements AsyncDisposable {
    * of its own.
    *
    * @param request what all the runs have in common: all of a request but `funcName`, `args` and `id`
+   * @param options of each of them
    * @throws `INVALID_REQUEST`; a call rejects as `run` does
    */
-  module<Module>(request: ModuleRequest<RunRequest>): ModuleFunctions<Module> {
-    return createModule<Module, RunRequest>(request, (call) => this.run(call))
+  module<Module>(request: ModuleRequest<RunRequest>, options?: RunOptions): ModuleFunctions<Module> {
+    return createModule<Module, RunRequest>(request, (call) => this.run(call, options))
   }
 
   /** Puts a run on the queue and does not wait for its outcome. */

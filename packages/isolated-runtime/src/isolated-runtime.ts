@@ -99,10 +99,11 @@ export class IsolatedRuntime implements AsyncDisposable {
    * of its own.
    *
    * @param request what all the runs have in common: all of a request but `funcName`, `args`
+   * @param options of each of them
    * @throws `INVALID_REQUEST`; a call rejects as `run` does
    */
-  module<Module>(request: ModuleRequest<LocalRunRequest>): ModuleFunctions<Module> {
-    return createModule<Module, LocalRunRequest>(request, (call) => this.run(call))
+  module<Module>(request: ModuleRequest<LocalRunRequest>, options?: RunOptions): ModuleFunctions<Module> {
+    return createModule<Module, LocalRunRequest>(request, (call) => this.run(call, options))
   }
 
   /**

@@ -40,6 +40,17 @@ describe('IsolatedRuntime.module()', () => {
     await expect(priced.late()).rejects.toMatchObject({ code: 'TIMED_OUT' })
   })
 
+  it('ends all calls by one signal', async () => {
+    const abort = new AbortController()
+    const source = 'exports.wait = () => new Promise(() => {})'
+    const waiting = runtime.module<{ wait: () => void }>({ source }, { signal: abort.signal })
+    const calls = [waiting.wait(), waiting.wait()].map((call) =>
+      expect(call).rejects.toMatchObject({ code: 'RUN_CANCELLED' }),
+    )
+    abort.abort()
+    await Promise.all(calls)
+  })
+
   it('is no thenable, and calls nothing when it is looked at', async () => {
     const looked: object = rules
     expect(await Promise.resolve(looked)).toBe(looked)

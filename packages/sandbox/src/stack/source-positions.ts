@@ -10,9 +10,9 @@ export interface Position {
 }
 
 /** Reading a map of this size takes about a tenth of a second; a larger one is not read. */
-const MAX_MAP_CHARS = 4 * 1024 * 1024
-/** The maps used last are kept; once read, they take several times as much. */
-const MAX_KEPT_CHARS = 16 * 1024 * 1024
+const MAX_MAP_CHARS = 2 * 1024 * 1024
+/** The maps used last are kept; once read, they take up to twenty times as much memory. */
+const MAX_KEPT_CHARS = 4 * 1024 * 1024
 /** What a map may name as its source; anything else could forge lines of a stack. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const PATH = /^\/[^\u0000-\u001f\u007f()]{1,1023}$/
