@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Bundle } from '@isolated-runtime/protocol'
 import { LRUCache } from 'lru-cache'
 import { walkFolder, type FolderWalk, type Looked } from './folder-walk.ts'
-import { isUnchanged } from './is-unchanged.ts'
+import { isAtRest, isUnchanged } from './is-unchanged.ts'
 import { packWalk } from './pack-folder.ts'
 import { parsePackOptions, type PackOptions, type ParsedPackOptions } from './pack-options.ts'
 
@@ -12,8 +12,6 @@ const MAX_FOLDERS = 1_000
 const SMALL_FOLDER = 100
 /** Looking at a larger one may take one part in this many of the time. */
 const CHECK_SHARE = 10
-/** Two changes this close to each other may leave the same times on a file. */
-const RACY_MS = 50
 
 /** A pack, under way or done. */
 interface Packed {
@@ -98,8 +96,4 @@ export class FolderBundles {
 
 function canReuse({ walk, besides, isTrusted, isAhead }: Packed): boolean {
   return (isTrusted || isAhead) && isUnchanged(walk.looked) && isUnchanged(besides)
-}
-
-function isAtRest(changedAtMs: number, atMs: number): boolean {
-  return Math.abs(atMs - changedAtMs) > RACY_MS
 }

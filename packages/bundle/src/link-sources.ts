@@ -2,10 +2,10 @@ import { IsolatedRuntimeError, ModulePaths, type BundleFile } from '@isolated-ru
 import type { ResolveHook } from './hooks/hooks.ts'
 import { targetsOf, type Target } from './link-targets.ts'
 import { mapInOrder } from './map-in-order.ts'
-import { packPackages } from './npm/pack-packages.ts'
-import { PackageFiles, type PackageFile } from './npm/package-files.ts'
+import { packWanted } from './npm/pack-wanted.ts'
+import { PackageFiles } from './npm/package-files.ts'
 import type { PackageFolders } from './npm/package-folders.ts'
-import { PackageLabels } from './npm/package-labels.ts'
+import type { PackageLabels } from './npm/package-labels.ts'
 import type { Source } from './read-source.ts'
 import type { JsxTransform } from './transpile.ts'
 
@@ -27,7 +27,7 @@ export interface LinkOptions {
  *
  * @param sources what the files were made of
  * @throws `BUNDLE_MODULE_NOT_FOUND` for an `import` that leads nowhere
- * @throws as `packPackages` does
+ * @throws as `packWanted` does
  */
 export async function linkSources(
   sources: readonly Source[],
@@ -38,28 +38,12 @@ export async function linkSources(
   const targetOptions = { ...options, packages, paths: new ModulePaths(files) }
   const targets = await mapInOrder(sources, FILES_AT_ONCE, (source) => targetsOf(source, targetOptions))
   const wanted = targets.flat().flatMap((target) => (target.kind === 'package' ? [target.file] : []))
-  const labels = new PackageLabels(folders.base)
-  const packed = await packWanted(wanted, { files: packages, labels, maxBytes })
+  const { files: packed, labels } = await packWanted(wanted, { packages, folders, external, maxBytes })
   const linked = sources.map(({ path }, index) => [
     path,
     withTargets(files[path], targets[index] ?? [], labels),
   ])
   return { ...(Object.fromEntries(linked) as Files), ...packed }
-}
-
-/** Packs until no name of a file turns out to mean two. */
-async function packWanted(
-  wanted: readonly PackageFile[],
-  options: { readonly files: PackageFiles; readonly labels: PackageLabels; readonly maxBytes: number },
-): Promise<Files> {
-  const { labels } = options
-  for (;;) {
-    const before = labels.ambiguities
-    const entries = new Map(wanted.map((file) => [labels.of(file), file]))
-    if (labels.ambiguities !== before) continue
-    const packed = await packPackages({ ...options, entries })
-    if (labels.ambiguities === before) return packed
-  }
 }
 
 function withTargets(

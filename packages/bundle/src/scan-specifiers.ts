@@ -2,6 +2,7 @@ import { build, type Loader, type Message } from 'esbuild'
 import { isTransformFailure } from './esbuild-process.ts'
 import type { Language } from './language.ts'
 import type { Source } from './read-source.ts'
+import { Remembered } from './remembered.ts'
 import { esbuild } from './shared-esbuild.ts'
 import type { JsxTransform } from './transpile.ts'
 
@@ -25,20 +26,28 @@ const LOADERS: Readonly<Record<Exclude<Language, 'json'>, Loader>> = {
 
 /** Code without any of these words asks for no other file. */
 const ASKS = /\b(?:import|export|require)\b/
+const remembered = new Remembered<readonly Specifier[]>(32 * 1024 * 1024)
 const NONE_REFUSED: ReadonlyMap<string, string> = new Map()
 
 type ScannedFile = Pick<Source, 'path' | 'text' | 'language'>
 
 /** The specifiers of a file, each once; none if esbuild cannot read it: V8 may, but what it finds is found at run time. */
 export async function scanSpecifiers(file: ScannedFile, jsx: JsxTransform): Promise<readonly Specifier[]> {
+  if (!asks(file)) return []
+  const { path, language, text } = file
+  return remembered.get([path, language, JSON.stringify(jsx), text], () => scanAnew(file, jsx))
+}
+
+async function scanAnew(file: ScannedFile, jsx: JsxTransform): Promise<readonly Specifier[]> {
   const found = new Map<string, Specifier>()
-  await scan(file, jsx, NONE_REFUSED, (specifier) => {
+  const errors = await scan(file, jsx, NONE_REFUSED, (specifier) => {
     // One specifier leads to one file: that of the import, where it is also required.
     const before = found.get(specifier.text)
     if (before === undefined || specifier.isStatic || before.kind === 'require')
       found.set(specifier.text, before?.isStatic === true ? before : specifier)
   })
-  return [...found.values()]
+  // What was found up to then may be any part of it.
+  return errors === undefined ? [] : [...found.values()]
 }
 
 /** Where the first of some static specifiers is, as esbuild tells it; the message is what it is refused for. */
@@ -47,20 +56,26 @@ export async function findSpecifier(
   jsx: JsxTransform,
   refused: ReadonlyMap<string, string>,
 ): Promise<Message | undefined> {
-  const [first] = await scan(file, jsx, refused, () => {})
-  return first
+  const errors = await scan(file, jsx, refused, () => {})
+  return errors?.[0]
 }
 
+/** JSX asks for its runtime in no word. */
+function asks({ language, text }: ScannedFile): boolean {
+  return language !== 'json' && (language === 'jsx' || language === 'tsx' || ASKS.test(text))
+}
+
+/** The errors of esbuild; `undefined` if it did not survive the text. */
 async function scan(
   { path, text, language }: ScannedFile,
   jsx: JsxTransform,
   refused: ReadonlyMap<string, string>,
   onSpecifier: (specifier: Specifier) => void,
-): Promise<readonly Message[]> {
-  if (language === 'json' || !(ASKS.test(text) || language === 'jsx' || language === 'tsx')) return []
+): Promise<readonly Message[] | undefined> {
+  if (language === 'json') return []
   const loader = LOADERS[language]
-  const start = async (): Promise<void> => {
-    await build({
+  const start = async (): Promise<readonly Message[]> => {
+    const { errors } = await build({
       ...jsx,
       stdin: { contents: text, loader, sourcefile: path },
       bundle: true,
@@ -83,10 +98,10 @@ async function scan(
         },
       ],
     })
+    return errors
   }
   try {
-    await esbuild.run(start)
-    return []
+    return await esbuild.run(start)
   } catch (error) {
     if (isTransformFailure(error)) return error.errors
     throw error

@@ -4,8 +4,11 @@ import { pathToFileURL } from 'node:url'
 import type { Message, TransformOptions, TransformResult } from 'esbuild'
 import { commonJsProblem } from './commonjs-problem.ts'
 import { isTransformFailure } from './esbuild-process.ts'
+import { Remembered } from './remembered.ts'
 import { esbuild } from './shared-esbuild.ts'
 import { syntaxError, type SyntaxProblem } from './syntax-error.ts'
+
+const remembered = new Remembered<Transpiled>(32 * 1024 * 1024)
 
 const TO_COMMONJS: TransformOptions = {
   format: 'cjs',
@@ -29,6 +32,11 @@ export interface TranspileOptions extends JsxTransform {
   readonly strict: boolean
 }
 
+interface Transpiled {
+  readonly code: string
+  readonly map: string
+}
+
 /** What JSX becomes, in esbuild's words. */
 export type JsxTransform = Pick<TransformOptions, 'jsx' | 'jsxFactory' | 'jsxFragment' | 'jsxImportSource'>
 
@@ -37,11 +45,15 @@ export type JsxTransform = Pick<TransformOptions, 'jsx' | 'jsxFactory' | 'jsxFra
  *
  * @throws `BUNDLE_SYNTAX_ERROR`
  */
-export async function transpile(
+export async function transpile(path: string, text: string, options: TranspileOptions): Promise<Transpiled> {
+  return remembered.get([path, JSON.stringify(options), text], () => transpileAnew(path, text, options))
+}
+
+async function transpileAnew(
   path: string,
   text: string,
   { strict, ...options }: TranspileOptions,
-): Promise<{ code: string; map: string }> {
+): Promise<Transpiled> {
   const { code, map: rawMap } = await run(path, text, {
     ...TO_COMMONJS,
     ...(strict && STRICT_BLOCK),

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { guestFolder } from '@isolated-runtime/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { loadBundle } from '../fixtures/load-bundle.ts'
 import { FolderBundles } from '../folder-bundles.ts'
 import { packFolder } from '../pack-folder.ts'
@@ -137,4 +137,27 @@ test('a package that is installed, changed or removed is noticed', async () => {
   expect(await value()).toBe(2)
   await rm(pkg, { recursive: true })
   expect(await value()).toBeUndefined()
+})
+
+test('packages are not packed again until a package.json of theirs changes', async () => {
+  await using folder = await guestFolder({
+    'main.js': MAIN,
+    'node_modules/pkg/package.json': '{"version":"1.0.0"}',
+    'node_modules/pkg/index.js': 'module.exports = require("dep")',
+    'node_modules/dep/package.json': '{"version":"1.0.0"}',
+    'node_modules/dep/index.js': 'module.exports = 1',
+  })
+  const bundles = new FolderBundles({ external })
+  const valueAfter = async (file: string, text: string): Promise<unknown> => {
+    await writeFile(join(folder.path, file), text)
+    return loadBundle(await bundles.bundleOf(folder.path), '/main.js')['value']
+  }
+  // What has only just changed is packed again, to be sure of it.
+  const { ctimeMs } = await stat(join(folder.path, 'node_modules/dep/package.json'))
+  await vi.waitFor(() => expect(Date.now() - ctimeMs).toBeGreaterThan(100), { interval: 10 })
+
+  expect(await valueAfter('main.js', `${MAIN} // first`)).toBe(1)
+  expect(await valueAfter('node_modules/dep/index.js', 'module.exports = 2')).toBe(1)
+  expect(await valueAfter('main.js', `${MAIN} // second`)).toBe(1)
+  expect(await valueAfter('node_modules/dep/package.json', '{"version":"1.0.1"}')).toBe(2)
 })

@@ -10,7 +10,12 @@ const dependenciesSchema = z.record(z.string(), z.unknown()).optional().catch(un
 
 /** What resolving a package needs of its `package.json`; what is malformed counts as absent. */
 const manifestSchema = z.looseObject({
-  version: z.string().optional().catch(undefined),
+  // It becomes part of a path.
+  version: z
+    .string()
+    .regex(/^[\w.+-]{1,64}$/)
+    .optional()
+    .catch(undefined),
   type: z.string().optional().catch(undefined),
   main: z.string().optional().catch(undefined),
   browser: z

@@ -7,7 +7,8 @@ import { problemOf } from '../transpile.ts'
 import { groupByShared } from './group-by-shared.ts'
 import { PackageGraph, type GraphOptions } from './package-graph.ts'
 
-const DEADLINE_MS = 60_000
+/** The largest packages take a few seconds. */
+const DEADLINE_MS = 20_000
 
 /** What builds for browsers expect to be there. */
 const DEFINED = {

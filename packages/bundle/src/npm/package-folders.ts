@@ -23,7 +23,7 @@ export class PackageFolders {
   /** Where looking for packages begins. */
   readonly base: string
   readonly #guestFolder: string | undefined
-  readonly #roots: readonly string[] | undefined
+  readonly roots: readonly string[] | undefined
   readonly #known = new Map<string, Promise<Manifest | string>>()
   /** The `package.json` of each package that was found, and the directories where packages were looked for. */
   readonly looked: Looked[] = []
@@ -36,7 +36,13 @@ export class PackageFolders {
   constructor(guestFolder: string | undefined, roots: readonly string[] | undefined) {
     this.#guestFolder = guestFolder
     this.base = guestFolder ?? process.cwd()
-    this.#roots = roots?.map((root) => resolve(root))
+    this.roots = roots?.map((root) => resolve(root))
+  }
+
+  /** Adds what was looked at for packages that need not be looked for again. */
+  alsoLooked(looked: readonly Looked[]): void {
+    const paths = new Set(this.looked.map(({ path }) => path))
+    this.looked.push(...looked.filter(({ path }) => !paths.has(path)))
   }
 
   isGuests(realPath: string): boolean {
@@ -68,7 +74,7 @@ export class PackageFolders {
   }
 
   *#rootsFor(directory: string): Generator<string> {
-    const end = this.#roots === undefined ? undefined : this.base
+    const end = this.roots === undefined ? undefined : this.base
     for (let current = directory; ; current = dirname(current)) {
       if (current === end && this.#guestFolder === undefined) break
       if (basename(current) !== 'node_modules') yield* this.#root(join(current, 'node_modules'))
@@ -76,7 +82,7 @@ export class PackageFolders {
       const above = dirname(current)
       if (above === current || isWritableByAll(above)) break
     }
-    for (const root of this.#roots ?? []) yield* this.#root(root)
+    for (const root of this.roots ?? []) yield* this.#root(root)
   }
 
   *#root(path: string): Generator<string> {

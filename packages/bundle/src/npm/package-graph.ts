@@ -105,7 +105,7 @@ export class PackageGraph {
     const shown = labels.of(file)
     const { folder, realPath } = file
     const text = (await readInside({ folder: folder.realPath, path: realPath, shown, maxBytes })) ?? ''
-    this.#bytes += text.length
+    this.#bytes += Buffer.byteLength(text)
     if (this.#bytes <= maxBytes) return text
     throw new IsolatedRuntimeError(
       'BUNDLE_TOO_LARGE',
