@@ -76,10 +76,7 @@ export class Runs {
     run.timer = setTimeout(() => this.#checkTime(run), frame.limits.timeoutMs)
     // Else the time limit comes first: a thread uses no more CPU time than time.
     if (frame.limits.cpuMs < frame.limits.timeoutMs) this.#cpu.add(frame.seq, frame.limits.cpuMs)
-    this.#watch ??= setInterval(() => {
-      this.#memory.check()
-      this.#checkRest()
-    }, REST_GRACE_MS)
+    this.#watch ??= setInterval(() => this.#look(), REST_GRACE_MS)
     try {
       let answer = await this.#threads.run(taskOf(run, undefined))
       // Whichever thread takes it this time, the bundle comes along.
@@ -131,6 +128,15 @@ export class Runs {
     this.#threads.stop(run.frame.seq)
   }
 
+  #look(): void {
+    this.#memory.check()
+    this.#checkRest()
+    // Not as soon as there is none: where runs follow each other, a timer for each would cost more than the look.
+    if (this.#runs.size > 0) return
+    clearInterval(this.#watch)
+    this.#watch = undefined
+  }
+
   #checkRest(): void {
     const latest = monotonicMs() - REST_GRACE_MS
     for (const run of this.#runs.values()) {
@@ -153,10 +159,6 @@ export class Runs {
     if (!this.#runs.delete(run.frame.seq)) return
     clearTimeout(run.timer)
     this.#cpu.remove(run.frame.seq)
-    if (this.#runs.size === 0) {
-      clearInterval(this.#watch)
-      this.#watch = undefined
-    }
     const startedAt = this.#threads.statusOf(run.frame.seq)?.startedAt ?? monotonicMs()
     const usage = { ...outcome.usage, bootMs: Math.max(0, startedAt - run.givenAt - outcome.usage.compileMs) }
     this.#settle(run.frame.seq, { ...outcome, usage })

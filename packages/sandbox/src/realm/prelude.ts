@@ -33,10 +33,9 @@ const pristine = (${textOf(takePristine)})()
 ;(${textOf(trimGlobals)})(pristine, ${JSON.stringify(forbidden)}, ${JSON.stringify(PERMITTED_MEMBERS)})
 ${allow.includes('web-assembly') ? `;(${textOf(confineWebAssembly)})(pristine)` : ''}
 const finalizers = ${allow.includes('weak-references') ? `(${textOf(createFinalizers)})(pristine)` : 'undefined'}
+const comforts = ${comforts}
 if (reuse === 'hardened') (${textOf(hardenIntrinsics)})(pristine, (${textOf(hiddenIntrinsics)})())
 const renewGlobals = reuse === 'hardened' ? (${textOf(createRenewal)})(pristine) : undefined
-const furnish = () => ${comforts}
-let comforts = furnish()
 const runGlobals = (${textOf(createRunGlobals)})(pristine)
 const toJson = (${textOf(createToJson)})(pristine)
 const enter = (${textOf(createEnter)})(pristine, {
@@ -59,7 +58,7 @@ return {
     if (finalizers?.wereUsed() === true || !runGlobals.takeAway()) return false
     if (reuse === 'warm') return true
     if (renewGlobals === undefined || !renewGlobals()) return false
-    comforts = furnish()
+    comforts.forget()
     return true
   },
   formatStack: (${textOf(createStackFormatter)})(pristine, ${JSON.stringify(GUEST_SCHEME)}),

@@ -5,7 +5,7 @@ import type { ComfortKit, ComfortMakers } from './kit.ts'
 /** Makes the comforts of a realm, each group when it is first touched. */
 export function createComforts(pristine: Pristine, makersOf: () => ComfortMakers) {
   const { defineProperty, global, hasOwn, TypeError } = pristine
-  const made: Record<string, unknown> = { __proto__: null }
+  let made: Record<string, unknown> = { __proto__: null }
   let makers: ComfortMakers | undefined
   let run: { readonly port: RealmPort; readonly uncaught: (thrown: unknown) => void } | undefined
 
@@ -54,6 +54,11 @@ export function createComforts(pristine: Pristine, makersOf: () => ComfortMakers
     write(receiver: unknown, name: string, value: unknown): void {
       const isObject = (typeof receiver === 'object' && receiver !== null) || typeof receiver === 'function'
       put(isObject ? receiver : global, name, value)
+    },
+    /** Called between two runs of a realm: what the next one touches is made anew. */
+    forget(): void {
+      made = { __proto__: null }
+      run = undefined
     },
     /** Called by the host when a timer is due. Never throws. */
     fire(id: number): void {
