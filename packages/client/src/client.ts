@@ -32,6 +32,7 @@ import { handleOf, type RunHandle } from './run-handle.ts'
 import { parseRunOptions, type RunOptions } from './run-options.ts'
 import type { RunRequest } from './run-request.ts'
 import { RunSender } from './run-sender.ts'
+import { Schedules } from './schedules.ts'
 
 /** Runs functions on a fleet of executors. */
 export class Client implements AsyncDisposable {
@@ -41,6 +42,7 @@ export class Client implements AsyncDisposable {
   readonly #code: ClientCode
   readonly #ready: ReadyRuns
   readonly #sender: RunSender
+  readonly #schedules: Schedules
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
 
@@ -49,6 +51,7 @@ export class Client implements AsyncDisposable {
     options: ReturnType<typeof parseClientOptions>,
     submitter: RunSubmitter,
     code: ClientCode,
+    schedules: Schedules,
     release: AsyncDisposableStack,
   ) {
     this.admin = {
@@ -58,6 +61,7 @@ export class Client implements AsyncDisposable {
     this.#code = code
     this.#ready = new ReadyRuns({ code, tenant: tenantOf(options), expiresInMs: options.expiresInMs })
     this.#sender = new RunSender({ submitter, code, logger: options.logger })
+    this.#schedules = schedules
     this.#release = release
   }
 
@@ -75,7 +79,8 @@ export class Client implements AsyncDisposable {
     const submitter = stack.use(
       await RunSubmitter.open(connection, { queueName, keyPrefix, graceMs, logger }),
     )
-    return new Client(connection, options, submitter, code, stack.move())
+    const schedules = stack.use(new Schedules(connection, options, code))
+    return new Client(connection, options, submitter, code, schedules, stack.move())
   }
 
   /**
@@ -207,6 +212,12 @@ export class Client implements AsyncDisposable {
   get aliases(): Aliases {
     this.#refuseIfClosed()
     return this.#code.aliases
+  }
+
+  /** Runs by the clock, and how to make them. @throws `CLOSED` */
+  get schedules(): Schedules {
+    this.#refuseIfClosed()
+    return this.#schedules
   }
 
   /**

@@ -3,6 +3,8 @@ export type { RunHandle } from './run-handle.ts'
 export type { RunOptions } from './run-options.ts'
 export type { RunStatus, TenantPolicy, TenantUsage } from '@isolated-runtime/queue'
 export type { Aliases, AliasOptions, MoveAliasOptions, RollbackAliasOptions } from './aliases.ts'
+export type { Schedules, ScheduleOptions } from './schedules.ts'
+export type { ScheduleRequest } from './schedule-request.ts'
 export type { DeployOptions, Deployment } from './deploy-options.ts'
 export type { ClientOptions } from './options.ts'
 export type { MapRequest, MapStreamRequest } from './map-request.ts'
@@ -21,4 +23,4 @@ export {
   type PartialLimits,
   type Usage,
 } from '@isolated-runtime/protocol'
-export type { AliasMove } from '@isolated-runtime/queue'
+export type { AliasMove, Schedule, ScheduledRun } from '@isolated-runtime/queue'

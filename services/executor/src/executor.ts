@@ -1,4 +1,10 @@
-import { RedisBundleStore, RedisConnection, RunTaker, type Logger } from '@isolated-runtime/queue'
+import {
+  RedisBundleStore,
+  RedisConnection,
+  RunTaker,
+  ScheduleTaker,
+  type Logger,
+} from '@isolated-runtime/queue'
 import { Sandbox } from '@isolated-runtime/sandbox'
 import { BundleCache } from './bundle-cache.ts'
 import type { ExecutorConfig } from './config.ts'
@@ -59,6 +65,10 @@ export class Executor implements AsyncDisposable {
     })
     stack.defer(() => taker.close({ graceMs: config.drainGraceMs }))
     await taker.ready()
+    const schedules = stack.use(
+      ScheduleTaker.start(connection, { executor: config.name, keyPrefix, queueName, logger }),
+    )
+    await schedules.ready()
     readiness.ready(connection)
     return new Executor(port, taker, readiness, stack.move())
   }

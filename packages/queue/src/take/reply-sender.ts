@@ -2,6 +2,8 @@ import { inboxKey } from '@isolated-runtime/protocol'
 import type { Redis } from 'ioredis'
 import { redisFull } from '../connection/redis-full.ts'
 import { LuaScript } from '../gate/lua-script.ts'
+import { scheduleOfReply } from '../schedule/schedule-key.ts'
+import { replyToSchedule } from '../schedule/tell-schedule.ts'
 
 /** More than any client has in flight and reads slowly; what is trimmed is found where it is stored. */
 const MAX_ENTRIES = 10_000
@@ -12,7 +14,7 @@ redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', ARGV[1])
 redis.call('XADD', KEYS[1], 'NOMKSTREAM', '*', unpack(ARGV, 2))
 `)
 
-/** Writes to the reply inboxes of clients. */
+/** Writes to the reply inboxes of clients, and tells schedules of their runs. */
 export class ReplySender {
   readonly #redis: Redis
   readonly #keyPrefix: string
@@ -22,8 +24,10 @@ export class ReplySender {
     this.#keyPrefix = keyPrefix
   }
 
-  /** Sends a reply, unless its client has gone and its inbox with it. */
+  /** Sends a reply, unless its client has gone and its inbox with it, or its schedule. */
   async send(client: string, fields: readonly string[]): Promise<void> {
+    const schedule = scheduleOfReply(client)
+    if (schedule !== undefined) return replyToSchedule(this.#redis, this.#keyPrefix, schedule, fields)
     const key = inboxKey(this.#keyPrefix, client)
     try {
       await this.#redis.xadd(key, 'NOMKSTREAM', 'MAXLEN', '~', MAX_ENTRIES, '*', ...fields)

@@ -1,0 +1,40 @@
+import type { OutcomePayloads } from '../payload/outcome-payloads.ts'
+import type { StoredRuns } from '../submit/stored-runs.ts'
+import { runEndOf } from './run-end.ts'
+import type { ScheduleRecord } from './schedule-record.ts'
+
+/** A tick is claimed before its run is submitted, which is tried again for a while. */
+const MAX_SUBMIT_MS = 60_000
+
+export type LastRun = NonNullable<ScheduleRecord['lastRun']>
+
+/**
+ * How the last runs of schedules ended. An executor that died between completing a run and telling its schedule leaves
+ * it pending there; what is stored with the run is the truth.
+ */
+export async function lookAtLastRuns(
+  runs: readonly (LastRun | undefined)[],
+  stored: StoredRuns,
+  payloads: OutcomePayloads,
+): Promise<(LastRun | undefined)[]> {
+  const pending = runs.flatMap((run) => (run?.status === 'pending' ? [run] : []))
+  if (pending.length === 0) return [...runs]
+  const found = await stored.look(pending.map(({ id }) => id))
+  const seen = new Map<LastRun, LastRun>()
+  for (const [at, run] of pending.entries()) {
+    const state = found[at] ?? { kind: 'missing' }
+    if (state.kind === 'settled') {
+      seen.set(run, Object.assign({}, run, await runEndOf(run.id, state.result, payloads)))
+    } else if (state.kind === 'missing' && Date.now() - run.at > MAX_SUBMIT_MS) {
+      seen.set(run, { ...run, status: 'lost' })
+    }
+  }
+  return runs.map((run) => run && (seen.get(run) ?? run))
+}
+
+/** Whether a run goes on, or is yet to start. */
+export async function isGoingOn(run: LastRun, stored: StoredRuns): Promise<boolean> {
+  if (run.status !== 'pending') return false
+  const [found] = await stored.look([run.id])
+  return found?.kind === 'unsettled'
+}

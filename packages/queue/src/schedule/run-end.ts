@@ -1,0 +1,42 @@
+import type { ErrorCode } from '@isolated-runtime/protocol'
+import type { OutcomePayloads } from '../payload/outcome-payloads.ts'
+import type { RunResult } from '../run-result.ts'
+import type { ScheduledRunStatus } from './schedule-record.ts'
+
+/** How a run of a schedule ended. */
+export interface RunEnd {
+  readonly status: ScheduledRunStatus
+  readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined
+}
+
+/** The message of a guest's error may be as long as the guest likes. */
+const MAX_MESSAGE_CHARS = 1_000
+
+/** What a schedule remembers of the end of a run. */
+export async function runEndOf(
+  runId: string,
+  result: RunResult,
+  payloads: Pick<OutcomePayloads, 'restore'>,
+): Promise<RunEnd> {
+  switch (result.kind) {
+    case 'trouble':
+      return failedEnd('trouble', result.error)
+    case 'stowed':
+      // What went wrong lies beside the job, with a large log perhaps.
+      if (result.stowed.status === 'succeeded') return { status: 'succeeded' }
+      return runEndOf(runId, await payloads.restore(runId, result.stowed), payloads)
+    case 'outcome': {
+      const { outcome } = result
+      if (outcome.status === 'succeeded') return { status: 'succeeded' }
+      return failedEnd(outcome.status, outcome.error)
+    }
+  }
+}
+
+/** What a schedule remembers of a run that went wrong. */
+export function failedEnd(
+  status: ScheduledRunStatus,
+  { code, message }: { readonly code: ErrorCode; readonly message: string },
+): RunEnd {
+  return { status, error: { code, message: message.slice(0, MAX_MESSAGE_CHARS) } }
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import type { RedisConnection } from '../connection/redis-connection.ts'
+import { LuaScript } from '../gate/lua-script.ts'
+import { CLAIM } from './lua/claim.ts'
+import { PAUSE } from './lua/pause.ts'
+import { PUT } from './lua/put.ts'
+import { parseScheduleName, scheduleNameOf, scheduledRunIdOf, type ScheduleKey } from './schedule-key.ts'
+import { parseRecord, type ScheduleDefinition, type ScheduleRecord } from './schedule-record.ts'
+
+const putScript = new LuaScript(PUT)
+const claimScript = new LuaScript(CLAIM)
+const pauseScript = new LuaScript(PAUSE)
+
+/** One time at which a schedule is due. */
+export interface Tick {
+  readonly generation: string
+  readonly dueAt: number
+  /** Which one it is since the schedule got its timing, from 1. */
+  readonly ordinal: number
+}
+
+export interface ClaimOptions {
+  /** The run that must still be the last one, `''` for none. @default any */
+  readonly lastRunId?: string | undefined
+  /** Whether the tick passes without a run. */
+  readonly isSkipped: boolean
+}
+
+/** The schedules of a queue: a hash each, and a sorted set of their names. BullMQ's own part is not here. */
+export class ScheduleStore {
+  readonly #connection: RedisConnection
+  readonly #base: string
+
+  /** @param base what all keys of the ticks start with */
+  constructor(connection: RedisConnection, base: string) {
+    this.#connection = connection
+    this.#base = base
+  }
+
+  /** Makes a schedule, or gives it another definition; what became of its runs is kept, and whether it is paused. */
+  async put(key: ScheduleKey, definition: ScheduleDefinition): Promise<void> {
+    const timing = JSON.stringify(definition.timing)
+    const args = [scheduleNameOf(key), JSON.stringify(definition), timing, randomUUID(), Date.now()]
+    await this.#connection.ask(`storing schedule "${key.id}"`, (redis) =>
+      putScript.run(redis, this.#base, args),
+    )
+  }
+
+  /** @returns `undefined` when there is no such schedule */
+  async get(key: ScheduleKey): Promise<ScheduleRecord | undefined> {
+    const name = scheduleNameOf(key)
+    const fields = await this.#connection.ask(`reading schedule "${key.id}"`, (redis) =>
+      redis.hgetall(this.#recordOf(key)),
+    )
+    // Nothing but a definition makes a schedule.
+    return fields['definition'] === undefined ? undefined : parseRecord(name, fields)
+  }
+
+  /** The schedules of a tenant by id, or those of all. */
+  async keys(tenant?: string): Promise<ScheduleKey[]> {
+    const [from, to] = tenant === undefined ? ['-', '+'] : [`[${tenant}@`, `(${tenant}A`]
+    const names = await this.#connection.ask('listing schedules', (redis) =>
+      redis.zrangebylex(`${this.#base}:all`, from, to),
+    )
+    const keys = names.map(parseScheduleName)
+    // The name of a tenant may hold an "@" as well.
+    return tenant === undefined ? keys : keys.filter((key) => key.tenant === tenant)
+  }
+
+  /** @returns whether there is such a schedule */
+  async setPaused(key: ScheduleKey, isPaused: boolean): Promise<boolean> {
+    const paused = await this.#connection.ask(`pausing schedule "${key.id}"`, (redis) =>
+      pauseScript.run(redis, this.#base, [scheduleNameOf(key), isPaused ? 1 : 0]),
+    )
+    return paused === 1
+  }
+
+  /** @returns whether it was there */
+  async remove(key: ScheduleKey): Promise<boolean> {
+    const replies = await this.#connection.ask(`removing schedule "${key.id}"`, (redis) =>
+      redis.multi().del(this.#recordOf(key)).zrem(`${this.#base}:all`, scheduleNameOf(key)).exec(),
+    )
+    return replies?.[0]?.[1] === 1
+  }
+
+  /** Takes a tick of a schedule, for the run of it to be submitted; the same tick may be taken again. */
+  async claim(key: ScheduleKey, tick: Tick, { lastRunId = '*', isSkipped }: ClaimOptions): Promise<unknown> {
+    const { generation, dueAt, ordinal } = tick
+    const runId = scheduledRunIdOf(key, dueAt)
+    const wish = isSkipped ? 'skip' : 'run'
+    const args = [scheduleNameOf(key), generation, dueAt, ordinal, runId, lastRunId, wish]
+    return this.#connection.ask(`taking a tick of schedule "${key.id}"`, (redis) =>
+      claimScript.run(redis, this.#base, args),
+    )
+  }
+
+  #recordOf(key: ScheduleKey): string {
+    return `${this.#base}:record:${scheduleNameOf(key)}`
+  }
+}

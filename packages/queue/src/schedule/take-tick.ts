@@ -1,0 +1,110 @@
+import { isBundleId, toAlias, type RunMessage } from '@isolated-runtime/protocol'
+import type { AliasStore } from '../alias/alias-store.ts'
+import { fingerprintOf } from '../gate/fingerprint.ts'
+import type { Gate } from '../gate/gate.ts'
+import type { RunPayloads } from '../payload/run-payloads.ts'
+import type { RedisBundleStore } from '../store/redis-bundle-store.ts'
+import { enqueueStowed } from '../submit/enqueue-stowed.ts'
+import type { StoredRuns } from '../submit/stored-runs.ts'
+import { isGoingOn } from './last-run.ts'
+import { replyAddressOf, scheduledRunIdOf, type ScheduleKey } from './schedule-key.ts'
+import type { ScheduleRecord } from './schedule-record.ts'
+import type { ScheduleStore, Tick } from './schedule-store.ts'
+import type { TickQueue } from './tick-queue.ts'
+
+export interface TickParts {
+  readonly store: ScheduleStore
+  readonly ticks: TickQueue
+  readonly queueName: string
+  readonly gate: Gate
+  readonly payloads: RunPayloads
+  readonly runs: StoredRuns
+  readonly bundles: RedisBundleStore
+  readonly aliases: AliasStore
+}
+
+/** Beyond the last moment the run can start: time limits, attempts, clocks that disagree. */
+const RUN_MS = 3_600_000
+
+/**
+ * Submits the run of a tick, if its schedule wants it. The same tick may be taken twice, by two executors or after a
+ * crash: the id of its run is the same, and so is the run.
+ *
+ * @throws what the gate or Redis throw; the tick is to be taken again then
+ */
+export async function takeTick(key: ScheduleKey, tick: Tick, parts: TickParts): Promise<void> {
+  const record = await parts.store.get(key)
+  if (record === undefined || record.isPaused || record.generation !== tick.generation) {
+    return parts.ticks.follow(key)
+  }
+  const { timing } = record.definition
+  if (tick.dueAt > (timing.endAt ?? Infinity)) return undefined
+  switch (await parts.store.claim(key, tick, await claimOptions(key, tick, record, parts))) {
+    case 'run':
+      return submit(key, tick, record, parts)
+    case 'skip':
+    case 'paused':
+      return undefined
+    case 'gone':
+    case 'stale':
+      return parts.ticks.follow(key)
+    default:
+      // Another tick came between looking and claiming.
+      return takeTick(key, tick, parts)
+  }
+}
+
+async function claimOptions(
+  key: ScheduleKey,
+  { dueAt }: Tick,
+  { definition, lastRun }: ScheduleRecord,
+  { runs }: TickParts,
+): Promise<{ lastRunId?: string; isSkipped: boolean }> {
+  if (definition.overlap === 'allow') return { isSkipped: false }
+  const isSame = lastRun?.id === scheduledRunIdOf(key, dueAt)
+  const isSkipped = lastRun !== undefined && !isSame && (await isGoingOn(lastRun, runs))
+  return { lastRunId: lastRun?.id ?? '', isSkipped }
+}
+
+async function submit(
+  key: ScheduleKey,
+  { dueAt }: Tick,
+  record: ScheduleRecord,
+  parts: TickParts,
+): Promise<void> {
+  const id = scheduledRunIdOf(key, dueAt)
+  const { bundle: reference, expiresInMs, priority, ...call } = record.definition.run
+  const bundle = await bundleOf(key.tenant, reference, parts.aliases)
+  await parts.bundles.keep(bundle, expiresInMs + RUN_MS)
+  const run = { ...call, id, tenant: key.tenant, bundle }
+  const submittedAt = Date.now()
+  const message: RunMessage = {
+    version: 1,
+    ...run,
+    replyTo: replyAddressOf({ ...key, queueName: parts.queueName }),
+    submittedAt,
+    expiresAt: submittedAt + expiresInMs,
+  }
+  const options = { priority, notBefore: 0, fingerprint: fingerprintOf(run) }
+  await enqueueStowed(parts.gate, parts.payloads, message, options)
+}
+
+/** The bundle that a schedule runs now. @throws `ALIAS_NOT_FOUND` */
+async function bundleOf(tenant: string, reference: string, aliases: AliasStore): Promise<string> {
+  if (isBundleId(reference)) return reference
+  const [newest] = await aliases.history({ tenant, alias: toAlias(reference) })
+  return newest?.bundle ?? reference
+}
+
+/** Has the ticks and the bundle of a schedule be there, whether it runs soon or not. */
+export async function lookAfter(
+  key: ScheduleKey,
+  { store, ticks, bundles, aliases }: TickParts,
+): Promise<void> {
+  await ticks.follow(key)
+  const record = await store.get(key)
+  if (record === undefined) return
+  const { bundle } = record.definition.run
+  if (isBundleId(bundle)) await bundles.keep(bundle)
+  else await aliases.keep(await aliases.history({ tenant: key.tenant, alias: toAlias(bundle) }))
+}

@@ -1,0 +1,48 @@
+import type { Redis } from 'ioredis'
+import { LuaScript } from '../gate/lua-script.ts'
+import { parseReply } from '../inbox/reply.ts'
+import { jobKeyOf } from '../job-id.ts'
+import { OutcomePayloads, parseStoredOutcome } from '../payload/outcome-payloads.ts'
+import { PayloadStore } from '../payload/payload-store.ts'
+import type { RunResult } from '../run-result.ts'
+import { TELL } from './lua/tell.ts'
+import { runEndOf, type RunEnd } from './run-end.ts'
+import { scheduleNameOf, tickQueueNameOf, type ScheduleAddress } from './schedule-key.ts'
+
+const script = new LuaScript(TELL)
+
+/** Tells a schedule how a run ended; nothing happens if it is no longer the last run of a schedule. */
+export async function tellSchedule(
+  redis: Redis,
+  keyPrefix: string,
+  { queueName, ...key }: ScheduleAddress,
+  run: { readonly id: string; readonly end: RunEnd },
+): Promise<void> {
+  const { status, error } = run.end
+  const told = error ? [error.code, error.message] : []
+  const base = `${keyPrefix}:${tickQueueNameOf(queueName)}`
+  await script.run(redis, base, [scheduleNameOf(key), run.id, status, ...told])
+}
+
+/** The same by a reply that would go to the inbox of a client. */
+export async function replyToSchedule(
+  redis: Redis,
+  keyPrefix: string,
+  schedule: ScheduleAddress,
+  fields: readonly string[],
+): Promise<void> {
+  const reply = parseReply(fields)
+  if (reply === undefined) return
+  const { runId } = reply
+  const result =
+    reply.result ?? (await storedResult(redis, jobKeyOf(keyPrefix, schedule.queueName, runId), runId))
+  if (result === undefined) return
+  const payloads = new OutcomePayloads(new PayloadStore(redis, keyPrefix))
+  await tellSchedule(redis, keyPrefix, schedule, { id: runId, end: await runEndOf(runId, result, payloads) })
+}
+
+/** An outcome that was too long for a reply. */
+async function storedResult(redis: Redis, jobKey: string, runId: string): Promise<RunResult | undefined> {
+  const json = await redis.hget(jobKey, 'returnvalue')
+  return json === null ? undefined : parseStoredOutcome(json, `outcome of run "${runId}"`)
+}
