@@ -17,7 +17,14 @@ export type EncodedItem =
 export function encodeItem(item: unknown, index: number, call: RunCall): EncodedItem {
   if (!Array.isArray(item)) throw notAList(item, index)
   try {
-    const json = toJson(item, `arguments of item ${index}`, `items[${index}]`, 'ARGUMENTS_NOT_JSON')
+    const json: unknown = toJson(item, `arguments of item ${index}`, `items[${index}]`, 'ARGUMENTS_NOT_JSON')
+    // It may have a "toJSON" of its own.
+    if (typeof json !== 'string' || !json.startsWith('[')) {
+      throw new IsolatedRuntimeError(
+        'ARGUMENTS_NOT_JSON',
+        `The arguments of item ${index} become ${String(json).slice(0, 40)} as JSON, expected an array`,
+      )
+    }
     const bytes = Buffer.byteLength(json)
     const withContext = bytes + Buffer.byteLength(call.contextJson ?? '')
     if (withContext <= call.limits.maxArgsBytes) return { kind: 'item', json, bytes }

@@ -66,6 +66,23 @@ describe('mapItems()', () => {
     ])
   })
 
+  it('settles alone an item that turns itself into something else', async () => {
+    const items = [
+      [1],
+      Object.assign([2], { toJSON: () => 5 }),
+      Object.assign([3], { toJSON: () => undefined }),
+    ]
+    const outcomes = await mapItems(items, plan(echo))
+    expect(outcomes).toMatchObject([
+      { value: 1 },
+      {
+        status: 'refused',
+        error: { code: 'ARGUMENTS_NOT_JSON', message: expect.stringContaining('become 5') as string },
+      },
+      { status: 'refused', error: { code: 'ARGUMENTS_NOT_JSON' } },
+    ])
+  })
+
   it('runs again what a chunk did not come to', async () => {
     const sent: string[][] = []
     const run: Run = async ({ items = [] }) => {

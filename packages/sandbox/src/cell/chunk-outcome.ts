@@ -14,18 +14,18 @@ type Success = Extract<EncodedOutcome, { status: 'succeeded' }>
  *
  * @param reports of the items before it, as JSON, without the brackets
  */
-export function endedByItem(reports: string, item: number, failure: Unsuccessful): EncodedOutcome {
+export function endedByItem(reports: string, item: number, failure: Unsuccessful): Success {
   const last = reportOfFailure(item, failure)
   return succeeded(reports === '' ? last : `${reports},${last}`, failure.usage)
 }
 
 /** The outcome of a chunk whose thread never let go: what is known of its items. */
-export function ofReports(reports: string, usage: EncodedOutcome['usage']): EncodedOutcome {
+export function ofReports(reports: string, usage: EncodedOutcome['usage']): Success {
   return succeeded(reports, usage)
 }
 
 /** The same outcome, but items that used more CPU time than allowed, unseen until they were over, failed of that. */
-export function withinCpu(outcome: Success, cpuMs: number): EncodedOutcome {
+export function withinCpu(outcome: Success, cpuMs: number): Success {
   const reports = parseJson(
     chunkReportSchema,
     outcome.valueJson ?? '',
@@ -55,6 +55,6 @@ function reportOfFailure(item: number, { error, usage }: Unsuccessful): string {
   } satisfies ItemReport)
 }
 
-function succeeded(reports: string, usage: EncodedOutcome['usage']): EncodedOutcome {
+function succeeded(reports: string, usage: EncodedOutcome['usage']): Success {
   return { status: 'succeeded', valueJson: `[${reports}]`, logs: [], logsDropped: 0, usage }
 }

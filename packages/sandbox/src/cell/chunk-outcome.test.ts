@@ -1,0 +1,32 @@
+import { chunkReportSchema, parseJson, usageSchema, type ItemReport } from '@isolated-runtime/protocol'
+import { expect, it } from 'vitest'
+import { endedByItem, ofReports, withinCpu } from './chunk-outcome.ts'
+import { timedOut } from './outcomes.ts'
+
+const report = (item: number, cpuMs: number): string =>
+  JSON.stringify({ item, status: 'succeeded', value: item, bytesOut: 1, wallMs: 1, cpuMs })
+
+function reportsOf(outcome: { readonly valueJson?: string | undefined }): ItemReport[] {
+  return parseJson(chunkReportSchema, outcome.valueJson ?? '', 'report of a chunk', 'INVALID_MESSAGE')
+}
+
+it('keeps what is known of the items before the one that ended the chunk', () => {
+  const failure = timedOut(100, 120)
+  const outcome = endedByItem(`${report(0, 1)},${report(1, 1)}`, 2, failure)
+  expect(reportsOf(outcome)).toMatchObject([
+    { item: 0, value: 0 },
+    { item: 1, value: 1 },
+    { item: 2, status: 'timed-out', error: { code: 'TIMED_OUT' }, wallMs: 120 },
+  ])
+  expect(reportsOf(endedByItem('', 0, failure))).toMatchObject([{ item: 0, status: 'timed-out' }])
+})
+
+it('has items fail of CPU time that was seen only when they were over', () => {
+  const outcome = ofReports(`${report(0, 10)},${report(1, 300)},${report(2, 10)}`, usageSchema.parse({}))
+  expect(reportsOf(withinCpu(outcome, 100))).toMatchObject([
+    { item: 0, status: 'succeeded' },
+    { item: 1, status: 'timed-out', error: { code: 'CPU_TIME_EXCEEDED' }, cpuMs: 300 },
+    { item: 2, status: 'succeeded' },
+  ])
+  expect(withinCpu(outcome, 1_000)).toBe(outcome)
+})

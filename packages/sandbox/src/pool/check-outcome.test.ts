@@ -1,0 +1,24 @@
+import { resolveLimits, usageSchema, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { expect, it } from 'vitest'
+import { checkOutcome } from './check-outcome.ts'
+
+const chunk = { limits: resolveLimits({ maxResultBytes: 1_000, maxLogBytes: 0 }), items: ['[1]', '[2]'] }
+
+function outcome(valueJson: string | undefined): EncodedOutcome {
+  return { status: 'succeeded', valueJson, logs: [], logsDropped: 0, usage: usageSchema.parse({}) }
+}
+
+it('accepts the reports of a chunk', () => {
+  const report = { item: 1, status: 'succeeded', value: 'x'.repeat(900), bytesOut: 902, wallMs: 1, cpuMs: 1 }
+  expect(() => checkOutcome(outcome(JSON.stringify([report])), chunk)).not.toThrow()
+})
+
+it.each([
+  ['no reports', undefined],
+  ['no JSON', '[{]'],
+  ['reports in another form', '[{"item":0}]'],
+  ['a status that no item can have', '[{"item":0,"status":"expired","wallMs":1,"cpuMs":1}]'],
+  ['more bytes than its items may give', `["${'x'.repeat(5_000_000)}"]`],
+])('takes a chunk with %s for the work of a hostile cell', (_, valueJson) => {
+  expect(() => checkOutcome(outcome(valueJson), chunk)).toThrow(/report of a chunk|a value of \d+ bytes/)
+})
