@@ -91,4 +91,5 @@ export {
 } from './names.ts'
 export { aliasSchema, bundleReferenceSchema, isBundleId, toAlias } from './alias.ts'
 export { codeFields, DEFAULT_SOURCE_FILE, oneOf, withFile } from './code-fields.ts'
+export { builtinOf, whyNoBuiltin } from './node-builtins.ts'
 export { MIN_NODE_MAJOR, requireNode } from './node-version.ts'

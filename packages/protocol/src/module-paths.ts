@@ -1,4 +1,5 @@
 import type { BundleFile } from './bundle.ts'
+import { builtinOf, whyNoBuiltin } from './node-builtins.ts'
 
 type Files = Readonly<Record<string, BundleFile>>
 
@@ -49,7 +50,7 @@ export class ModulePaths {
     const packed = this.#packed(importer, specifier)
     if (packed !== undefined) return packed
     const isAbsolute = specifier.startsWith('/')
-    if (!isAbsolute && !/^\.\.?(?:\/|$)/.test(specifier)) return NOT_PACKED
+    if (!isAbsolute && !/^\.\.?(?:\/|$)/.test(specifier)) return whyNotPacked(specifier)
     const path = join(isAbsolute ? '' : dirnameOf(importer), specifier)
     if (path === undefined) return 'the path leaves the bundle'
     const isFolder = /(?:^|\/)\.{0,2}$/.test(specifier)
@@ -99,6 +100,11 @@ export class ModulePaths {
   #has(path: string): boolean {
     return Object.hasOwn(this.#files, path)
   }
+}
+
+function whyNotPacked(specifier: string): string {
+  const builtin = builtinOf(specifier)
+  return builtin === undefined ? NOT_PACKED : whyNoBuiltin(builtin)
 }
 
 function mainOf(folder: string, manifest: unknown): string | undefined {

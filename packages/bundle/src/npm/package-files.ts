@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path'
+import { builtinOf, whyNoBuiltin } from '@isolated-runtime/protocol'
 import { imports as targetsOf } from 'resolve.exports'
 import { fileAt, offeredFile, type AskKind, type FileInPackage } from './file-in-package.ts'
 import type { PackageFolder, PackageFolders } from './package-folders.ts'
 import { isAllowed, parsePackageSpecifier } from './package-name.ts'
-import { builtinOf, whyNoBuiltin } from './stand-ins.ts'
 
 /** A file of a package. */
 export type PackageFile = Extract<FileInPackage, { kind: 'file' }>

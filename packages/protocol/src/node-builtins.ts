@@ -1,4 +1,11 @@
-import { isBuiltin } from 'node:module'
+/** The modules of Node.js that can be asked for without `node:`; a list of our own, because threads cannot ask Node.js. */
+const NAMES: ReadonlySet<string> = new Set(
+  `assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns
+   domain events fs http http2 https inspector module net os path perf_hooks process punycode querystring
+   readline repl stream string_decoder sys timers tls trace_events tty url util v8 vm wasi worker_threads
+   zlib assert/strict dns/promises fs/promises inspector/promises path/posix path/win32 readline/promises
+   stream/consumers stream/promises stream/web timers/promises util/types`.split(/\s+/),
+)
 
 /** The npm packages that do for guests what modules of Node.js do. */
 const STAND_INS: ReadonlyMap<string, string> = new Map([
@@ -32,8 +39,8 @@ export interface Builtin {
 
 /** Tells whether a specifier is that of a module of Node.js, and what can be used in its place. */
 export function builtinOf(specifier: string): Builtin | undefined {
-  if (!isBuiltin(specifier)) return undefined
   const name = specifier.replace(/^node:/, '')
+  if (name === specifier && !NAMES.has(name)) return undefined
   return { name, standIn: STAND_INS.get(name) }
 }
 
