@@ -11,4 +11,5 @@ export {
 export { guestFolder } from './guest-folder.ts'
 export { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts'
 export { latch, type Latch } from './latch.ts'
+export { Random } from './random.ts'
 export { TcpProxy, type TcpTarget } from './tcp-proxy.ts'

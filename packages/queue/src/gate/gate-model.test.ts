@@ -1,8 +1,7 @@
-import { useRedis } from '@isolated-runtime/testing'
+import { Random, useRedis } from '@isolated-runtime/testing'
 import { expect, it } from 'vitest'
 import { GateDrive } from '../fixtures/gate-drive.ts'
 import { GateModel } from '../fixtures/gate-model.ts'
-import { Random } from '../fixtures/random.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis()

@@ -25,10 +25,12 @@ local function pushToBullMq(job)
   call('ZADD', queue .. ':marker', 0, '0')
 end
 
+-- Gives how many runs of the tenant BullMQ has now.
 local function giveToBullMq(tenant, job, now)
-  -- It may be there already, if somebody removed the job by hand and its id is used again.
-  if call('ZADD', key('flying'), now, tenant .. '/' .. job) == 1 then call('HINCRBY', key('running'), tenant, 1) end
   pushToBullMq(job)
+  -- It may be there already, if somebody removed the job by hand and its id is used again.
+  local isNew = call('ZADD', key('flying'), now, tenant .. '/' .. job)
+  return call('HINCRBY', key('running'), tenant, isNew)
 end
 
 -- Counts runs that come to wait (1) or wait no more (-1). The bytes of a run whose job was removed by hand are not known.
@@ -46,8 +48,10 @@ end
 -- Whether the run is new in its tenant's line.
 local function joinLine(tenant, job, priority)
   local place = call('HINCRBY', queue .. ':gate', 'enqueued', 1)
-  local joined = call('ZADD', key('line:' .. tenant), (MAX_PRIORITY - priority) * PRIORITY_STEP + place, job)
-  makeReady(tenant)
+  local line = key('line:' .. tenant)
+  local joined = call('ZADD', line, (MAX_PRIORITY - priority) * PRIORITY_STEP + place, job)
+  -- A line that was there already is in the order, or is put there again by what holds it back.
+  if call('ZCARD', line) == 1 then makeReady(tenant) end
   return joined == 1
 end
 
@@ -84,14 +88,15 @@ local function giveInOrder(now)
       if at then call('ZADD', key('wake'), at, tenant) end
     else
       local job, isThere = takeFirst(tenant)
+      local isAtCap = false
       if isThere then
         spendToken(tenant, policy, bucket, now)
-        giveToBullMq(tenant, job, now)
+        isAtCap = giveToBullMq(tenant, job, now) >= (policy.maxConcurrent or math.huge)
         virtualTime = math.max(virtualTime, startTag)
         startTag = startTag + 1 / policy.weight
         left = left - 1
       end
-      if call('EXISTS', key('line:' .. tenant)) == 0 then
+      if isAtCap or call('EXISTS', key('line:' .. tenant)) == 0 then
         leaveOrder(tenant, startTag)
       elseif isThere then
         call('ZADD', key('ready'), startTag, tenant)

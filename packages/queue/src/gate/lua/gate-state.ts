@@ -53,7 +53,10 @@ local FIELDS = { ${fields} }
 local FALLBACK = { ${fallback} }
 local defaults
 
+local policies = {}
+
 local function policyOf(tenant)
+  if policies[tenant] then return policies[tenant] end
   if not defaults then
     defaults = hasDefaults and call('HMGET', key('policy'), unpack(FIELDS)) or {}
   end
@@ -62,6 +65,7 @@ local function policyOf(tenant)
   for i, name in ipairs(FIELDS) do
     policy[name] = tonumber(own[i]) or tonumber(defaults[i]) or FALLBACK[name]
   end
+  policies[tenant] = policy
   return policy
 end
 
