@@ -27,9 +27,9 @@ const POLICIES: Readonly<Record<string, TenantPolicy>> = {
 }
 const QUEUED = 10_000
 const NEIGHBOUR_SLOTS = 16
-const NEIGHBOUR_RUN_MS = 5
+const NEIGHBOUR_RUN_MS = 20
 const POLITE_EVERY_MS = 20
-const POLITE_RUNS = 300
+const POLITE_RUNS = 200
 
 const { values } = parseArgs({
   options: {
@@ -129,7 +129,7 @@ async function neighbour(url: string): Promise<Neighbour> {
   for (let queued = 0; queued < QUEUED; queued += 500) {
     await Promise.all(Array.from({ length: 500 }, () => load.submit('noisy')))
   }
-  const more = closing((isOver) => keepBusy(load, 1_000, isOver))
+  const more = closing((isOver) => keepBusy(load, 64, isOver))
   const beside = await polite(load, POLITE_RUNS)
   await more.stop()
   const [aloneMs, besideMs] = [spread(alone), spread(beside)]
