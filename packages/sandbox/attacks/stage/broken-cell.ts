@@ -4,7 +4,7 @@ import { constants, Script } from 'node:vm'
 import { parseJson, usageSchema, type BundleFile, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { cellSettingsSchema } from '../../src/cell/cell-settings.ts'
 import { encodeFrame, FrameDecoder } from '../../src/cell/frame-codec.ts'
-import { MAX_FRAME_BYTES, toCellSchema, type FromCell, type ToCell } from '../../src/cell/frames.ts'
+import { MAX_FRAME_BYTES, type FromCell, type ToCell } from '../../src/cell/frames.ts'
 import { Threads } from '../../src/cell/threads.ts'
 
 /**
@@ -26,7 +26,7 @@ const require = createRequire(import.meta.url)
 const threads = new Threads(settings, () => {})
 
 pipe.on('data', (chunk: Buffer) => {
-  for (const text of decoder.push(chunk)) receive(parseJson(toCellSchema, text, 'frame', 'INVALID_MESSAGE'))
+  for (const text of decoder.push(chunk)) receive(JSON.parse(text) as ToCell)
 })
 pipe.on('close', () => process.kill(process.pid, 'SIGKILL'))
 await threads.ready()

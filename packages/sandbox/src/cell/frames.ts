@@ -1,43 +1,32 @@
-import {
-  bundleFilesSchema,
-  bundleIdSchema,
-  encodedOutcomeSchema,
-  limitsSchema,
-  MAX_CHUNK_ITEMS,
-  realmKindSchema,
-} from '@isolated-runtime/protocol'
+import { encodedOutcomeSchema, type Bundle, type Limits, type RealmKind } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 
 const seq = z.int().min(1)
 
-/** What an executor says to a cell. */
-export const toCellSchema = z.discriminatedUnion('type', [
+/**
+ * What an executor says to a cell. The cell parses nothing of it: it is the executor's own child, of the same version,
+ * and what runs ask for was parsed where they came in.
+ */
+export type ToCell =
   /** Sent once for a bundle, before the first run of it. */
-  z.strictObject({
-    type: z.literal('bundle'),
-    id: bundleIdSchema,
-    files: bundleFilesSchema,
-    constantsJson: z.string().optional(),
-  }),
-  z.strictObject({ type: z.literal('forget'), id: bundleIdSchema }),
-  z.strictObject({
-    type: z.literal('run'),
-    /** Names the run between this executor and this cell; never used twice. */
-    seq,
-    bundle: bundleIdSchema,
-    file: z.string(),
-    funcName: z.string(),
-    argsJson: z.string(),
-    items: z.array(z.string()).min(1).max(MAX_CHUNK_ITEMS).readonly().optional(),
-    contextJson: z.string().optional(),
-    freezeContext: z.boolean().default(false),
-    limits: limitsSchema,
-    realm: realmKindSchema.default('fresh'),
-  }),
-  z.strictObject({ type: z.literal('cancel'), seq, reason: z.string() }),
-])
-
-export type ToCell = z.infer<typeof toCellSchema>
+  | ({ readonly type: 'bundle'; readonly id: string } & Pick<Bundle, 'files' | 'constantsJson'>)
+  | { readonly type: 'forget'; readonly id: string }
+  | {
+      readonly type: 'run'
+      /** Names the run between this executor and this cell; never used twice. */
+      readonly seq: number
+      readonly bundle: string
+      readonly file: string
+      readonly funcName: string
+      readonly argsJson: string
+      /** Where the run is a chunk: the argument list of each item. */
+      readonly items?: readonly string[] | undefined
+      readonly contextJson?: string | undefined
+      readonly freezeContext: boolean
+      readonly limits: Limits
+      readonly realm: RealmKind
+    }
+  | { readonly type: 'cancel'; readonly seq: number; readonly reason: string }
 
 /** What a cell says to its executor. Hostile input: a guest may have taken the cell over. */
 export const fromCellSchema = z.discriminatedUnion('type', [
