@@ -27,8 +27,8 @@ export interface ScheduleTakerOptions {
 
 /** An idle executor should cost Redis next to nothing, and ticks are short: this is what another may be late by. */
 const LIVENESS = {
-  lockDuration: 5_000,
-  stalledInterval: 5_000,
+  lockDuration: 3_000,
+  stalledInterval: 3_000,
   maxStalledCount: 5,
   runRetryDelay: 500,
   // The executor that knows when the next tick is due may die.
