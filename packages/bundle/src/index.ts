@@ -5,3 +5,4 @@ export { MemoryBundleStore, type MemoryBundleStoreOptions } from './memory-bundl
 export { DirectoryBundleStore } from './directory-bundle-store.ts'
 export { SourceBundles } from './source-bundles.ts'
 export { exportedNames } from './exported-names.ts'
+export { refusePackages } from './npm/refuse-packages.ts'

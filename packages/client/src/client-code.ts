@@ -6,8 +6,10 @@ import {
   RedisBundleStore,
   type Logger,
   type RedisConnection,
+  type Tenants,
 } from '@isolated-runtime/queue'
 import { z } from 'zod'
+import { AllowedPackages } from './allowed-packages.ts'
 import { Aliases } from './aliases.ts'
 import { deploymentOf, parseDeployOptions, type DeployOptions, type Deployment } from './deploy-options.ts'
 import { DeployedBundles } from './deployed-bundles.ts'
@@ -16,6 +18,7 @@ export interface ClientCodeOptions {
   readonly keyPrefix: string | undefined
   /** Whose aliases, where a call does not say. */
   readonly tenant: string
+  readonly tenants: Pick<Tenants, 'rules'>
   readonly packing: PackOptions | undefined
   readonly logger: Logger | undefined
 }
@@ -48,16 +51,21 @@ export interface FoundCode {
 export class ClientCode {
   readonly aliases: Aliases
   readonly #packing: PackOptions | undefined
+  readonly #tenant: string
+  readonly #allowed: AllowedPackages
   readonly #folders: FolderBundles
   readonly #sources: SourceBundles
   readonly #deployed: DeployedBundles
   readonly #aliasCache: AliasCache
 
   /** @throws `INVALID_OPTIONS` */
-  constructor(connection: RedisConnection, { keyPrefix, tenant, packing, logger }: ClientCodeOptions) {
+  constructor(connection: RedisConnection, options: ClientCodeOptions) {
+    const { keyPrefix, tenant, tenants, packing, logger } = options
     const store = new RedisBundleStore(connection, { keyPrefix })
     const aliases = new AliasStore(connection, store, { keyPrefix })
     this.#packing = packing
+    this.#tenant = tenant
+    this.#allowed = new AllowedPackages(tenants)
     this.#folders = new FolderBundles(packing)
     this.#sources = new SourceBundles(packing)
     this.#deployed = new DeployedBundles(store)
@@ -76,6 +84,7 @@ export class ClientCode {
       const packed = await (folder === undefined
         ? this.#sources.bundleOf(source ?? '', file)
         : this.#folders.bundleOf(folder))
+      await this.#allowed.check(packed, tenant)
       await this.#deployed.deploy(packed, waitMs)
       return { id: packed.id, packed }
     }
@@ -97,6 +106,7 @@ export class ClientCode {
     const bundle = await (packing === undefined
       ? this.#folders.bundleOf(path)
       : packFolder(path, { ...this.#packing, ...packing }))
+    await this.#allowed.check(bundle, tenant ?? this.#tenant)
     await this.#deployed.deploy(bundle)
     const deployment = deploymentOf(bundle)
     if (alias === undefined) return deployment

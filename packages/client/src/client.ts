@@ -47,16 +47,14 @@ export class Client implements AsyncDisposable {
   #closing: Promise<void> | undefined
 
   private constructor(
-    connection: RedisConnection,
     options: ReturnType<typeof parseClientOptions>,
     submitter: RunSubmitter,
+    tenants: Tenants,
     code: ClientCode,
     schedules: Schedules,
     release: AsyncDisposableStack,
   ) {
-    this.admin = {
-      tenants: new Tenants(connection, { keyPrefix: options.keyPrefix, queueName: options.queue }),
-    }
+    this.admin = { tenants }
     this.#submitter = submitter
     this.#code = code
     this.#ready = new ReadyRuns({ code, tenant: tenantOf(options), expiresInMs: options.expiresInMs })
@@ -75,12 +73,19 @@ export class Client implements AsyncDisposable {
     const { redis, queue: queueName, keyPrefix, connectTimeoutMs, graceMs, packing, logger } = options
     await using stack = new AsyncDisposableStack()
     const connection = stack.use(await RedisConnection.open({ redis, connectTimeoutMs, logger }))
-    const code = new ClientCode(connection, { keyPrefix, tenant: tenantOf(options), packing, logger })
+    const tenants = new Tenants(connection, { keyPrefix, queueName })
+    const code = new ClientCode(connection, {
+      keyPrefix,
+      tenant: tenantOf(options),
+      tenants,
+      packing,
+      logger,
+    })
     const submitter = stack.use(
       await RunSubmitter.open(connection, { queueName, keyPrefix, graceMs, logger }),
     )
     const schedules = stack.use(new Schedules(connection, options, code))
-    return new Client(connection, options, submitter, code, schedules, stack.move())
+    return new Client(options, submitter, tenants, code, schedules, stack.move())
   }
 
   /**

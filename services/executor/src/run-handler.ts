@@ -4,7 +4,9 @@ import {
   refuseOverCeiling,
   toIsolatedRuntimeError,
   unsuccessful,
+  type LimitName,
   type Limits,
+  type PartialLimits,
   type RunMessage,
 } from '@isolated-runtime/protocol'
 import type { HandleRun } from '@isolated-runtime/queue'
@@ -20,15 +22,36 @@ export interface RunHandlerOptions {
 
 /** Makes what runs the runs of a queue in a sandbox. */
 export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptions): HandleRun {
-  return async (message, { signal }) => {
-    const problem = problemOf(message, ceilings)
+  return async (message, { signal, rules }) => {
+    const limits = lowered(message.limits, rules.limits)
+    const problem = problemOf(message, ceilings) ?? problemOf({ ...message, limits }, ceilings)
     if (problem) return unsuccessful('refused', problem)
     const bundle = await bundles.get(message.bundle)
     if (!bundle) return unsuccessful('refused', notFound(message.bundle))
-    const { file, funcName, argsJson, items, contextJson, freezeContext, limits, realm, tenant } = message
-    const call = { file, funcName, argsJson, items, contextJson, freezeContext, limits, realm, tenant }
+    const { file, funcName, argsJson, items, contextJson, freezeContext, realm, tenant } = message
+    const { isolation } = rules
+    const call = {
+      file,
+      funcName,
+      argsJson,
+      items,
+      contextJson,
+      freezeContext,
+      limits,
+      realm,
+      tenant,
+      isolation,
+    }
     return sandbox.run({ bundle, ...call }, { signal })
   }
+}
+
+/** The limits of a run, or those that its tenant has at most. */
+function lowered(limits: Limits, most: PartialLimits = {}): Limits {
+  const entries = Object.entries(limits) as [LimitName, number][]
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Math.min(value, most[name] ?? value)]),
+  ) as Limits
 }
 
 // Clients check the same, but whoever can write to Redis is not to be trusted with what a run may cost.

@@ -1,8 +1,14 @@
-import { parse, tenantSchema } from '@isolated-runtime/protocol'
+import { parse, parseJson, tenantSchema } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { setPolicy } from '../gate/set-policy.ts'
-import { POLICY_FIELDS, tenantPolicySchema, type TenantPolicy } from '../gate/tenant-policy.ts'
+import {
+  POLICY_FIELDS,
+  tenantPolicySchema,
+  tenantRulesSchema,
+  type TenantPolicy,
+  type TenantRules,
+} from '../gate/tenant-policy.ts'
 
 export interface TenantsOptions {
   readonly keyPrefix: string
@@ -54,11 +60,19 @@ export class Tenants {
   /** The policy a tenant was given; `{}` for none. */
   async get(tenant: string): Promise<TenantPolicy> {
     const name = parse(tenantSchema, tenant, 'tenant', 'INVALID_REQUEST')
-    return this.#get(`policy:${name}`)
+    return this.#get(name)
   }
 
   async getDefault(): Promise<TenantPolicy> {
-    return this.#get('policy')
+    return this.#get('')
+  }
+
+  /** The rules that hold for a tenant, those for everybody included. */
+  async rules(tenant: string): Promise<TenantRules> {
+    const [everybodys, own] = await Promise.all([this.getDefault(), this.get(tenant)])
+    const external = own.external ?? everybodys.external
+    const isolation = own.isolation ?? everybodys.isolation
+    return { external, isolation, limits: { ...everybodys.limits, ...own.limits } }
   }
 
   /** What a tenant used in each of the last hours in which it used something, this one included; the latest first. */
@@ -86,20 +100,23 @@ export class Tenants {
     )
   }
 
-  async #get(name: string): Promise<TenantPolicy> {
-    const values = await this.#connection.ask('reading the policy of a tenant', (redis) =>
-      redis.hmget(`${this.#queueKey}:gate:${name}`, ...POLICY_FIELDS),
+  async #get(tenant: string): Promise<TenantPolicy> {
+    const [values, rules] = await this.#connection.ask('reading the policy of a tenant', (redis) =>
+      Promise.all([
+        redis.hmget(
+          `${this.#queueKey}:gate:${tenant === '' ? 'policy' : `policy:${tenant}`}`,
+          ...POLICY_FIELDS,
+        ),
+        redis.hget(`${this.#queueKey}:gate:rules`, tenant),
+      ]),
     )
     const given = POLICY_FIELDS.flatMap((field, at) => {
       const value = values[at]
       return value === null || value === undefined ? [] : [[field, Number(value)]]
     })
-    return parse(
-      tenantPolicySchema,
-      Object.fromEntries(given),
-      'stored policy of a tenant',
-      'INVALID_MESSAGE',
-    )
+    const what = 'stored policy of a tenant'
+    const own = rules === null ? {} : parseJson(tenantRulesSchema, rules, what, 'INVALID_MESSAGE')
+    return parse(tenantPolicySchema, { ...Object.fromEntries(given), ...own }, what, 'INVALID_MESSAGE')
   }
 }
 

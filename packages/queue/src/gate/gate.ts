@@ -1,5 +1,6 @@
 import { IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
 import type { Redis } from 'ioredis'
+import { z } from 'zod'
 import { redisFull } from '../connection/redis-full.ts'
 import { jobIdOf } from '../job-id.ts'
 import { payloadOf, type QueuedRun } from '../payload/run-payloads.ts'
@@ -57,6 +58,15 @@ export interface Heartbeat {
   /** For how long executors may leave the next run untaken before the fleet takes no more, in milliseconds; 0 for ever. */
   readonly maxQueueAgeMs: number
 }
+
+export interface Tick {
+  /** When there is more to do, in milliseconds since the epoch. */
+  readonly nextAt: number | undefined
+  /** Another number means that the rules of tenants have changed. */
+  readonly rulesVersion: number
+}
+
+const tickSchema = z.tuple([z.coerce.number(), z.coerce.number()])
 
 /**
  * What stands before the BullMQ queue: runs wait in a line for each tenant, and are given to BullMQ in fair order, a few
@@ -117,12 +127,12 @@ export class Gate {
     throw new IsolatedRuntimeError('INTERNAL', `Removing run "${runId}" was answered with ${String(removal)}`)
   }
 
-  /** Tells that an executor is alive, and does what is due. Gives the time when there is more to do, or `undefined`. */
-  async tick(heartbeat: Heartbeat): Promise<number | undefined> {
+  /** Tells that an executor is alive, and does what is due. */
+  async tick(heartbeat: Heartbeat): Promise<Tick> {
     const { executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs } = heartbeat
     const args = [this.#now(), executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs]
-    const nextAt = Number(await tickScript.run(this.#redis, this.#queue, args))
-    return nextAt < 0 ? undefined : nextAt
+    const [nextAt, rulesVersion] = tickSchema.parse(await tickScript.run(this.#redis, this.#queue, args))
+    return { nextAt: nextAt < 0 ? undefined : nextAt, rulesVersion }
   }
 }
 

@@ -24,5 +24,7 @@ export async function setPolicy(
     const value = policy[name]
     return value === undefined ? [] : [name, value]
   })
-  await script.run(redis, queueKey, [now, tenant ?? '', ...fields])
+  const { limits, isolation, external } = policy
+  const rules = JSON.stringify({ limits, isolation, external })
+  await script.run(redis, queueKey, [now, tenant ?? '', rules === '{}' ? '' : rules, ...fields])
 }

@@ -1,3 +1,4 @@
+import { partialLimitsSchema } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 
 const MIB = 1024 * 1024
@@ -5,8 +6,8 @@ const MIB = 1024 * 1024
 const positive = z.number().min(1e-6).max(1e9)
 const count = z.int().min(1).max(1e9)
 
-/** What a tenant may take of the fleet. What is not given has no bound, unless it says otherwise. */
-export const tenantPolicySchema = z.strictObject({
+/** How much a tenant may take of the fleet. What is not given has no bound, unless it says otherwise. */
+const caps = {
   /** Its share beside other busy tenants: 4 gets four times as many runs as 1. @default 1 */
   weight: z.number().min(0.001).max(1_000).optional(),
   /** Runs at once, over the whole fleet. */
@@ -21,7 +22,25 @@ export const tenantPolicySchema = z.strictObject({
   maxQueuedBytes: count.optional(),
   /** CPU time a minute, in milliseconds; a tenant that has used more waits until it is paid off. */
   cpuMsPerMinute: positive.optional(),
-})
+}
+
+/** What holds for the runs of a tenant, whatever they ask for. */
+const rules = {
+  /** Limits that no run gets more of; one that asks for more runs with these. */
+  limits: partialLimitsSchema.optional(),
+  /** `run` gives each run a process of its own. */
+  isolation: z.literal('run').optional(),
+  /** The npm packages that its bundles may have, as patterns such as `lodash` or `@acme/*`. */
+  external: z.array(z.string().min(1)).optional(),
+}
+
+export const tenantRulesSchema = z.strictObject(rules)
+
+/** What holds for the runs of a tenant, whatever they ask for. */
+export type TenantRules = z.infer<typeof tenantRulesSchema>
+
+/** What a tenant may take of the fleet, and under which conditions. */
+export const tenantPolicySchema = z.strictObject({ ...caps, ...rules })
 
 export type TenantPolicy = z.infer<typeof tenantPolicySchema>
 
@@ -30,7 +49,7 @@ export const FALLBACK_POLICY = {
   weight: 1,
   maxQueued: 100_000,
   maxQueuedBytes: 256 * MIB,
-} as const satisfies TenantPolicy
+} as const satisfies Partial<Record<keyof typeof caps, number>>
 
 /** In the order in which Redis is asked for them. */
-export const POLICY_FIELDS = Object.keys(tenantPolicySchema.shape) as (keyof TenantPolicy)[]
+export const POLICY_FIELDS = Object.keys(caps) as (keyof typeof caps)[]

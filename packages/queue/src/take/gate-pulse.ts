@@ -1,4 +1,5 @@
 import type { Gate } from '../gate/gate.ts'
+import type { RuleBook } from './rule-book.ts'
 import type { Logger } from '../logger.ts'
 
 const EVERY_MS = 1_000
@@ -23,6 +24,8 @@ export interface GatePulseOptions {
   readonly executor: string
   readonly slots: number
   readonly overload: OverloadOptions
+  /** Told at each beat which rules of tenants hold. */
+  readonly rules: Pick<RuleBook, 'refresh'>
   readonly logger: Logger
 }
 
@@ -58,9 +61,9 @@ export class GatePulse {
   }
 
   async #tick(slots: number): Promise<number | undefined> {
-    const { executor, overload, logger } = this.#options
+    const { executor, overload, rules, logger } = this.#options
     try {
-      return await this.#gate.tick({
+      const { nextAt, rulesVersion } = await this.#gate.tick({
         executor,
         slots,
         deadAfterMs: DEAD_AFTER_MS,
@@ -68,6 +71,8 @@ export class GatePulse {
         maxMemoryShare: overload.maxMemoryShare ?? DEFAULT_MAX_MEMORY_SHARE,
         maxQueueAgeMs: overload.maxQueueAgeMs ?? DEFAULT_MAX_QUEUE_AGE_MS,
       })
+      await rules.refresh(rulesVersion)
+      return nextAt
     } catch (error) {
       logger.warn({ err: error }, 'The gate of the queue could not be reached')
       return undefined

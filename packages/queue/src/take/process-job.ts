@@ -8,11 +8,13 @@ import {
 } from '@isolated-runtime/protocol'
 import { WaitingError, type Job } from 'bullmq'
 import type { CancelListener } from '../cancel/cancel-listener.ts'
+import type { TenantRules } from '../gate/tenant-policy.ts'
 import { jobIdOf, runIdOf } from '../job-id.ts'
 import type { Logger } from '../logger.ts'
 import { parseQueuedRun, type QueuedRun, type RunPayloads } from '../payload/run-payloads.ts'
 import { formatTrouble } from '../run-result.ts'
 import type { ActiveRuns } from './active-runs.ts'
+import type { RuleBook } from './rule-book.ts'
 import { isTooLate, pauseBeforeRetry, putOff } from './retry.ts'
 import { UNMARKED, type RunMarks } from './run-marks.ts'
 
@@ -21,6 +23,8 @@ export interface HandleOptions {
   readonly attempt: number
   /** Aborted when the run is cancelled, or starts again elsewhere: nobody waits for the outcome from here then. */
   readonly signal: AbortSignal
+  /** What holds for the runs of the tenant, whatever they ask for. */
+  readonly rules: TenantRules
 }
 
 /**
@@ -36,6 +40,7 @@ export interface ProcessJobOptions {
   readonly cancels: Pick<CancelListener, 'markOf'>
   readonly marks: Pick<RunMarks, 'countFailure'>
   readonly payloads: Pick<RunPayloads, 'restore'>
+  readonly rules: Pick<RuleBook, 'of'>
   readonly logger: Logger
 }
 
@@ -44,7 +49,7 @@ const EXPIRED = 'expired'
 
 /** Turns a job into an outcome; what it throws is what BullMQ expects, told so that the client understands it. */
 export async function processJob(job: Job, options: ProcessJobOptions): Promise<EncodedOutcome> {
-  const { handle, executor, active, cancels, marks, payloads, logger } = options
+  const { handle, executor, active, cancels, marks, payloads, rules, logger } = options
   const jobId = job.id ?? ''
   const takenAt = Date.now()
   using run = active.enter(jobId)
@@ -70,7 +75,8 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
     if (job.name === EXPIRED || isTooLate(message, mark.failures, takenAt))
       return account(unsuccessful('expired', expired(message)), message.submittedAt)
     const whole = await payloads.restore(message)
-    const outcome = await Promise.race([handle(whole, { attempt, signal: run.signal }), run.ended])
+    const handled = handle(whole, { attempt, signal: run.signal, rules: await rules.of(whole.tenant) })
+    const outcome = await Promise.race([handled, run.ended])
     if (outcome !== undefined) pauseMs = pauseBeforeRetry(message, mark.failures, outcome)
     if (outcome !== undefined && (pauseMs === undefined || run.cancelReason !== undefined))
       return account(outcome, message.submittedAt)

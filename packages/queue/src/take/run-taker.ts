@@ -23,6 +23,7 @@ import { GatePulse, type OverloadOptions } from './gate-pulse.ts'
 import { keepMsOf, keepOutcome, type KeepOutcomeOptions } from './keep-outcome.ts'
 import { processJob, type HandleRun } from './process-job.ts'
 import { ReplySender } from './reply-sender.ts'
+import { RuleBook } from './rule-book.ts'
 import { RunMarks } from './run-marks.ts'
 
 export interface RunTakerOptions {
@@ -94,10 +95,12 @@ export class RunTaker implements AsyncDisposable {
     // The connection that completes jobs writes the replies too: a reply never overtakes its outcome.
     this.#replies = new ReplySender(this.#redis, keyPrefix)
     this.#gate = new Gate(this.#redis, { keyPrefix, queueName })
+    const rules = new RuleBook(this.#redis, `${keyPrefix}:${queueName}`, logger)
     this.#pulse = new GatePulse(this.#gate, {
       executor: `${executor}/${randomUUID()}`,
       slots,
       overload,
+      rules,
       logger,
     })
     this.#courtesies = new Courtesies((error) =>
@@ -131,6 +134,7 @@ export class RunTaker implements AsyncDisposable {
           cancels,
           marks,
           payloads: this.#payloads,
+          rules,
           logger,
         }
         const outcome = await processJob(job, parts)

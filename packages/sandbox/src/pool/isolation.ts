@@ -16,10 +16,11 @@ const EVERYBODY = ''
 
 /** What a run wishes of a cell. @param suspect whether it was in a cell that died */
 export function wishOf(
-  { tenant, limits }: Pick<SandboxRun, 'tenant' | 'limits'>,
-  isolation: Isolation,
+  { tenant, limits, isolation: own }: Pick<SandboxRun, 'tenant' | 'limits' | 'isolation'>,
+  isolationOfAll: Isolation,
   suspect: boolean,
 ): Wish {
+  const isolation = own ?? isolationOfAll
   return {
     tenant,
     owner: isolation === 'shared' ? EVERYBODY : tenant,

@@ -22,6 +22,7 @@ const fallback = Object.entries(FALLBACK_POLICY)
  *     gate:queued, gate:bytes   what waits or is delayed, by tenant
  *     gate:bucket:T   tokens of the rate limit, and of CPU time
  *     gate:policy, gate:policy:T   caps: the fleet's defaults, and the tenant's own
+ *     gate:rules      what holds for the runs of each tenant, as JSON; of '' for all
  *     gate:executors, gate:slots   when each executor was last heard of, and its slots
  *     gate:usage:T:H  what T used in hour H since 1970
  */

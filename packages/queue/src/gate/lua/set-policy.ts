@@ -4,20 +4,22 @@ import { FAIR_ORDER } from './fair-order.ts'
 import { GATE_STATE } from './gate-state.ts'
 
 /**
- * Gives a tenant a policy, or the fleet its default. ARGV: time or '', tenant or '', then names and values; none, and the
- * policy is gone. What the old one held back is asked again at once.
+ * Gives a tenant a policy, or the fleet its default. ARGV: time or '', tenant or '', its rules or '', then names and values of
+ * caps; none, and they are gone. What the old one held back is asked again at once.
  */
 export const SET_POLICY = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}
 local now = clock(ARGV[1])
 local tenant = ARGV[2]
 local policy = tenant == '' and key('policy') or key('policy:' .. tenant)
 call('DEL', policy)
-if #ARGV > 2 then call('HSET', policy, unpack(ARGV, 3)) end
+if ARGV[3] == '' then call('HDEL', key('rules'), tenant) else call('HSET', key('rules'), tenant, ARGV[3]) end
+call('HINCRBY', queue .. ':gate', 'rulesVersion', 1)
+if #ARGV > 3 then call('HSET', policy, unpack(ARGV, 4)) end
 if tenant == '' then
-  hasDefaults = #ARGV > 2
+  hasDefaults = #ARGV > 3
   if hasDefaults then call('HSET', queue .. ':gate', 'hasDefaults', 1) else call('HDEL', queue .. ':gate', 'hasDefaults') end
 end
-for i = 3, #ARGV, 2 do
+for i = 4, #ARGV, 2 do
   if ARGV[i] == 'cpuMsPerMinute' then call('HSET', queue .. ':gate', 'hasCpuBudgets', 1) end
 end
 local affected = tenant == '' and call('HKEYS', key('queued')) or { tenant }

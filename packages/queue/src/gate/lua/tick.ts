@@ -11,7 +11,7 @@ import { OVERLOAD } from './overload.ts'
  * milliseconds between two looks at a run that is under way, share of Redis' memory that may be used, milliseconds that
  * the next run may go untaken (0 for ever).
  *
- * Returns the time when there is something to do again, or -1.
+ * Returns the time when there is something to do again, or -1; and how often the rules of tenants have changed.
  */
 export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${OVERLOAD}
 local AT_ONCE = 500
@@ -100,5 +100,5 @@ for _, set in ipairs({ 'wake', 'due', 'expiry' }) do
   local at = tonumber(head[2])
   if at and (nextAt < 0 or at < nextAt) then nextAt = at end
 end
-return nextAt
+return { nextAt, tonumber(call('HGET', queue .. ':gate', 'rulesVersion')) or 0 }
 `

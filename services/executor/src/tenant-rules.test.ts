@@ -1,0 +1,51 @@
+import { Client } from '@isolated-runtime/client'
+import { guestFolder, useRedis } from '@isolated-runtime/testing'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { readConfig } from './config.ts'
+import { Executor } from './executor.ts'
+
+const redis = useRedis()
+let stack: AsyncDisposableStack
+let client: Client
+let folder: string
+
+beforeEach(async () => {
+  stack = new AsyncDisposableStack()
+  const keyPrefix = redis.uniquePrefix()
+  const env = { REDIS_URL: redis.url, KEY_PREFIX: keyPrefix, HOST: '127.0.0.1', PORT: '0', CELLS: '2' }
+  client = stack.use(await Client.connect({ redis: redis.url, keyPrefix }))
+  folder = stack.use(
+    await guestFolder({
+      'a.js': 'exports.spin = () => { for (;;); }; exports.wait = () => new Promise(() => {})',
+    }),
+  ).path
+  stack.use(await Executor.start(readConfig(env), pino({ level: 'silent' })))
+})
+
+afterEach(() => stack.disposeAsync())
+
+test('the limits of a policy hold for runs that ask for more, within a second, and only for its tenant', async () => {
+  const request = { folder, file: 'a.js', funcName: 'spin', limits: { timeoutMs: 400 } }
+  await client.admin.tenants.set('acme', { limits: { timeoutMs: 50 } })
+  await vi.waitFor(
+    async () =>
+      expect(await client.outcome({ ...request, tenant: 'acme' })).toMatchObject({
+        status: 'timed-out',
+        error: { message: expect.stringContaining('"timeoutMs" is 50') },
+      }),
+    5_000,
+  )
+  expect(await client.outcome({ ...request, tenant: 'other' })).toMatchObject({
+    status: 'timed-out',
+    error: { message: expect.stringContaining('"timeoutMs" is 400') },
+  })
+})
+
+test('what the default policy says holds where that of the tenant says nothing', async () => {
+  await client.admin.tenants.setDefault({ limits: { timeoutMs: 60, maxResultBytes: 100 } })
+  await client.admin.tenants.set('acme', { limits: { timeoutMs: 80 } })
+  expect(await client.admin.tenants.rules('acme')).toMatchObject({
+    limits: { timeoutMs: 80, maxResultBytes: 100 },
+  })
+})
