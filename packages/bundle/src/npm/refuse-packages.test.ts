@@ -10,7 +10,7 @@ const bundle = createBundle({
 })
 
 it('lets through what the patterns name, and what those packages need themselves', () => {
-  refusePackages(bundle, ['lodash', '@acme/*'], 'tenant "a"')
+  expect(() => refusePackages(bundle, ['lodash', '@acme/*'], 'tenant "a"')).not.toThrow()
 })
 
 it('names the packages that are not allowed, where they are imported, and what is allowed', () => {
