@@ -1,4 +1,5 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
+import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { newRun } from './fixtures/runs.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
@@ -15,7 +16,9 @@ test('an executor and a client that have nothing to do send Redis less than five
     await submitter.submit(newRun())
   ).outcome
   await using stack = new AsyncDisposableStack()
-  const monitor = await queue.connection.redis.monitor()
+  const watcher = new Redis(redis.url)
+  stack.defer(() => watcher.disconnect())
+  const monitor = await watcher.monitor()
   stack.defer(() => monitor.disconnect())
   const seen: { readonly at: number; readonly name: string }[] = []
   const enough = latch()

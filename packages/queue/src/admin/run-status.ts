@@ -1,5 +1,5 @@
 import { IsolatedRuntimeError, parse, tenantSchema } from '@isolated-runtime/protocol'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 import { z } from 'zod'
 import { EXPLAIN } from '../gate/lua/explain.ts'
 import { LuaScript } from '../gate/lua-script.ts'
@@ -59,7 +59,7 @@ export interface RunStatus {
 }
 
 /** @throws `RUN_NOT_FOUND` */
-export async function runStatus(redis: Redis, queueKey: string, id: string): Promise<RunStatus> {
+export async function runStatus(redis: RedisClient, queueKey: string, id: string): Promise<RunStatus> {
   const told = (await script.run(redis, queueKey, [REDIS_TIME, jobIdOf(id)])) as string[]
   if (told.length === 0) {
     throw new IsolatedRuntimeError(

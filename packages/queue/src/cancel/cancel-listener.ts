@@ -1,5 +1,5 @@
 import { setInterval } from 'node:timers'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import type { Logger } from '../logger.ts'
 import type { ActiveRuns } from '../take/active-runs.ts'
@@ -21,7 +21,7 @@ const PING_EVERY_MS = 15_000
 /** Hears, in an executor, which runs are to be cancelled, and cancels those that are going on here. */
 export class CancelListener implements Disposable {
   readonly #options: CancelListenerOptions
-  readonly #subscriber: Redis
+  readonly #subscriber: RedisClient
   readonly #channel: string
   readonly #heard = new HeardCancels()
   readonly #ping: NodeJS.Timeout

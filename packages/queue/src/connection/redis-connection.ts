@@ -1,12 +1,17 @@
 import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
-import { Redis, type RedisOptions } from 'ioredis'
+import { Cluster, type RedisOptions } from 'ioredis'
 import { silentLogger, type Logger } from '../logger.ts'
+import { createClient } from './create-client.ts'
+import type { RedisClient } from './redis-client.ts'
 import { redisFull } from './redis-full.ts'
-import { redisAddress, redisUrlSchema } from './redis-url.ts'
+import { parseRedisUrl, redisAddress, redisUrlSchema } from './redis-url.ts'
 import { within } from './within.ts'
 
 export interface RedisConnectionOptions {
-  /** `redis://user:password@host:port/db`, or `rediss://…` for TLS. */
+  /**
+   * `redis://user:password@host:port/db`, or `rediss://…` for TLS. Of a cluster, some of its nodes, which tell of the
+   * others: `redis+cluster://user:password@host1:port,host2:port`, or `rediss+cluster://…`.
+   */
   readonly redis: string
   /** How long the first connection may take, in milliseconds. @default 5_000 */
   readonly connectTimeoutMs?: number
@@ -16,24 +21,21 @@ export interface RedisConnectionOptions {
 const DEFAULT_CONNECT_TIMEOUT_MS = 5_000
 const ANSWER_TIMEOUT_MS = 10_000
 const QUIT_TIMEOUT_MS = 1_000
-/** A peer that is gone without a word is found out by this; longer than any blocking read. */
-const SOCKET_TIMEOUT_MS = 20_000
-const MAX_RECONNECT_DELAY_MS = 1_000
 
 /**
  * A connection to Redis. The first attempt decides whether there is one; afterwards it reconnects for ever, and
  * commands given meanwhile are sent when it is back.
  */
 export class RedisConnection implements AsyncDisposable {
-  /** Host and port, for messages. */
+  /** Host and port, of a cluster some of them, for messages. */
   readonly address: string
   /** For this package's own parts. */
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly #logger: Logger
   readonly #copies = new AsyncDisposableStack()
   #closing: Promise<void> | undefined
 
-  private constructor(redis: Redis, address: string, logger: Logger) {
+  private constructor(redis: RedisClient, address: string, logger: Logger) {
     this.redis = redis
     this.address = address
     this.#logger = logger
@@ -44,15 +46,9 @@ export class RedisConnection implements AsyncDisposable {
     const url = parse(redisUrlSchema, options.redis, 'Redis URL', 'INVALID_OPTIONS')
     const timeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS
     let wasConnected = false
-    const redis = new Redis(url, {
-      lazyConnect: true,
-      connectTimeout: timeoutMs,
-      socketTimeout: SOCKET_TIMEOUT_MS,
-      maxRetriesPerRequest: null,
-      retryStrategy: (times) =>
-        wasConnected ? Math.min(25 * 2 ** Math.min(times, 16), MAX_RECONNECT_DELAY_MS) : null,
-    })
-    const connection = new RedisConnection(redis, redisAddress(url), options.logger ?? silentLogger)
+    const address = parseRedisUrl(url)
+    const redis = createClient(address, { connectTimeoutMs: timeoutMs, mayReconnect: () => wasConnected })
+    const connection = new RedisConnection(redis, redisAddress(address), options.logger ?? silentLogger)
     await connection.#connect(timeoutMs)
     wasConnected = true
     connection.#listen(redis)
@@ -64,9 +60,17 @@ export class RedisConnection implements AsyncDisposable {
     return this.redis.status === 'ready'
   }
 
+  /** Whether the keys are spread over several nodes, so that what is used together must have one slot. */
+  get isCluster(): boolean {
+    return this.redis instanceof Cluster
+  }
+
   /** A connection of its own to the same Redis, such as a blocking read needs; closed with this one at the latest. */
-  duplicate(options: Partial<RedisOptions> = {}): Redis {
-    const copy = this.redis.duplicate({ ...options, lazyConnect: false })
+  duplicate(options: Pick<RedisOptions, 'autoResubscribe'> = {}): RedisClient {
+    const copy =
+      this.redis instanceof Cluster
+        ? this.redis.duplicate([], { lazyConnect: false })
+        : this.redis.duplicate({ ...options, lazyConnect: false })
     this.#listen(copy)
     this.#copies.defer(() => copy.disconnect())
     return copy
@@ -81,7 +85,7 @@ export class RedisConnection implements AsyncDisposable {
    */
   async ask<T>(
     what: string,
-    question: (redis: Redis) => Promise<T>,
+    question: (redis: RedisClient) => Promise<T>,
     timeoutMs: number = ANSWER_TIMEOUT_MS,
   ): Promise<T> {
     try {
@@ -121,7 +125,7 @@ export class RedisConnection implements AsyncDisposable {
 
   async #connect(timeoutMs: number): Promise<void> {
     let reason: Error | undefined
-    const keep = (error: Error): void => void (reason = error)
+    const keep = (error: Error): void => void (reason = lastNodeErrorOf(error) ?? error)
     this.redis.on('error', keep)
     try {
       await within(this.#connectToDatabase(), timeoutMs, () => new Error(`no answer within ${timeoutMs} ms`))
@@ -140,6 +144,7 @@ export class RedisConnection implements AsyncDisposable {
   /** A database that is not there leaves ioredis on database 0, without a word. */
   async #connectToDatabase(): Promise<void> {
     await this.redis.connect()
+    if (this.redis instanceof Cluster) return
     await this.redis.select(this.redis.options.db ?? 0)
   }
 
@@ -156,10 +161,23 @@ export class RedisConnection implements AsyncDisposable {
   }
 
   // An "error" event without a listener would end the process.
-  #listen(redis: Redis): void {
+  #listen(redis: RedisClient): void {
     redis.on('error', (error) => this.#logger.warn({ err: error, redis: this.address }, 'Redis trouble'))
     redis.on('reconnecting', (delayMs: number) =>
       this.#logger.warn({ redis: this.address, delayMs }, 'Redis is away; connecting again'),
     )
+    if (!(redis instanceof Cluster)) return
+    redis.on('node error', (error: Error, node: string) =>
+      this.#logger.debug({ err: error, node }, 'Trouble with a node of the cluster'),
+    )
   }
+}
+
+/** Why the last node that was asked could not be; the error of a cluster says only that none could. */
+function lastNodeErrorOf(error: Error): Error | undefined {
+  if (!('lastNodeError' in error && error.lastNodeError instanceof Error)) return undefined
+  const { lastNodeError } = error
+  return lastNodeError.message === 'Connection is closed.'
+    ? new Error('none of these nodes takes a connection', { cause: lastNodeError })
+    : lastNodeError
 }

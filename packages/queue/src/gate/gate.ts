@@ -1,6 +1,6 @@
 import { IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
-import type { Redis } from 'ioredis'
 import { z } from 'zod'
+import type { RedisClient } from '../connection/redis-client.ts'
 import { redisFull } from '../connection/redis-full.ts'
 import { jobIdOf } from '../job-id.ts'
 import { payloadOf, type QueuedRun } from '../payload/run-payloads.ts'
@@ -76,11 +76,11 @@ const tickSchema = z.tuple([z.coerce.number(), z.coerce.number()])
  *         ╰────────────────── nobody waits ──────────────────▲
  */
 export class Gate {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #queue: string
   readonly #now: () => number | typeof REDIS_TIME
 
-  constructor(redis: Redis, { keyPrefix, queueName, now = () => REDIS_TIME }: GateOptions) {
+  constructor(redis: RedisClient, { keyPrefix, queueName, now = () => REDIS_TIME }: GateOptions) {
     this.#redis = redis
     this.#queue = `${keyPrefix}:${queueName}`
     this.#now = now

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 
 /** A script that Redis runs in one step; its text is sent once, and again when Redis has forgotten it. */
 export class LuaScript {
@@ -12,7 +12,7 @@ export class LuaScript {
   }
 
   /** Runs it with one key. */
-  async run(redis: Redis, key: string, args: readonly (string | number)[]): Promise<unknown> {
+  async run(redis: RedisClient, key: string, args: readonly (string | number)[]): Promise<unknown> {
     try {
       return await redis.evalsha(this.#sha, 1, key, ...args)
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 import { LuaScript } from './lua-script.ts'
 import { SET_POLICY } from './lua/set-policy.ts'
 import { POLICY_FIELDS, type TenantPolicy } from './tenant-policy.ts'
@@ -14,7 +14,7 @@ const script = new LuaScript(SET_POLICY)
  * @param now milliseconds since the epoch, or '' for the time of Redis
  */
 export async function setPolicy(
-  redis: Redis,
+  redis: RedisClient,
   queueKey: string,
   tenant: string | undefined,
   policy: TenantPolicy,

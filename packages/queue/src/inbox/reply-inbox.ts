@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { inboxKey } from '@isolated-runtime/protocol'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import type { Logger } from '../logger.ts'
 import { parseReply, type Reply } from './reply.ts'
@@ -33,7 +33,7 @@ export class ReplyInbox implements AsyncDisposable {
   readonly #connection: RedisConnection
   readonly #options: ReplyInboxOptions
   readonly #key: string
-  readonly #reader: Redis
+  readonly #reader: RedisClient
   readonly #ending = new AbortController()
   readonly #heartbeat: NodeJS.Timeout
   // An explicit id, never "$": what was written before the first read, or while away, is read as well.

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { IsolatedRuntimeError, payloadKey } from '@isolated-runtime/protocol'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 import { redisFull } from '../connection/redis-full.ts'
 import { keepScript } from '../store/keep-script.ts'
 import { compress, decompress } from './compress.ts'
@@ -8,11 +8,11 @@ import type { PayloadRef } from './payload-ref.ts'
 
 /** Texts in Redis, compressed, each under a key of its own that expires. */
 export class PayloadStore {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #keyOf: (name: string) => string
 
   /** Stores by a connection, which stays the caller's. */
-  constructor(redis: Redis, keyPrefix: string) {
+  constructor(redis: RedisClient, keyPrefix: string) {
     this.#redis = redis
     this.#keyOf = (name) => payloadKey(keyPrefix, name)
   }

@@ -1,6 +1,6 @@
 import { IsolatedRuntimeError, toIsolatedRuntimeError } from '@isolated-runtime/protocol'
 import { Worker, type Job, type JobsOptions, type RepeatOptions } from 'bullmq'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 import { AliasStore } from '../alias/alias-store.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { Gate } from '../gate/gate.ts'
@@ -39,7 +39,7 @@ const LIVENESS = {
 export class ScheduleTaker implements AsyncDisposable {
   readonly #worker: Worker
   readonly #parts: TickParts
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #keyPrefix: string
   readonly #logger: Logger
   #closing: Promise<void> | undefined

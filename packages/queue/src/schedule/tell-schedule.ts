@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 import { LuaScript } from '../gate/lua-script.ts'
 import { parseReply } from '../inbox/reply.ts'
 import { jobKeyOf } from '../job-id.ts'
@@ -13,7 +13,7 @@ const script = new LuaScript(TELL)
 
 /** Tells a schedule how a run ended; nothing happens if it is no longer the last run of a schedule. */
 export async function tellSchedule(
-  redis: Redis,
+  redis: RedisClient,
   keyPrefix: string,
   { queueName, ...key }: ScheduleAddress,
   run: { readonly id: string; readonly end: RunEnd },
@@ -26,7 +26,7 @@ export async function tellSchedule(
 
 /** The same by a reply that would go to the inbox of a client. */
 export async function replyToSchedule(
-  redis: Redis,
+  redis: RedisClient,
   keyPrefix: string,
   schedule: ScheduleAddress,
   fields: readonly string[],
@@ -42,7 +42,11 @@ export async function replyToSchedule(
 }
 
 /** An outcome that was too long for a reply. */
-async function storedResult(redis: Redis, jobKey: string, runId: string): Promise<RunResult | undefined> {
+async function storedResult(
+  redis: RedisClient,
+  jobKey: string,
+  runId: string,
+): Promise<RunResult | undefined> {
   const json = await redis.hget(jobKey, 'returnvalue')
   return json === null ? undefined : parseStoredOutcome(json, `outcome of run "${runId}"`)
 }

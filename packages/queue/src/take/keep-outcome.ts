@@ -1,5 +1,5 @@
 import { keepOutcomeMsSchema } from '@isolated-runtime/protocol'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 import { z } from 'zod'
 
 const wishSchema = z.object({ keepOutcomeMs: keepOutcomeMsSchema })
@@ -19,7 +19,7 @@ export interface KeepOutcomeOptions {
  * Keeps an outcome for as long as its run asks for, if it does. BullMQ removes what finished some time before now: in its
  * list the job is moved to where one stands that has as long to live.
  */
-export async function keepOutcome(redis: Redis, options: KeepOutcomeOptions): Promise<void> {
+export async function keepOutcome(redis: RedisClient, options: KeepOutcomeOptions): Promise<void> {
   const { queueKey, jobId, set, message, defaultMs } = options
   const keepMs = keepMsOf(message, defaultMs)
   if (keepMs === defaultMs) return

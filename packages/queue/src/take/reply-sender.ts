@@ -1,5 +1,5 @@
 import { inboxKey } from '@isolated-runtime/protocol'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 import { redisFull } from '../connection/redis-full.ts'
 import { LuaScript } from '../gate/lua-script.ts'
 import { scheduleOfReply } from '../schedule/schedule-key.ts'
@@ -16,10 +16,10 @@ redis.call('XADD', KEYS[1], 'NOMKSTREAM', '*', unpack(ARGV, 2))
 
 /** Writes to the reply inboxes of clients, and tells schedules of their runs. */
 export class ReplySender {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #keyPrefix: string
 
-  constructor(redis: Redis, keyPrefix: string) {
+  constructor(redis: RedisClient, keyPrefix: string) {
     this.#redis = redis
     this.#keyPrefix = keyPrefix
   }

@@ -1,5 +1,5 @@
 import { parseJson } from '@isolated-runtime/protocol'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 import { tenantRulesSchema, type TenantRules } from '../gate/tenant-policy.ts'
 import type { Logger } from '../logger.ts'
 
@@ -8,7 +8,7 @@ const EVERYBODY = ''
 
 /** The rules of all tenants that have any, read again when they have changed. */
 export class RuleBook {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #key: string
   readonly #logger: Logger
   readonly #firstRead = Promise.withResolvers<void>()
@@ -16,7 +16,7 @@ export class RuleBook {
   #rules: ReadonlyMap<string, TenantRules> = new Map()
 
   /** @param queueKey what all keys of the queue start with */
-  constructor(redis: Redis, queueKey: string, logger: Logger) {
+  constructor(redis: RedisClient, queueKey: string, logger: Logger) {
     this.#redis = redis
     this.#key = `${queueKey}:gate:rules`
     this.#logger = logger

@@ -6,7 +6,7 @@ import {
   IsolatedRuntimeError,
 } from '@isolated-runtime/protocol'
 import { Worker, type Job } from 'bullmq'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '../connection/redis-client.ts'
 import { CancelListener } from '../cancel/cancel-listener.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { within } from '../connection/within.ts'
@@ -75,7 +75,7 @@ const LIVENESS = {
  */
 export class RunTaker implements AsyncDisposable {
   readonly #worker: Worker<unknown, StoredOutcome>
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #replies: ReplySender
   readonly #payloads: RunPayloads
   readonly #gate: Gate
