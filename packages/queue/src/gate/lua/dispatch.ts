@@ -8,6 +8,8 @@ local AHEAD_PER_SLOT = 0.25
 -- No priority is so low that a newer run could pass it.
 local PRIORITY_STEP = 2 ^ 40
 local MAX_PRIORITY = 1000
+-- How many turns a tenant of weight 1 may have before its time.
+local NEAR_TURNS = 8
 -- Bounds how long one call keeps Redis busy; the next goes on.
 local MAX_STEPS = 2000
 
@@ -74,13 +76,32 @@ local function takeFirst(tenant)
   return job, bytes ~= nil
 end
 
-local function giveInOrder(now)
+local function passOver(times)
+  if times == passedOver then return end
+  passedOver = times
+  call('HSET', queue .. ':gate', 'passedOver', times)
+end
+
+-- Who is next: the first in the order; or the tenant of the run that has just ended, if its turn is near, for an executor
+-- holds a cell of that tenant with a free thread. To hand a cell to another tenant is to start a process, so this is where
+-- tenants outnumber the cells. The first is passed over no more than so many times.
+local function nextOf(head, holder)
+  if not holder or holder == head[1] or passedOver >= math.max(NEAR_TURNS, slots) then return head end
+  if call('ZCARD', key('ready')) * 2 <= slots then return head end
+  local startTag = tonumber(call('ZSCORE', key('ready'), holder))
+  if not startTag or startTag > head[2] + NEAR_TURNS then return head end
+  return { holder, startTag, isPassing = true }
+end
+
+local function giveInOrder(now, holder)
   local head = call('ZRANGE', key('ready'), 0, 0, 'WITHSCORES')
   if not head[1] then return end
   local left, steps = room(), MAX_STEPS
   while left > 0 and head[1] and steps > 0 do
     steps = steps - 1
-    local tenant, startTag = head[1], tonumber(head[2])
+    local following = nextOf(head, holder)
+    holder = nil
+    local tenant, startTag = following[1], tonumber(following[2])
     local policy = policyOf(tenant)
     local cap, at, bucket = obstacle(tenant, policy, now)
     if cap then
@@ -92,7 +113,12 @@ local function giveInOrder(now)
       if isThere then
         spendToken(tenant, policy, bucket, now)
         isAtCap = giveToBullMq(tenant, job, now) >= (policy.maxConcurrent or math.huge)
-        virtualTime = math.max(virtualTime, startTag)
+        if following.isPassing then
+          passOver(passedOver + 1)
+        else
+          passOver(0)
+          virtualTime = math.max(virtualTime, startTag)
+        end
         startTag = startTag + 1 / policy.weight
         left = left - 1
       end
@@ -106,9 +132,9 @@ local function giveInOrder(now)
   end
 end
 
--- The last that a script does.
-local function dispatch(now)
-  giveInOrder(now)
+-- The last that a script does. The holder is the tenant of a run that has just ended, if there is one.
+local function dispatch(now, holder)
+  giveInOrder(now, holder)
   keepVirtualTime()
 end
 `

@@ -14,5 +14,5 @@ local usage = {
   bytesOut = tonumber(ARGV[8]),
 }
 release(ARGV[2], ARGV[3], ARGV[4], usage, now)
-dispatch(now)
+dispatch(now, ARGV[2])
 `

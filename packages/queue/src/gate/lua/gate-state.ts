@@ -9,7 +9,8 @@ const fallback = Object.entries(FALLBACK_POLICY)
  * What every script of the gate starts with. KEYS[1] is what all keys of the queue start with; the other keys are made
  * of it, so that a queue named `{runs}` has all of them on one node of a cluster.
  *
- *     gate            virtual time, count of enqueues, slots of the fleet, why it takes no more runs
+ *     gate            virtual time, count of enqueues, slots of the fleet, why it takes no more runs, how often the first
+ *                     of gate:ready was passed over
  *     gate:line:T     the runs of tenant T that wait, by priority, then by age
  *     gate:ready      tenants whose first waiting run may start, by its start tag
  *     gate:wake       tenants that may start a run again at that time
@@ -41,7 +42,7 @@ local function clock(given)
 end
 
 local state = call('HMGET', queue .. ':gate', 'virtualTime', 'slots', 'overloadedUntil', 'memoryLeft', 'hasDefaults',
-  'hasCpuBudgets')
+  'hasCpuBudgets', 'passedOver')
 local virtualTimeBefore = tonumber(state[1]) or 0
 local virtualTime = virtualTimeBefore
 local slots = tonumber(state[2]) or 0
@@ -49,6 +50,7 @@ local overloadedUntil = tonumber(state[3]) or 0
 local memoryLeft = tonumber(state[4])
 -- Spare most fleets a look at policies that nobody has set.
 local hasDefaults, hasCpuBudgets = state[5], state[6]
+local passedOver = tonumber(state[7]) or 0
 
 local FIELDS = { ${fields} }
 local FALLBACK = { ${fallback} }
