@@ -174,11 +174,14 @@ describe('coming from 1.x:', () => {
     await expect(runtime.run(spin)).rejects.toMatchObject({ code: 'TIMED_OUT' })
   })
 
-  it('onConsole is the logs of the outcome', async () => {
+  it('onConsole is onLog, and the logs of the outcome', async () => {
     const source = `exports.talk = () => {
       for (const level of ['debug', 'log', 'info', 'warn', 'error']) console[level](level, { a: 1 })
     }`
-    const { logs } = await runtime.outcome({ source, funcName: 'talk' })
+    const told: unknown[] = []
+    const onLog = (entry: unknown): void => void told.push(entry)
+    const { logs } = await runtime.outcome({ source, funcName: 'talk' }, { onLog })
+    expect(told).toEqual(logs)
     expect(logs.map(({ level, text }) => [level, text])).toEqual([
       ['debug', 'debug { a: 1 }'],
       ['info', 'log { a: 1 }'],

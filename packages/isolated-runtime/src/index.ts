@@ -1,5 +1,5 @@
 export { IsolatedRuntime } from './isolated-runtime.ts'
-export type { RunOptions } from './run-options.ts'
+export type { ListeningRunOptions, RunOptions } from './run-options.ts'
 export type { IsolatedRuntimeOptions } from './options.ts'
 export type { Circuit, CircuitKey, Isolation } from '@isolated-runtime/sandbox'
 export {

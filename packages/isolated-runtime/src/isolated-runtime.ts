@@ -25,7 +25,12 @@ import {
 import { Sandbox, type Circuit, type CircuitKey, type SandboxRun } from '@isolated-runtime/sandbox'
 import type { z } from 'zod'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
-import { parseRunOptions, type RunOptions } from './run-options.ts'
+import {
+  parseListeningOptions,
+  parseRunOptions,
+  type ListeningRunOptions,
+  type RunOptions,
+} from './run-options.ts'
 
 type MapFields = Omit<z.output<typeof localMapRequestSchema>, 'items'>
 
@@ -60,7 +65,7 @@ export class IsolatedRuntime implements AsyncDisposable {
    * @throws `IsolatedRuntimeError` with a `code`; for `GUEST_ERROR` its name, message and stack are those of the
    *   error the guest threw
    */
-  async run<T = unknown>(request: LocalRunRequest, options?: RunOptions): Promise<T> {
+  async run<T = unknown>(request: LocalRunRequest, options?: ListeningRunOptions): Promise<T> {
     return valueOf(await this.outcome(request, options)) as T
   }
 
@@ -70,9 +75,11 @@ export class IsolatedRuntime implements AsyncDisposable {
    * @throws `IsolatedRuntimeError` only if the request is at fault (`INVALID_REQUEST`, `FOLDER_NOT_FOUND`, …) or the
    *   platform (`SANDBOX_FAILED`, `CLOSED`)
    */
-  async outcome(request: LocalRunRequest, options: RunOptions = {}): Promise<Outcome> {
-    const { signal } = parseRunOptions(options)
-    return decodeOutcome(await this.#sandbox.run(await this.#prepare(request), { signal }))
+  async outcome(request: LocalRunRequest, options: ListeningRunOptions = {}): Promise<Outcome> {
+    const listening = parseListeningOptions(options)
+    const run = await this.#prepare(request)
+    const progress = run.progress === true || listening.onProgress !== undefined
+    return decodeOutcome(await this.#sandbox.run({ ...run, progress }, listening))
   }
 
   /**

@@ -34,6 +34,10 @@ export const runMessageSchema = z.strictObject({
   expiresAt: z.number(),
   /** When it is tried again; not at all if absent, unless its executor is lost. */
   retries: retriesSchema.optional(),
+  /** Whether its log is told while it goes on. @default false */
+  live: z.boolean().optional(),
+  /** Whether the guest gets the function `reportProgress`, and what it reports is told. @default false */
+  progress: z.boolean().optional(),
   /** How long its outcome is kept, if not as long as others. */
   keepOutcomeMs: keepOutcomeMsSchema.optional(),
 })

@@ -41,6 +41,8 @@ const call = {
   ...sharedCallFields,
   /** JSON values. @default [] */
   args: z.array(z.unknown()).default([]),
+  /** Whether the guest gets the function `reportProgress`. @default false */
+  progress: z.boolean().optional(),
 }
 
 /** A run of one function, as callers of the library write it. */
@@ -65,6 +67,8 @@ export interface RunCall {
   /** @default 'fresh' */
   readonly realm?: RealmKind | undefined
   readonly tenant: string
+  /** Whether the guest gets the function `reportProgress`. @default false */
+  readonly progress?: boolean | undefined
 }
 
 type ParsedCall = Omit<z.output<typeof localRunRequestSchema>, 'folder' | 'source'>
@@ -102,5 +106,6 @@ export function encodeCall(request: ParsedCall, { ceilings }: CallDefaults = {})
     limits,
     realm: request.realm,
     tenant: request.tenant,
+    progress: request.progress,
   }
 }

@@ -2,12 +2,14 @@ import { createBundle, resolveLimits, usageSchema } from '@isolated-runtime/prot
 import { describe, expect, it } from 'vitest'
 import type { AttemptVerdict } from '../src/pool/blame.ts'
 import { Cell } from '../src/pool/cell.ts'
+import { LiveListener } from '../src/live/live-listener.ts'
 import { MemoryWatch } from '../src/pool/memory-watch.ts'
 import type { SandboxRun } from '../src/sandbox-run.ts'
 import { HostileProcess } from './frames/hostile-process.ts'
 import { GIVEN_SEQ, makeFrame, seeded } from './frames/make-frames.ts'
 
 const FRAMES = 12_000
+const LIVE_FRAMES = 4_000
 const SEED = 20_26
 
 const run: SandboxRun = {
@@ -44,7 +46,9 @@ const outcome = (valueJson: string) => ({
 describe('frames of a hostile cell', () => {
   it(`cost the cell its life and nothing else, ${FRAMES} of them`, { timeout: 60_000 }, async () => {
     const innocent = await startHostile()
-    const innocentRun = innocent.cell.run(run, 'acme', undefined)
+    // Its time must not be over before the frames are, on a machine as busy as may be.
+    const patient = { ...run, limits: { ...run.limits, timeoutMs: 60_000 } }
+    const innocentRun = innocent.cell.run(patient, 'acme', undefined)
     const random = seeded(SEED)
     const survivors: string[] = []
     const before = process.memoryUsage().rss
@@ -63,6 +67,30 @@ describe('frames of a hostile cell', () => {
     expect(await innocentRun).toMatchObject({ kind: 'outcome', outcome: { valueJson: '"unharmed"' } })
     innocent.cell.retire()
   })
+
+  it(
+    `are no more than the limits of a run that is listened to, ${LIVE_FRAMES} of them`,
+    { timeout: 60_000 },
+    async () => {
+      const random = seeded(SEED)
+      const survivors: string[] = []
+      for (let count = 0; count < LIVE_FRAMES; count++) {
+        const { cell, hostile } = await startHostile()
+        let lines = 0
+        let values = 0
+        const listener = new LiveListener({ onLog: () => lines++, onProgress: () => values++ }, undefined)
+        const verdict = cell.run({ ...run, progress: true }, 'acme', undefined, listener)
+        const chunks = makeFrame(random, true)
+        await hostile.say(...chunks)
+        if (!cell.dead) survivors.push(Buffer.concat(chunks).toString('latin1').slice(0, 200))
+        cell.kill('The end of the test')
+        await verdict
+        expect(lines).toBeLessThan(2_000 / 32)
+        expect(values).toBeLessThan(100)
+      }
+      expect(survivors).toEqual([])
+    },
+  )
 
   it('that are cut off leave the run to its guard, and to the end of the process', async () => {
     const { cell, hostile } = await startHostile()

@@ -1,4 +1,4 @@
-export { Sandbox } from './sandbox.ts'
+export { Sandbox, type SandboxRunOptions } from './sandbox.ts'
 export { ALLOWABLES } from './allow.ts'
 export type { Allowable } from './realm/permits.ts'
 export type { SandboxLogger, SandboxOptions } from './options.ts'

@@ -1,11 +1,17 @@
 import { parse, type EncodedOutcome } from '@isolated-runtime/protocol'
-import { sandboxOptionsSchema, type SandboxOptions } from './options.ts'
+import { LiveListener, type LiveOptions } from './live/live-listener.ts'
+import { sandboxOptionsSchema, type SandboxLogger, type SandboxOptions } from './options.ts'
 import type { PoolResult } from './pool/blame.ts'
 import { startCellProcess } from './pool/cell-process.ts'
 import { Circuits, type Circuit, type CircuitKey } from './pool/circuits.ts'
 import { Pool } from './pool/pool.ts'
 import type { SandboxRun } from './sandbox-run.ts'
 import { StackMapper } from './stack/stack-mapper.ts'
+
+export interface SandboxRunOptions extends LiveOptions {
+  /** Ends the run as `cancelled`, wherever it is. */
+  readonly signal?: AbortSignal | undefined
+}
 
 /** Runs functions of bundles, each in a fresh realm, in a worker thread, in a locked-down child process. */
 export class Sandbox implements AsyncDisposable {
@@ -14,6 +20,7 @@ export class Sandbox implements AsyncDisposable {
   readonly #isShared: boolean
   readonly #circuits: Circuits
   readonly #pool: Pool
+  readonly #logger: SandboxLogger | undefined
   readonly #stacks = new StackMapper()
 
   /** @throws `INVALID_OPTIONS` */
@@ -32,6 +39,7 @@ export class Sandbox implements AsyncDisposable {
     if (options.isolation === 'run') options.threadsPerCell = 1
     this.slots = options.maxCells * options.threadsPerCell
     this.#isShared = options.isolation === 'shared'
+    this.#logger = logger
     this.#circuits = new Circuits(options.circuitBreaker)
     this.#pool = new Pool({
       ...options,
@@ -48,13 +56,9 @@ export class Sandbox implements AsyncDisposable {
   /**
    * Runs one function. Whatever the guest does is an outcome.
    *
-   * @param options.signal ends the run as `cancelled`, wherever it is
    * @throws `CLOSED`, or `SANDBOX_FAILED` if no cell can be started
    */
-  async run(
-    asked: SandboxRun,
-    options: { readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<EncodedOutcome> {
+  async run(asked: SandboxRun, options: SandboxRunOptions = {}): Promise<EncodedOutcome> {
     // Realms that are used again know bundles, not tenants: in cells of many tenants there are none.
     const run: SandboxRun = this.#isShared ? { ...asked, realm: 'fresh' } : asked
     const key = { tenant: run.tenant, bundle: run.bundle.id }
@@ -63,7 +67,9 @@ export class Sandbox implements AsyncDisposable {
     let killed: boolean | undefined
     try {
       const refusal = (): EncodedOutcome | undefined => this.#circuits.refuses(key)
-      const result = await this.#pool.run(run, { signal: options.signal, refusal })
+      const listener = this.#listener(run, options)
+      const result = await this.#pool.run(run, { signal: options.signal, refusal, listener })
+      listener?.end(result.outcome)
       // A chunk ends as one, and is then run item by item: those that are guilty are found, and counted, one by one.
       killed = result.killed && isSeveral(run) ? undefined : result.killed
       const outcome = measured(run, result)
@@ -71,6 +77,12 @@ export class Sandbox implements AsyncDisposable {
     } finally {
       admission.over(killed)
     }
+  }
+
+  /** A chunk is many calls, whose lines are told with their reports. */
+  #listener({ items, progress }: SandboxRun, options: LiveOptions): LiveListener | undefined {
+    const isWanted = options.onLog !== undefined || progress === true
+    return isWanted && items === undefined ? new LiveListener(options, this.#logger) : undefined
   }
 
   /** The bundles whose runs have killed cells lately, and which of them are refused. */

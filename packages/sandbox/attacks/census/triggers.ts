@@ -32,6 +32,10 @@ export const TRIGGERS: Readonly<Record<string, string>> = {
     'const got = []; try { new RegExp("(") } catch (error) { got.push(error) }; "a".replace(/a/, (...args) => got.push(args)); return [got, RegExp]',
   'hostile Intl':
     'const got = []; for (const name of Object.getOwnPropertyNames(Intl)) try { new Intl[name]("x-", new Proxy({}, {})) } catch (error) { got.push(error) }; return got',
+  'reports of progress':
+    "const got = []; for (const value of [1, 1n, { toJSON() { throw got } }, new Proxy({}, {}), 'x'.repeat(9999)]) try { got.push(reportProgress(value)) } catch (error) { got.push(error) }; return [got, reportProgress]",
+  'a full stack under reports of progress':
+    'const got = []; (function deep() { try { reportProgress(1); deep() } catch (error) { got.push(error) } })(); return got',
   'console lines':
     'for (const key of Object.keys(console)) try { console[key]({ get a() { throw 1 } }, new Proxy({}, {})) } catch (error) { return error }',
   'code from strings':

@@ -10,6 +10,7 @@ const honest = {
   seq: GIVEN_SEQ,
   outcome: { status: 'succeeded', valueJson: '1', ...report },
 }
+const live = { type: 'live', seq: GIVEN_SEQ, logs: entries(1, 'x'), progress: ['1'] }
 const failure = { code: 'GUEST_ERROR', name: 'Error', message: 'x' }
 
 /** What is right for no part of a frame. */
@@ -54,6 +55,7 @@ const MAKERS: readonly ((random: () => number) => Buffer)[] = [
   (random) => encodeFrame({ ...honest, seq: 2 + Math.floor(random() * 1e6) }),
   () => Buffer.concat([encodeFrame(honest), encodeFrame(honest)]),
   () => encodeFrame({ type: 'ready' }),
+  () => encodeFrame(live),
   () => Buffer.concat(Array.from({ length: 9 }, () => encodeFrame({ type: 'stuck' }))),
   () => encodeFrame({ ...honest, outcome: { ...report, status: 'expired', error: failure } }),
   // Outcomes that break the limits of the run
@@ -84,9 +86,27 @@ const MAKERS: readonly ((random: () => number) => Buffer)[] = [
     }),
 ]
 
+/** Frames about a run that is listened to, and may say 2,000 bytes; those, too, no honest cell says. */
+const LIVE_MAKERS: readonly ((random: () => number) => Buffer)[] = [
+  (random) => encodeFrame(withWrong(live, ['seq', 'logs', 'progress'], random)),
+  (random) => encodeFrame({ ...live, seq: 2 + Math.floor(random() * 1e6) }),
+  (random) => encodeFrame({ ...live, [`extra${random()}`]: 1 }),
+  () => encodeFrame({ ...live, logs: [], progress: [] }),
+  (random) => encodeFrame({ ...live, logs: entries(2, 'x'.repeat(1_000 + random() * 99)) }),
+  (random) => encodeFrame({ ...live, logs: entries(100 + random() * 99, '') }),
+  () => Buffer.concat(Array.from({ length: 70 }, () => encodeFrame({ ...live, progress: [] }))),
+  (random) => encodeFrame({ ...live, logs: [withWrong(entries(1, '')[0] ?? {}, ['level', 'text'], random)] }),
+  () => encodeFrame({ ...live, progress: Array.from({ length: 1_000 }, () => '1') }),
+  () => Buffer.concat(Array.from({ length: 1_000 }, () => encodeFrame({ ...live, logs: [] }))),
+  (random) => encodeFrame({ ...live, progress: [`"${'x'.repeat(4_096 + random() * 9_000)}"`] }),
+  (random) => encodeFrame({ ...live, progress: [`"${'€'.repeat(1_400 + random() * 2_000)}"`] }),
+  (random) => encodeFrame({ ...live, progress: [pick(['', '{', 'undefined', "'x'", '1 2', '[[['], random)] }),
+  () => Buffer.concat([encodeFrame(honest), encodeFrame(live)]),
+]
+
 /** A chunk of hostile bytes, cut in pieces in some way. */
-export function makeFrame(random: () => number): Buffer[] {
-  const bytes = pick(MAKERS, random)(random)
+export function makeFrame(random: () => number, isListenedTo = false): Buffer[] {
+  const bytes = pick(isListenedTo ? LIVE_MAKERS : MAKERS, random)(random)
   if (random() < 0.7) return [bytes]
   const cut = Math.floor(random() * bytes.length)
   return [bytes.subarray(0, cut), bytes.subarray(cut)]

@@ -23,7 +23,11 @@ const pipe = new Socket({ fd: 3 })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)
 const bundles = new Map<string, Readonly<Record<string, BundleFile>>>()
 const require = createRequire(import.meta.url)
-const threads = new Threads(settings, () => {})
+const threads = new Threads(
+  settings,
+  () => {},
+  () => {},
+)
 
 pipe.on('data', (chunk: Buffer) => {
   for (const text of decoder.push(chunk)) receive(JSON.parse(text) as ToCell)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { EncodedOutcome } from '@isolated-runtime/protocol'
 import { callGuest, type Call } from '../../src/fixtures/call-guest.ts'
 import { startCellProcess } from '../../src/pool/cell-process.ts'
+import { LiveListener } from '../../src/live/live-listener.ts'
 import { Pool } from '../../src/pool/pool.ts'
 import type { Allowable } from '../../src/realm/permits.ts'
 
@@ -37,9 +38,13 @@ export class Stage implements AsyncDisposable {
   }
 
   call(call: Call): Promise<EncodedOutcome> {
+    const listener = new LiveListener({ onLog: () => {}, onProgress: () => {} }, undefined)
     const pool = this.#pool
     return callGuest(
-      { run: async (run) => (await pool.run(run, { refusal: () => undefined })).outcome },
+      {
+        run: async (run) =>
+          (await pool.run({ ...run, progress: true }, { refusal: () => undefined, listener })).outcome,
+      },
       call,
     )
   }

@@ -1,5 +1,12 @@
-import { encodedOutcomeSchema, type Bundle, type Limits, type RealmKind } from '@isolated-runtime/protocol'
+import {
+  encodedOutcomeSchema,
+  logEntrySchema,
+  type Bundle,
+  type Limits,
+  type RealmKind,
+} from '@isolated-runtime/protocol'
 import { z } from 'zod'
+import { progressJsonSchema } from './live-message.ts'
 
 const seq = z.int().min(1)
 
@@ -25,6 +32,10 @@ export type ToCell =
       readonly freezeContext: boolean
       readonly limits: Limits
       readonly realm: RealmKind
+      /** Whether somebody listens to its log while it goes on. */
+      readonly live?: boolean | undefined
+      /** Whether the guest gets `reportProgress`. */
+      readonly progress?: boolean | undefined
     }
   | { readonly type: 'cancel'; readonly seq: number; readonly reason: string }
 
@@ -33,6 +44,13 @@ export const fromCellSchema = z.discriminatedUnion('type', [
   /** All threads are up. */
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('outcome'), seq, outcome: encodedOutcomeSchema }),
+  /** What a run says while it goes on, if it was asked for. */
+  z.strictObject({
+    type: z.literal('live'),
+    seq,
+    logs: z.array(logEntrySchema),
+    progress: z.array(progressJsonSchema),
+  }),
   /** A thread does not stop: the cell wants to be replaced once its other runs are over. */
   z.strictObject({ type: z.literal('stuck') }),
 ])

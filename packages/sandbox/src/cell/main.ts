@@ -3,6 +3,7 @@ import { parseJson } from '@isolated-runtime/protocol'
 import { cellSettingsSchema } from './cell-settings.ts'
 import { encodeFrame, FrameDecoder } from './frame-codec.ts'
 import { MAX_FRAME_BYTES, type FromCell, type ToCell } from './frames.ts'
+import { LiveRuns } from './live-runs.ts'
 import { OwnMemory } from './own-memory.ts'
 import { Runs } from './runs.ts'
 import { Threads } from './threads.ts'
@@ -13,9 +14,17 @@ const PIPE_FD = 3
 const settings = parseJson(cellSettingsSchema, process.argv[2] ?? '', 'cell settings', 'INVALID_MESSAGE')
 const pipe = new Socket({ fd: PIPE_FD })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)
-const threads = new Threads(settings, () => send({ type: 'stuck' }))
+const live = new LiveRuns(send)
+const threads = new Threads(
+  settings,
+  () => send({ type: 'stuck' }),
+  (seq, said) => live.hear(seq, said),
+)
 const memory = new OwnMemory(settings.growthMb)
-const runs = new Runs(threads, memory, (seq, outcome) => send({ type: 'outcome', seq, outcome }))
+const runs = new Runs(threads, memory, (seq, outcome) => {
+  live.end(seq)
+  send({ type: 'outcome', seq, outcome })
+})
 
 pipe.on('data', (chunk: Buffer) => {
   for (const text of decoder.push(chunk)) receive(JSON.parse(text) as ToCell)
@@ -39,6 +48,7 @@ function receive(frame: ToCell): void {
     case 'forget':
       return runs.forgetBundle(frame.id)
     case 'run':
+      if (frame.live === true || frame.progress === true) live.begin(frame.seq)
       return void runs.start(frame)
     case 'cancel':
       return runs.cancel(frame.seq, frame.reason)

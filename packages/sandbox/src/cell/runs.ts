@@ -176,6 +176,7 @@ function outcomeOf({ frame: { limits, items } }: Run, text: string): EncodedOutc
 
 function taskOf({ frame }: Run, content: BundleContent | undefined): ThreadTask {
   const { seq, bundle, file, funcName, argsJson, items, contextJson, freezeContext, limits, realm } = frame
+  const { live, progress } = frame
   const { maxResultBytes, maxLogBytes } = limits
   return {
     seq,
@@ -190,5 +191,7 @@ function taskOf({ frame }: Run, content: BundleContent | undefined): ThreadTask 
     realm,
     maxResultBytes,
     maxLogBytes,
+    live,
+    progress,
   }
 }

@@ -13,6 +13,8 @@ export interface GivenTask {
 export interface ThreadEvents {
   /** It can take a run: it has just loaded its code, or its last run is over. */
   onFree(thread: Thread): void
+  /** It says something of a run that goes on; not to be trusted. */
+  onLive(seq: number, said: unknown): void
   /** It is gone. */
   onEnd(thread: Thread, error: unknown): void
 }
@@ -75,6 +77,8 @@ export class Thread {
   }
 
   #hear(message: FromThread): void {
+    if (message.type === 'log' || message.type === 'progress')
+      return void (this.seq !== undefined && this.#events.onLive(this.seq, message))
     if (message.type === 'up') {
       this.#threadId = message.threadId
       this.#board = new StatusBoard(message.board)

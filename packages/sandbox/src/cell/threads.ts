@@ -27,11 +27,20 @@ export class Threads implements ThreadEvents {
   readonly #waiting = new Map<number, GivenTask>()
   readonly #allReady = Promise.withResolvers<void>()
   readonly #onStuck: () => void
+  readonly #onLive: ThreadEvents['onLive']
   #isReady = false
 
-  /** @param onStuck called when a thread was told to stop and does not, or cannot be replaced */
-  constructor({ threads, memoryMb, maxRunsPerRealm, allow, threadFile }: CellSettings, onStuck: () => void) {
+  /**
+   * @param onStuck called when a thread was told to stop and does not, or cannot be replaced
+   * @param onLive called with what a thread says of its run; not to be trusted
+   */
+  constructor(
+    { threads, memoryMb, maxRunsPerRealm, allow, threadFile }: CellSettings,
+    onStuck: () => void,
+    onLive: ThreadEvents['onLive'],
+  ) {
     this.#onStuck = onStuck
+    this.#onLive = onLive
     gateWorkers(THREAD_FLAGS)
     this.#piscina = new Piscina({
       filename: threadFile,
@@ -112,6 +121,10 @@ export class Threads implements ThreadEvents {
     if (this.#isReady || !this.#threads.values().every(({ isFree }) => isFree)) return
     this.#isReady = true
     this.#allReady.resolve()
+  }
+
+  onLive(seq: number, said: unknown): void {
+    this.#onLive(seq, said)
   }
 
   onEnd(thread: Thread, error: unknown): void {

@@ -2,12 +2,14 @@ import { cancelReason, longestMsOf, parseJson, type EncodedOutcome } from '@isol
 import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
 import { fromCellSchema, MAX_FRAME_BYTES, type FromCell, type ToCell } from '../cell/frames.ts'
 import { timedOut } from '../cell/outcomes.ts'
-import type { Allowable } from '../realm/permits.ts'
+import type { LiveListener } from '../live/live-listener.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import type { AttemptVerdict } from './blame.ts'
+import type { CellOptions } from './cell-options.ts'
 import { CellMemory, memoryOf, type HeldMemory } from './cell-memory.ts'
-import type { CellProcess, StartCell } from './cell-process.ts'
+import type { CellProcess } from './cell-process.ts'
 import { checkOutcome } from './check-outcome.ts'
+import { hearLive, LiveGuard } from './live-guard.ts'
 import type { MemoryWatch, WatchedCell } from './memory-watch.ts'
 import type { CellView } from './placement.ts'
 import { bundleFrame, runFrame } from './run-frames.ts'
@@ -29,22 +31,12 @@ const MAX_UNREAD_BYTES = 2 * MAX_FRAME_BYTES
 const MAX_BUNDLE_BYTES = 64 * 1024 * 1024
 const MAX_STDERR_CHARS = 4_096
 
-export interface CellOptions {
-  readonly threads: number
-  readonly memoryMb: number
-  readonly startCell: StartCell
-  readonly memoryWatch: MemoryWatch
-  readonly maxRunsPerRealm: number
-  readonly allow: readonly Allowable[]
-  /** Called whenever a placement may come out differently. */
-  readonly onChange: () => void
-}
-
 interface InFlight {
   readonly run: SandboxRun
   /** The most memory the cell was seen to hold meanwhile. */
   processMb: number
   readonly settle: (verdict: AttemptVerdict) => void
+  readonly live: LiveGuard | undefined
   guard: NodeJS.Timeout
 }
 
@@ -151,7 +143,12 @@ export class Cell implements CellView, WatchedCell {
   }
 
   /** Runs in a slot that is free. Never rejects. */
-  run(run: SandboxRun, owner: string, signal: AbortSignal | undefined): Promise<AttemptVerdict> {
+  run(
+    run: SandboxRun,
+    owner: string,
+    signal: AbortSignal | undefined,
+    listener?: LiveListener,
+  ): Promise<AttemptVerdict> {
     const seq = ++this.#seq
     this.usedAt = performance.now()
     if (this.owner === undefined) this.ownedAt = this.usedAt
@@ -165,12 +162,13 @@ export class Cell implements CellView, WatchedCell {
         run,
         processMb: this.#memory.residentMb,
         guard,
+        live: listener && new LiveGuard(run, listener),
         settle: (verdict) => {
           signal?.removeEventListener('abort', cancel)
           resolve(verdict)
         },
       })
-      this.#sendRun(seq, run)
+      this.#sendRun(seq, run, listener?.hearsLogs)
       signal?.addEventListener('abort', cancel, { once: true })
     })
   }
@@ -206,11 +204,11 @@ export class Cell implements CellView, WatchedCell {
     } else if (finding.kind === 'replace' && this.#state === 'open') this.drain()
   }
 
-  #sendRun(seq: number, run: SandboxRun): void {
+  #sendRun(seq: number, run: SandboxRun, live: boolean | undefined): void {
     const { send, forget } = this.#bundles.use(run.bundle)
     for (const id of forget) this.#send({ type: 'forget', id })
     if (send) this.#send(bundleFrame(run.bundle))
-    this.#send(runFrame(seq, run))
+    this.#send(runFrame(seq, run, live))
   }
 
   #send(frame: ToCell): void {
@@ -233,6 +231,8 @@ export class Cell implements CellView, WatchedCell {
         return this.#onChange()
       case 'outcome':
         return this.#answer(frame.seq, frame.outcome)
+      case 'live':
+        return hearLive(this.#inFlight.get(frame.seq)?.live, frame)
       case 'stuck':
         if (++this.#stuck > this.slots) throw new Error('it has more threads that do not stop than threads')
         return this.drain()

@@ -4,6 +4,7 @@ import {
   IsolatedRuntimeError,
   type EncodedOutcome,
 } from '@isolated-runtime/protocol'
+import type { LiveListener } from '../live/live-listener.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import { attemptUntilClear, type AttemptVerdict, type PoolResult } from './blame.ts'
 import type { Cell } from './cell.ts'
@@ -21,6 +22,8 @@ export interface PoolOptions extends Omit<CellsOptions, 'onChange'> {
 export interface PoolRunOptions {
   /** Ends the run as `cancelled`, wherever it is. */
   readonly signal?: AbortSignal | undefined
+  /** Hears of the run while it goes on. */
+  readonly listener?: LiveListener | undefined
   /** Asked before the run is first given to a cell: the outcome, if it is not to be. */
   readonly refusal: () => EncodedOutcome | undefined
 }
@@ -95,7 +98,7 @@ export class Pool {
     run: SandboxRun,
     suspect: boolean,
     onStart: () => void,
-    { signal, refusal }: PoolRunOptions,
+    { signal, refusal, listener }: PoolRunOptions,
   ): Promise<AttemptVerdict> {
     if (this.#closed !== undefined) return Promise.reject(closedError())
     if (this.#cells.failure !== undefined) this.#cells.retry()
@@ -112,7 +115,7 @@ export class Pool {
         start: (cell) => {
           signal?.removeEventListener('abort', cancel)
           onStart()
-          resolve(cell.run(run, wish.owner, signal))
+          resolve(cell.run(run, wish.owner, signal, listener))
           // Nobody joins it, and its cell serves nobody after it.
           if (wish.alone) cell.drain()
         },

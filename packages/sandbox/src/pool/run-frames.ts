@@ -8,8 +8,12 @@ export function bundleFrame({ id, files, constantsJson }: Bundle): ToCell {
   return { type: 'bundle', id, files: Object.fromEntries(withoutMaps), constantsJson }
 }
 
-/** Has a cell run something of a bundle it was sent. */
-export function runFrame(seq: number, run: SandboxRun): ToCell {
+/**
+ * Has a cell run something of a bundle it was sent.
+ *
+ * @param live whether somebody listens to its log while it goes on
+ */
+export function runFrame(seq: number, run: SandboxRun, live?: boolean): ToCell {
   const {
     bundle,
     file,
@@ -20,8 +24,9 @@ export function runFrame(seq: number, run: SandboxRun): ToCell {
     freezeContext = false,
     limits,
     realm = 'fresh',
+    progress,
   } = run
-  const call = { file, funcName, argsJson, items, contextJson, freezeContext, limits, realm }
+  const call = { file, funcName, argsJson, items, contextJson, freezeContext, limits, realm, live, progress }
   return { type: 'run', seq, bundle: bundle.id, ...call }
 }
 

@@ -25,6 +25,8 @@ export interface RealmPort {
   now(): number
   /** So many random bytes, as hexadecimal text. */
   entropy(bytes: number): string
+  /** What the guest reports of its progress, as JSON; says whether it is small enough. There only if the run asks for it. */
+  readonly progress?: ((json: string) => boolean) | undefined
 }
 
 /** The libraries that guests can use through a global. `vendor/` says what they are made of. */

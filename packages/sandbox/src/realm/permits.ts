@@ -139,6 +139,12 @@ export const PERMITTED_MEMBERS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** The function by which a guest reports its progress: seen only by runs that ask for it. */
+export const PROGRESS_GLOBAL = 'reportProgress'
+
+/** What one value that it reports may come to, as JSON. */
+export const MAX_PROGRESS_BYTES = 4 * 1024
+
 /**
  * What guests see besides ECMAScript, by group. Each is made inside the realm when guest code first touches it
  * (`inside/comforts/`); a run that touches none pays for none.

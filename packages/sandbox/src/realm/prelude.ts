@@ -8,13 +8,21 @@ import { hardenIntrinsics } from './inside/harden.ts'
 import { hiddenIntrinsics } from './inside/hidden-intrinsics.ts'
 import { createModules } from './inside/modules.ts'
 import { takePristine } from './inside/pristine.ts'
+import { createProgress } from './inside/progress.ts'
 import { createRenewal } from './inside/renewal.ts'
 import { createRunGlobals } from './inside/run-globals.ts'
 import { createStackFormatter } from './inside/stack.ts'
 import { createToJson } from './inside/to-json.ts'
 import { trimGlobals } from './inside/trim-globals.ts'
 import { confineWebAssembly } from './inside/web-assembly.ts'
-import { ALLOWABLE_GLOBALS, PERMITTED_GLOBALS, PERMITTED_MEMBERS, type Allowable } from './permits.ts'
+import {
+  ALLOWABLE_GLOBALS,
+  MAX_PROGRESS_BYTES,
+  PERMITTED_GLOBALS,
+  PERMITTED_MEMBERS,
+  PROGRESS_GLOBAL,
+  type Allowable,
+} from './permits.ts'
 import { textOf } from './text-of.ts'
 
 /** What V8 puts into a realm, read off one that serves no other purpose. */
@@ -36,7 +44,7 @@ const finalizers = ${allow.includes('weak-references') ? `(${textOf(createFinali
 const comforts = ${comforts}
 if (reuse === 'hardened') (${textOf(hardenIntrinsics)})(pristine, (${textOf(hiddenIntrinsics)})())
 const renewGlobals = reuse === 'hardened' ? (${textOf(createRenewal)})(pristine) : undefined
-const runGlobals = (${textOf(createRunGlobals)})(pristine)
+const runGlobals = (${textOf(createRunGlobals)})(pristine, ${JSON.stringify(PROGRESS_GLOBAL)})
 const toJson = (${textOf(createToJson)})(pristine)
 const enter = (${textOf(createEnter)})(pristine, {
   attach: (port, uncaught) => {
@@ -47,6 +55,7 @@ const enter = (${textOf(createEnter)})(pristine, {
   createModules: ${textOf(createModules)},
   describeError: (${textOf(createDescribeError)})(pristine, toJson),
   toJson,
+  progress: (${textOf(createProgress)})(pristine, toJson, ${MAX_PROGRESS_BYTES}),
   runGlobals,
   keepsModules: reuse === 'warm',
 })

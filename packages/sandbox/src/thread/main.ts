@@ -8,6 +8,7 @@ import { Libraries } from './libraries.ts'
 import { lockDown } from './lock-down.ts'
 import { BUNDLE_MISSING, type FromThread, type ThreadData, type ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
+import { ProgressFeed } from './progress-feed.ts'
 import { RealmSupply } from './realm-supply.ts'
 import { runChunk } from './run-chunk.ts'
 import { runInRealm } from './run-in-realm.ts'
@@ -41,7 +42,7 @@ export function serve(port: MessagePort): Promise<never> {
     port.postMessage(message)
   }
   port.on('message', (task: ThreadTask) => {
-    runTask(task).then(
+    runTask(task, say).then(
       (report) => say({ type: 'report', report }),
       (thrown: unknown) => say({ type: 'failure', failure: String(thrown) }),
     )
@@ -51,21 +52,27 @@ export function serve(port: MessagePort): Promise<never> {
 }
 
 /** Runs one task. Resolves with the report as JSON when the thread is at rest; the board has it before that. */
-async function runTask(task: ThreadTask): Promise<string> {
+async function runTask(task: ThreadTask, say: (message: FromThread) => void): Promise<string> {
   const bundle = scripts.get(task.bundle) ?? (task.content && scripts.add(task.bundle, task.content))
   if (bundle === undefined) return BUNDLE_MISSING
 
   const bootAt = monotonicMs()
   const loan = realms.lend(task.realm, task.bundle)
   engine.use(loan.realm.inside)
-  const log = new RunLog(task.maxLogBytes)
+  const log = new RunLog(
+    task.maxLogBytes,
+    task.live === true ? (entry) => say({ type: 'log', entry }) : undefined,
+  )
+  const progress =
+    task.progress === true ? new ProgressFeed((json) => say({ type: 'progress', json })) : undefined
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
   board.start(task.seq, startedAt, cpuBefore)
   let result: ThreadReport['result']
   let ordinary: boolean
   if (task.chunk === undefined) {
-    result = await runInRealm(loan.realm, task, bundle, log, libraries)
+    result = await runInRealm(loan.realm, task, bundle, log, libraries, false, progress)
+    progress?.end()
     ordinary = isOrdinary(result)
   } else {
     const parts = { scripts: bundle, libraries, board, cpuMs }

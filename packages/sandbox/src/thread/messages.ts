@@ -1,4 +1,5 @@
 import type { Bundle, RealmKind } from '@isolated-runtime/protocol'
+import type { LiveMessage } from '../cell/live-message.ts'
 import type { LibraryName } from '../realm/boundary.ts'
 import type { Allowable } from '../realm/permits.ts'
 
@@ -38,6 +39,10 @@ export interface ThreadTask {
   readonly realm: RealmKind
   readonly maxResultBytes: number
   readonly maxLogBytes: number
+  /** Whether somebody listens to its log while it goes on. */
+  readonly live?: boolean | undefined
+  /** Whether the guest gets `reportProgress`. */
+  readonly progress?: boolean | undefined
 }
 
 /** Answered instead of a report, as JSON, by a thread that does not have the bundle. */
@@ -47,6 +52,8 @@ export const BUNDLE_MISSING = 'null'
 export type FromThread =
   /** It has loaded its code; `board` is the memory of its `StatusBoard`. */
   | { readonly type: 'up'; readonly threadId: number; readonly board: SharedArrayBuffer }
+  /** The run that goes on has said something; only where somebody listens. */
+  | LiveMessage
   /** The last run is over: a `ThreadReport` as JSON, or {@link BUNDLE_MISSING}. */
   | { readonly type: 'report'; readonly report: string }
   /** The last run is over for a reason of the thread's own. */

@@ -2,11 +2,13 @@ import { Buffer } from 'node:buffer'
 import type { ErrorCode } from '@isolated-runtime/protocol'
 import type { ThreadReport } from '../cell/thread-report.ts'
 import type { RealmPort, SettlementKind } from '../realm/boundary.ts'
+import { MAX_PROGRESS_BYTES } from '../realm/permits.ts'
 import type { Realm } from '../realm/realm-maker.ts'
 import { entropy } from './entropy.ts'
 import type { Libraries } from './libraries.ts'
 import type { ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
+import type { ProgressFeed } from './progress-feed.ts'
 import type { RunLog } from './run-log.ts'
 import { RunTimers } from './run-timers.ts'
 import type { BundleScripts } from './script-cache.ts'
@@ -24,6 +26,7 @@ type ThreadError = Exclude<ThreadResult, { status: 'succeeded' }>['error']
  * Runs one function in a realm, to the moment it settles: from then on none of its timers goes off.
  *
  * @param again whether the realm goes on as the last call left it
+ * @param progress gets what the guest reports; without it, there is no `reportProgress`
  */
 export function runInRealm(
   realm: Realm,
@@ -32,6 +35,7 @@ export function runInRealm(
   log: RunLog,
   libraries: Pick<Libraries, 'instantiate'>,
   again = false,
+  progress?: Pick<ProgressFeed, 'tell'>,
 ): Promise<ThreadResult> {
   const startedAt = monotonicMs()
   const timers = new RunTimers(realm.inside.fire)
@@ -52,11 +56,18 @@ export function runInRealm(
     stopTimer: (id) => timers.stop(id),
     now: () => Math.floor((monotonicMs() - startedAt) * CLOCK_STEPS_PER_MS) / CLOCK_STEPS_PER_MS,
     entropy,
+    progress: progress && ((json) => tell(progress, json)),
   }
   const { file, funcName, argsJson, contextJson, freezeContext } = task
   const { constantsJson } = scripts
   realm.inside.enter(port, file, funcName, argsJson, constantsJson, contextJson, freezeContext, again)
   return promise
+}
+
+function tell(progress: Pick<ProgressFeed, 'tell'>, json: string): boolean {
+  if (json.length > MAX_PROGRESS_BYTES || Buffer.byteLength(json) > MAX_PROGRESS_BYTES) return false
+  progress.tell(json)
+  return true
 }
 
 function resultOf(

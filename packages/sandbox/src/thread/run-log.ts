@@ -8,10 +8,13 @@ export const ENTRY_BYTES = 32
 export class RunLog {
   readonly entries: LogEntry[] = []
   dropped = 0
+  readonly #onEntry: ((entry: LogEntry) => void) | undefined
   #room: number
 
-  constructor(maxBytes: number) {
+  /** @param onEntry called with each line that is kept, before it is */
+  constructor(maxBytes: number, onEntry?: (entry: LogEntry) => void) {
     this.#room = maxBytes
+    this.#onEntry = onEntry
   }
 
   write(level: LogEntry['level'], text: string): void {
@@ -22,6 +25,8 @@ export class RunLog {
       return
     }
     this.#room -= bytes
-    this.entries.push({ level, time: Date.now(), text })
+    const entry = { level, time: Date.now(), text }
+    this.#onEntry?.(entry)
+    this.entries.push(entry)
   }
 }

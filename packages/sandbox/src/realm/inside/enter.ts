@@ -2,6 +2,7 @@ import type { RealmInside, RealmPort, SettlementKind } from '../boundary.ts'
 import type { DescribeError } from './describe-error.ts'
 import type { createModules } from './modules.ts'
 import type { Pristine } from './pristine.ts'
+import type { Progress } from './progress.ts'
 import type { RunGlobals } from './run-globals.ts'
 import type { createToJson } from './to-json.ts'
 
@@ -13,6 +14,7 @@ interface Parts {
   readonly createModules: typeof createModules
   readonly describeError: DescribeError
   readonly runGlobals: RunGlobals
+  readonly progress: Progress
   readonly toJson: ReturnType<typeof createToJson>
   /** Whether the modules of one run serve the next. */
   readonly keepsModules: boolean
@@ -78,8 +80,10 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
     }
     port = of
     parts.attach(of, threw)
+    parts.progress.attach(of)
     try {
-      if (!again) parts.runGlobals.put(constantsJson, contextJson, freezeContext)
+      const report = of.progress === undefined ? undefined : parts.progress.create()
+      if (!again) parts.runGlobals.put(constantsJson, contextJson, freezeContext, report)
       const module = loader(again)(file)
       if (module === undefined) {
         settle('refused', 'FILE_NOT_FOUND', `The bundle holds no file "${file}"`)

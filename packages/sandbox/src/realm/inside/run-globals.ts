@@ -1,8 +1,13 @@
 import type { Pristine } from './pristine.ts'
 
 export interface RunGlobals {
-  /** Defines them, the context over constants of the same name. */
-  put(constantsJson: string | undefined, contextJson: string | undefined, freezeContext: boolean): void
+  /** Defines them: the context over constants of the same name, and both over the function that reports progress. */
+  put(
+    constantsJson: string | undefined,
+    contextJson: string | undefined,
+    freezeContext: boolean,
+    reportProgress: ((value?: unknown) => void) | undefined,
+  ): void
   /** Puts back what was there before; says whether it could. */
   takeAway(): boolean
 }
@@ -18,7 +23,7 @@ interface Entry<Item> {
  *
  * Stacks are linked lists because pushing to an array would run setters that a guest put on `Array.prototype`.
  */
-export function createRunGlobals(pristine: Pristine): RunGlobals {
+export function createRunGlobals(pristine: Pristine, progressGlobal: string): RunGlobals {
   const { defineProperty, deleteProperty, descriptorOf, freeze, global, ownKeys, parse } = pristine
   const { setPrototypeOf, tryDefineProperty } = pristine
   let isWhole = true
@@ -44,24 +49,29 @@ export function createRunGlobals(pristine: Pristine): RunGlobals {
     const keys = ownKeys(values)
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index] as PropertyKey
-      const before = descriptorOf(global, key)
-      // Else what a guest puts on `Object.prototype` would be taken for a part of it.
-      if (before !== undefined) setPrototypeOf(before, null)
-      covered = { item: [key, before], below: covered }
-      defineProperty(global, key, {
-        __proto__: null,
-        value: values[key],
-        writable: !frozen,
-        enumerable: true,
-        configurable: true,
-      } as PropertyDescriptor)
+      cover(key, values[key], !frozen, true)
     }
   }
 
+  function cover(key: PropertyKey, value: unknown, writable: boolean, enumerable: boolean): void {
+    const before = descriptorOf(global, key)
+    // Else what a guest puts on `Object.prototype` would be taken for a part of it.
+    if (before !== undefined) setPrototypeOf(before, null)
+    covered = { item: [key, before], below: covered }
+    defineProperty(global, key, {
+      __proto__: null,
+      value,
+      writable,
+      enumerable,
+      configurable: true,
+    } as PropertyDescriptor)
+  }
+
   return {
-    put(constantsJson, contextJson, freezeContext) {
+    put(constantsJson, contextJson, freezeContext, reportProgress) {
       // An earlier guest of a warm realm may have made a global of that name that cannot be changed.
       isWhole = false
+      if (reportProgress !== undefined) cover(progressGlobal, reportProgress, true, false)
       if (constantsJson !== undefined) define(constantsJson, true)
       if (contextJson !== undefined) define(contextJson, freezeContext)
       isWhole = true

@@ -12,34 +12,35 @@ interface Place {
  * they are, and cycles too. Places are kept in a linked list because pushing to an array would run setters that a guest
  * put on `Array.prototype`.
  */
-export function createToJson(pristine: Pristine): (value: unknown) => string | undefined {
+export function createToJson(pristine: Pristine): (value: unknown, name?: string) => string | undefined {
   const { isArray, RangeError, stringify, TypeError } = pristine
 
-  function pathOf(place: Place | undefined, key: string): string {
-    if (place === undefined) return 'result'
+  function pathOf(place: Place | undefined, key: string, name: string): string {
+    if (place === undefined) return name
     return place.path() + (isArray(place.holder) ? `[${key}]` : `.${key}`)
   }
 
-  function check(above: Place | undefined, key: string, item: unknown): void {
+  function check(above: Place | undefined, key: string, item: unknown, name: string): void {
     const type = typeof item
     if (type === 'function' || type === 'symbol' || type === 'bigint') {
-      throw new TypeError(`${pathOf(above, key)} is a ${type === 'bigint' ? 'BigInt' : type}`)
+      throw new TypeError(`${pathOf(above, key, name)} is a ${type === 'bigint' ? 'BigInt' : type}`)
     }
     for (let place = above; place !== undefined; place = place.parent) {
-      if (place.holder === item) throw new TypeError(`${pathOf(above, key)} refers back to ${place.path()}`)
+      if (place.holder === item)
+        throw new TypeError(`${pathOf(above, key, name)} refers back to ${place.path()}`)
     }
   }
 
-  return function toJson(value) {
+  return function toJson(value, name = 'result') {
     if (value === undefined) return undefined
     let place: Place | undefined
     try {
       return stringify(value, function (this: object, key: string, item: unknown) {
         while (place !== undefined && place.holder !== this) place = place.parent
-        check(place, key, item)
+        check(place, key, item, name)
         if (typeof item === 'object' && item !== null) {
           const above = place
-          place = { holder: item, path: () => pathOf(above, key), parent: above }
+          place = { holder: item, path: () => pathOf(above, key, name), parent: above }
         }
         return item
       })
