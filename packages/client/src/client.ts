@@ -9,13 +9,18 @@ import {
   runIdSchema,
   streamItems,
   valueOf,
-  type EncodedOutcome,
   type MapPlan,
   type ModuleFunctions,
   type ModuleRequest,
   type Outcome,
 } from '@isolated-runtime/protocol'
-import { RedisConnection, RunSubmitter, Tenants, type RunStatus } from '@isolated-runtime/queue'
+import {
+  RedisConnection,
+  RunSubmitter,
+  Tenants,
+  type RunStatus,
+  type SubmittedRun,
+} from '@isolated-runtime/queue'
 import type { Aliases } from './aliases.ts'
 import { ClientCode } from './client-code.ts'
 import type { DeployOptions, Deployment } from './deploy-options.ts'
@@ -70,10 +75,10 @@ export class Client implements AsyncDisposable {
    */
   static async connect(clientOptions: ClientOptions): Promise<Client> {
     const options = parseClientOptions(clientOptions)
-    const { redis, queue: queueName, keyPrefix, connectTimeoutMs, graceMs, packing, logger } = options
+    const { redis, queue: queueName, keyPrefix, shards, connectTimeoutMs, graceMs, packing, logger } = options
     await using stack = new AsyncDisposableStack()
     const connection = stack.use(await RedisConnection.open({ redis, connectTimeoutMs, logger }))
-    const tenants = new Tenants(connection, { keyPrefix, queueName })
+    const tenants = new Tenants(connection, { keyPrefix, queueName, shards })
     const code = new ClientCode(connection, {
       keyPrefix,
       tenant: tenantOf(options),
@@ -82,7 +87,7 @@ export class Client implements AsyncDisposable {
       logger,
     })
     const submitter = stack.use(
-      await RunSubmitter.open(connection, { queueName, keyPrefix, graceMs, logger }),
+      await RunSubmitter.open(connection, { queueName, keyPrefix, shards, graceMs, logger }),
     )
     const schedules = stack.use(new Schedules(connection, options, code))
     return new Client(options, submitter, tenants, code, schedules, stack.move())
@@ -123,10 +128,10 @@ export class Client implements AsyncDisposable {
   /** Puts a run on the queue and does not wait for its outcome. */
   async submit(request: RunRequest, options: RunOptions = {}): Promise<RunHandle> {
     const { signal } = parseRunOptions(options)
-    const { id, outcome } = await this.#whileOpen(async () =>
+    const submitted = await this.#whileOpen(async () =>
       this.#sender.send(await this.#ready.parse(request), signal),
     )
-    return this.#handle(id, outcome)
+    return this.#handle(submitted)
   }
 
   /**
@@ -184,8 +189,7 @@ export class Client implements AsyncDisposable {
   async attach(id: string): Promise<RunHandle> {
     const runId = parse(runIdSchema, id, 'run id', 'INVALID_REQUEST')
     this.#refuseIfClosed()
-    const { outcome } = await this.#submitter.attach(runId)
-    return this.#handle(runId, outcome)
+    return this.#handle(await this.#submitter.attach(runId))
   }
 
   /**
@@ -246,8 +250,8 @@ export class Client implements AsyncDisposable {
     return this.close()
   }
 
-  #handle(id: string, outcome: Promise<EncodedOutcome>): RunHandle {
-    return handleOf(id, outcome, (reason) => this.#submitter.cancel(id, reason))
+  #handle({ id, tenant, outcome }: SubmittedRun): RunHandle {
+    return handleOf(id, outcome, (reason) => this.#submitter.cancel(id, reason, tenant))
   }
 
   /** Whatever fails of a connection fails because it was closed here, if it was. */

@@ -1,6 +1,12 @@
 import type { PackOptions } from '@isolated-runtime/bundle'
 import { DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME, parse, tenantSchema } from '@isolated-runtime/protocol'
-import { keyPrefixSchema, queueNameSchema, redisUrlSchema, type Logger } from '@isolated-runtime/queue'
+import {
+  keyPrefixSchema,
+  queueNameSchema,
+  redisUrlSchema,
+  shardsSchema,
+  type Logger,
+} from '@isolated-runtime/queue'
 import { z } from 'zod'
 
 const milliseconds = z
@@ -16,6 +22,7 @@ const optionsSchema = z.strictObject({
   tenant: tenantSchema.optional(),
   queue: queueNameSchema.default(DEFAULT_QUEUE_NAME),
   keyPrefix: keyPrefixSchema.default(DEFAULT_KEY_PREFIX),
+  shards: shardsSchema.default(1),
   connectTimeoutMs: milliseconds.optional(),
   expiresInMs: expiresInMsSchema.default(60_000),
   graceMs: milliseconds.optional(),
@@ -27,7 +34,10 @@ const optionsSchema = z.strictObject({
 })
 
 export interface ClientOptions {
-  /** The Redis that the executors use: `redis://user:password@host:port/db`, or `rediss://…` for TLS. */
+  /**
+   * The Redis that the executors use: `redis://user:password@host:port/db`, or `rediss://…` for TLS. Of a cluster, some
+   * of its nodes: `redis+cluster://user:password@host1:port,host2:port`, or `rediss+cluster://…`.
+   */
   readonly redis: string
   /** Who the code belongs to, where a request does not say. @default 'default' */
   readonly tenant?: string
@@ -35,6 +45,11 @@ export interface ClientOptions {
   readonly queue?: string
   /** What every key in Redis starts with; that of the executors. @default 'isolated-runtime' */
   readonly keyPrefix?: string
+  /**
+   * How many BullMQ queues the runs lie on, by their tenants, up to 64; that of the executors. Several spread the load
+   * over a Redis Cluster. @default 1
+   */
+  readonly shards?: number
   /** How long the first connection may take, in milliseconds. @default 5_000 */
   readonly connectTimeoutMs?: number
   /** How long a run may wait for an executor, where a request does not say, in milliseconds. @default 60_000 */

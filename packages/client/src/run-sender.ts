@@ -27,7 +27,8 @@ export class RunSender {
   /** Returns when the run is on the queue. @throws what `RunSubmitter.submit` throws */
   async send(ready: ReadyRun, signal: AbortSignal | undefined): Promise<SubmittedRun> {
     const { run } = ready
-    if (signal?.aborted === true) return { id: run.id, outcome: Promise.resolve(cancelledBy(signal)) }
+    if (signal?.aborted === true)
+      return { id: run.id, tenant: run.tenant, outcome: Promise.resolve(cancelledBy(signal)) }
     return this.#watched(ready, await this.#options.submitter.submit(run), signal)
   }
 
@@ -46,7 +47,7 @@ export class RunSender {
       // Half of them is of no use to anybody; those with a name may be somebody else's as well.
       for (const { run } of ready.filter(({ run: { isNamed } }) => isNamed !== true)) {
         submitter
-          .cancel(run.id, 'Another run of the same call could not be queued')
+          .cancel(run.id, 'Another run of the same call could not be queued', run.tenant)
           .catch((cause: unknown) => {
             logger?.debug({ err: cause, run: run.id }, 'A run that was not queued could not be cancelled')
           })
@@ -63,9 +64,9 @@ export class RunSender {
     const { submitter, logger } = this.#options
     const outcome =
       packed === undefined ? submitted.outcome : this.#withBundle(packed, run, submitted.outcome, signal)
-    const cancel = (reason: string): Promise<boolean> => submitter.cancel(run.id, reason)
+    const cancel = (reason: string): Promise<boolean> => submitter.cancel(run.id, reason, run.tenant)
     if (signal !== undefined) cancelOnAbort({ signal, outcome, cancel, logger })
-    return { id: run.id, outcome }
+    return { id: run.id, tenant: run.tenant, outcome }
   }
 
   // A bundle that nobody used for long is gone from the store, and this client cannot know.

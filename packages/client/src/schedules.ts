@@ -115,8 +115,8 @@ export class Schedules implements AsyncDisposable {
 
   /** Opened when it is needed: most clients have no schedules. */
   get #queue(): QueueSchedules {
-    const { keyPrefix, queue: queueName, logger } = this.#options
-    this.#opened ??= new QueueSchedules(this.#connection, { keyPrefix, queueName, logger })
+    const { keyPrefix, queue: queueName, shards, logger } = this.#options
+    this.#opened ??= new QueueSchedules(this.#connection, { keyPrefix, queueName, shards, logger })
     return this.#opened
   }
 

@@ -88,6 +88,7 @@ export {
   DEFAULT_QUEUE_NAME,
   inboxKey,
   payloadKey,
+  shardsKey,
 } from './names.ts'
 export { aliasSchema, bundleReferenceSchema, isBundleId, toAlias } from './alias.ts'
 export { codeFields, DEFAULT_SOURCE_FILE, oneOf, withFile } from './code-fields.ts'

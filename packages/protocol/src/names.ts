@@ -23,3 +23,8 @@ export function payloadKey(prefix: string, name: string): string {
 export function aliasesKey(prefix: string, tenant: string): string {
   return `${prefix}:aliases:${tenant}`
 }
+
+/** The key that says how many shards a queue has. */
+export function shardsKey(prefix: string, queueName: string): string {
+  return `${prefix}:shards:${queueName}`
+}

@@ -5,7 +5,8 @@ import { latch, startProcess, TcpProxy, useRedis, type StartedProcess } from '@i
 import { expect, test } from 'vitest'
 import { newRun, succeeded } from './fixtures/runs.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
-import type { RunSubmitter, SubmittedRun } from './submit/run-submitter.ts'
+import type { RunSubmitter } from './submit/run-submitter.ts'
+import type { SubmittedRun } from './submit/submit-shard.ts'
 
 const redis = useRedis()
 const FIXTURE = fileURLToPath(new URL('fixtures/take-runs.ts', import.meta.url))

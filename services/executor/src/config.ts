@@ -7,7 +7,7 @@ import {
   parse,
   type Limits,
 } from '@isolated-runtime/protocol'
-import { keyPrefixSchema, queueNameSchema, redisUrlSchema } from '@isolated-runtime/queue'
+import { keyPrefixSchema, queueNameSchema, redisUrlSchema, shardsSchema } from '@isolated-runtime/queue'
 import { ALLOWABLES, ISOLATIONS, type Allowable, type Isolation } from '@isolated-runtime/sandbox'
 import { z } from 'zod'
 
@@ -17,8 +17,16 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 
 /** Everything that can be configured: the environment is read, checked and explained by this. */
 const VARIABLES = {
-  REDIS_URL: redisUrlSchema.describe('Redis of the fleet: redis://user:password@host:port/db, or rediss://'),
+  REDIS_URL: redisUrlSchema.describe(
+    'Redis of the fleet: redis://user:password@host:port/db or rediss://, of a cluster redis+cluster://host1:port,host2:port',
+  ),
   QUEUE_NAME: queueNameSchema.default(DEFAULT_QUEUE_NAME).describe('Queue to take runs from'),
+  SHARDS: whole(1)
+    .pipe(shardsSchema)
+    .default(1)
+    .describe(
+      'How many BullMQ queues its runs lie on, to spread them over a Redis Cluster; the same everywhere',
+    ),
   KEY_PREFIX: keyPrefixSchema.default(DEFAULT_KEY_PREFIX).describe('What every key in Redis starts with'),
   EXECUTOR_NAME: z
     .string()
@@ -84,6 +92,7 @@ export interface ExecutorConfig {
   readonly redisUrl: string
   readonly queueName: string
   readonly keyPrefix: string
+  readonly shards: number
   readonly name: string
   readonly maxCells: number
   readonly threadsPerCell: number
@@ -115,6 +124,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     redisUrl: read.REDIS_URL,
     queueName: read.QUEUE_NAME,
     keyPrefix: read.KEY_PREFIX,
+    shards: read.SHARDS,
     name: read.EXECUTOR_NAME,
     maxCells: read.CELLS,
     threadsPerCell: read.THREADS_PER_CELL,

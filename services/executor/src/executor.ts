@@ -35,10 +35,11 @@ export class Executor implements AsyncDisposable {
   /**
    * Starts an executor; it takes runs when the promise is fulfilled.
    *
-   * @throws `REDIS_UNREACHABLE`, `SANDBOX_FAILED`, or `INVALID_OPTIONS` when the port is taken
+   * @throws `REDIS_UNREACHABLE`, `SANDBOX_FAILED`, or `INVALID_OPTIONS` when the port is taken or the queue has another
+   *   number of shards
    */
   static async start(config: ExecutorConfig, logger: Logger): Promise<Executor> {
-    const { host, keyPrefix, queueName } = config
+    const { host, keyPrefix, queueName, shards } = config
     const { maxCells, threadsPerCell, spareCells, isolation, allow, circuitBreaker } = config
     const readiness = new Readiness()
     // What is opened last is closed first: runs drain before the sandbox ends, and the health checks tell of it.
@@ -58,6 +59,7 @@ export class Executor implements AsyncDisposable {
       handle: createRunHandler({ sandbox, bundles, ceilings: config.ceilings }),
       queueName,
       keyPrefix,
+      shards,
       keepOutcomeMs: config.keepOutcomeMs,
       maxKeptOutcomes: config.maxKeptOutcomes,
       overload: config.overload,
@@ -66,7 +68,7 @@ export class Executor implements AsyncDisposable {
     stack.defer(() => taker.close({ graceMs: config.drainGraceMs }))
     await taker.ready()
     const schedules = stack.use(
-      ScheduleTaker.start(connection, { executor: config.name, keyPrefix, queueName, logger }),
+      ScheduleTaker.start(connection, { executor: config.name, keyPrefix, queueName, shards, logger }),
     )
     await schedules.ready()
     readiness.ready(connection)

@@ -1,6 +1,7 @@
 import { parse, parseJson, tenantSchema } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RedisConnection } from '../connection/redis-connection.ts'
+import { Shards, type ShardsOptions } from '../shard/shards.ts'
 import { setPolicy } from '../gate/set-policy.ts'
 import {
   POLICY_FIELDS,
@@ -9,11 +10,6 @@ import {
   type TenantPolicy,
   type TenantRules,
 } from '../gate/tenant-policy.ts'
-
-export interface TenantsOptions {
-  readonly keyPrefix: string
-  readonly queueName: string
-}
 
 /** What a tenant used in one hour; every run is counted once, in the hour in which it was over. */
 export interface TenantUsage {
@@ -39,11 +35,14 @@ const usageOptionsSchema = z.strictObject({ hours: z.int().min(1).max(MAX_HOURS)
 /** The policies of tenants, and what tenants used. A change holds from the next decision of the queue on. */
 export class Tenants {
   readonly #connection: RedisConnection
-  readonly #queueKey: string
+  readonly #keyPrefix: string
+  readonly #shards: Shards
 
-  constructor(connection: RedisConnection, { keyPrefix, queueName }: TenantsOptions) {
+  /** @throws `INVALID_OPTIONS` */
+  constructor(connection: RedisConnection, options: ShardsOptions) {
     this.#connection = connection
-    this.#queueKey = `${keyPrefix}:${queueName}`
+    this.#keyPrefix = options.keyPrefix
+    this.#shards = new Shards(options, connection.isCluster)
   }
 
   /** Gives a tenant a policy in place of the one it has; `{}` leaves it with the fleet's default. */
@@ -84,7 +83,7 @@ export class Tenants {
       const thisHour = Math.floor((Number(seconds) * 1_000) / HOUR_MS)
       const numbers = Array.from({ length: hours }, (_, ago) => thisHour - ago)
       const fields = await Promise.all(
-        numbers.map((hour) => redis.hgetall(`${this.#queueKey}:gate:usage:${name}:${hour}`)),
+        numbers.map((hour) => redis.hgetall(`${this.#queueKeyOf(name)}:gate:usage:${name}:${hour}`)),
       )
       return numbers.map((hour, at) => ({ hour, fields: fields[at] ?? {} }))
     })
@@ -95,19 +94,18 @@ export class Tenants {
 
   async #set(tenant: string | undefined, given: TenantPolicy): Promise<void> {
     const policy = parse(tenantPolicySchema, given, 'policy of a tenant', 'INVALID_REQUEST')
+    const keys = tenant === undefined ? this.#queueKeys : [this.#queueKeyOf(tenant)]
     await this.#connection.ask('setting the policy of a tenant', (redis) =>
-      setPolicy(redis, this.#queueKey, tenant, policy),
+      Promise.all(keys.map((key) => setPolicy(redis, key, tenant, policy))),
     )
   }
 
   async #get(tenant: string): Promise<TenantPolicy> {
+    const key = this.#queueKeyOf(tenant)
     const [values, rules] = await this.#connection.ask('reading the policy of a tenant', (redis) =>
       Promise.all([
-        redis.hmget(
-          `${this.#queueKey}:gate:${tenant === '' ? 'policy' : `policy:${tenant}`}`,
-          ...POLICY_FIELDS,
-        ),
-        redis.hget(`${this.#queueKey}:gate:rules`, tenant),
+        redis.hmget(`${key}:gate:${tenant === '' ? 'policy' : `policy:${tenant}`}`, ...POLICY_FIELDS),
+        redis.hget(`${key}:gate:rules`, tenant),
       ]),
     )
     const given = POLICY_FIELDS.flatMap((field, at) => {
@@ -117,6 +115,15 @@ export class Tenants {
     const what = 'stored policy of a tenant'
     const own = rules === null ? {} : parseJson(tenantRulesSchema, rules, what, 'INVALID_MESSAGE')
     return parse(tenantPolicySchema, { ...Object.fromEntries(given), ...own }, what, 'INVALID_MESSAGE')
+  }
+
+  /** The fleet's default is on every shard, and read from any. */
+  get #queueKeys(): string[] {
+    return this.#shards.queueNames.map((name) => `${this.#keyPrefix}:${name}`)
+  }
+
+  #queueKeyOf(tenant: string): string {
+    return `${this.#keyPrefix}:${this.#shards.queueNameOf(tenant)}`
   }
 }
 

@@ -1,47 +1,22 @@
-import { setInterval } from 'node:timers'
-import type { RedisClient } from '../connection/redis-client.ts'
-import type { RedisConnection } from '../connection/redis-connection.ts'
 import type { Logger } from '../logger.ts'
 import type { ActiveRuns } from '../take/active-runs.ts'
 import { UNMARKED, type RunMark, type RunMarks } from '../take/run-marks.ts'
-import { cancelChannel, parseCancelMessage } from './cancel-message.ts'
+import { parseCancelMessage } from './cancel-message.ts'
 import { HeardCancels } from './heard-cancels.ts'
 
 export interface CancelListenerOptions {
-  readonly keyPrefix: string
-  readonly queueName: string
   readonly active: ActiveRuns
   readonly marks: RunMarks
   readonly logger: Logger
 }
 
-/** A subscriber is silent for as long as nothing is cancelled; asked now and then, a peer that is gone is noticed. */
-const PING_EVERY_MS = 15_000
-
-/** Hears, in an executor, which runs are to be cancelled, and cancels those that are going on here. */
-export class CancelListener implements Disposable {
+/** Hears, in an executor, which runs of a shard are to be cancelled, and cancels those that are going on here. */
+export class CancelListener {
   readonly #options: CancelListenerOptions
-  readonly #subscriber: RedisClient
-  readonly #channel: string
   readonly #heard = new HeardCancels()
-  readonly #ping: NodeJS.Timeout
-  readonly #subscribed = Promise.withResolvers<void>()
 
-  constructor(connection: RedisConnection, options: CancelListenerOptions) {
+  constructor(options: CancelListenerOptions) {
     this.#options = options
-    this.#channel = cancelChannel(options.keyPrefix, options.queueName)
-    this.#subscriber = connection.duplicate({ autoResubscribe: false })
-    this.#subscriber.on('message', (_channel: string, text: string) => this.#hear(text))
-    this.#subscriber.on('ready', () => void this.#subscribe())
-    this.#ping = setInterval(() => {
-      // What it fails with is told by the connection itself.
-      if (this.#subscriber.status === 'ready') this.#subscriber.ping().catch(() => undefined)
-    }, PING_EVERY_MS).unref()
-  }
-
-  /** Settles when nothing that is cancelled from now on goes unheard. */
-  ready(): Promise<void> {
-    return this.#subscribed.promise
   }
 
   /**
@@ -60,12 +35,8 @@ export class CancelListener implements Disposable {
     }
   }
 
-  [Symbol.dispose](): void {
-    clearInterval(this.#ping)
-    this.#subscriber.disconnect()
-  }
-
-  #hear(text: string): void {
+  /** Cancels what is to be, as a message says. */
+  hear(text: string): void {
     try {
       const { jobId, reason } = parseCancelMessage(text)
       if (!this.#options.active.cancel(jobId, reason)) this.#heard.add(jobId)
@@ -74,20 +45,14 @@ export class CancelListener implements Disposable {
     }
   }
 
-  async #subscribe(): Promise<void> {
-    const { active, marks, logger } = this.#options
-    try {
-      await this.#subscriber.subscribe(this.#channel)
-      this.#subscribed.resolve()
-      // What was published while it was away is heard by nobody.
-      const jobIds = active.ids
-      const found = await marks.read(jobIds)
-      for (const [index, jobId] of jobIds.entries()) {
-        const reason = found[index]?.cancelReason
-        if (reason !== undefined) active.cancel(jobId, reason)
-      }
-    } catch (error) {
-      logger.warn({ err: error }, 'Cancelled runs are heard of late: the channel could not be subscribed')
+  /** Looks whether any of the runs that are going on here was cancelled without being heard. @throws `REDIS_UNREACHABLE` */
+  async catchUp(): Promise<void> {
+    const { active, marks } = this.#options
+    const jobIds = active.ids
+    const found = await marks.read(jobIds)
+    for (const [index, jobId] of jobIds.entries()) {
+      const reason = found[index]?.cancelReason
+      if (reason !== undefined) active.cancel(jobId, reason)
     }
   }
 }

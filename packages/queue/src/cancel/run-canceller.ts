@@ -20,6 +20,8 @@ const script = new LuaScript(CANCEL)
 export interface RunCancellerOptions {
   readonly keyPrefix: string
   readonly queueName: string
+  /** The number of the shard that this queue is. */
+  readonly shard: number
   readonly replies: ReplySender
   /** A run was cancelled that no executor had. */
   readonly onSettled: (runId: string, outcome: EncodedOutcome) => void
@@ -57,7 +59,7 @@ export class RunCanceller {
       )
     }
     if (answer === 'settled') {
-      if (replyTo !== '') this.#reply(replyTo, outcomeFields(runId, json))
+      if (replyTo !== '') this.#reply(replyTo, outcomeFields(runId, json, this.#options.shard))
       const what = `outcome of run "${runId}"`
       this.#options.onSettled(runId, parseJson(encodedOutcomeSchema, json, what, 'INVALID_MESSAGE'))
     }

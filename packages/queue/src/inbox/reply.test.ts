@@ -6,12 +6,17 @@ test('an outcome arrives as it was sent', () => {
   const outcome = succeeded({ a: 1 })
   expect(parseReply(outcomeFields('r', JSON.stringify(outcome)))).toEqual({
     runId: 'r',
+    shard: 0,
     result: { kind: 'outcome', outcome },
   })
 })
 
 test('a large outcome is announced only', () => {
-  expect(parseReply(outcomeFields('r', 'x'.repeat(50_000)))).toEqual({ runId: 'r', result: undefined })
+  expect(parseReply(outcomeFields('r', 'x'.repeat(50_000)))).toEqual({
+    runId: 'r',
+    shard: 0,
+    result: undefined,
+  })
 })
 
 test.for([

@@ -4,11 +4,14 @@ import { parseTrouble, type RunResult } from '../run-result.ts'
 /** An entry of a reply inbox, as its client reads it. */
 export interface Reply {
   readonly runId: string
+  /** The number of the shard that the run lay on. */
+  readonly shard: number
   /** `undefined` when the outcome was too large to be sent along: it is to be read from where it is stored. */
   readonly result: RunResult | undefined
 }
 
 const RUN = 'run'
+const SHARD = 'shard'
 const OUTCOME = 'outcome'
 const TROUBLE = 'trouble'
 
@@ -16,14 +19,18 @@ const TROUBLE = 'trouble'
 const MAX_INLINE_CHARS = 32 * 1024
 
 /** The fields of the entry that tells of an outcome, given as JSON text. */
-export function outcomeFields(runId: string, outcomeJson: string): string[] {
-  const fields = [RUN, runId]
+export function outcomeFields(runId: string, outcomeJson: string, shard = 0): string[] {
+  const fields = fieldsOf(runId, shard)
   return outcomeJson.length > MAX_INLINE_CHARS ? fields : [...fields, OUTCOME, outcomeJson]
 }
 
 /** The fields of the entry that tells of platform trouble. */
-export function troubleFields(runId: string, reason: string): string[] {
-  return [RUN, runId, TROUBLE, reason]
+export function troubleFields(runId: string, reason: string, shard = 0): string[] {
+  return [...fieldsOf(runId, shard), TROUBLE, reason]
+}
+
+function fieldsOf(runId: string, shard: number): string[] {
+  return shard === 0 ? [RUN, runId] : [RUN, runId, SHARD, String(shard)]
 }
 
 /**
@@ -36,7 +43,7 @@ export function parseReply(fields: readonly string[]): Reply | undefined {
   for (let at = 0; at + 1 < fields.length; at += 2) byName.set(String(fields[at]), String(fields[at + 1]))
   const runId = byName.get(RUN)
   if (runId === undefined) return undefined
-  return { runId, result: resultOf(runId, byName) }
+  return { runId, shard: Number(byName.get(SHARD) ?? 0), result: resultOf(runId, byName) }
 }
 
 function resultOf(runId: string, fields: ReadonlyMap<string, string>): RunResult | undefined {

@@ -3,6 +3,7 @@ import type { RedisConnection } from '../connection/redis-connection.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
+import { Shards, type ShardsOptions } from '../shard/shards.ts'
 import { StoredRuns } from '../submit/stored-runs.ts'
 import { dueTimes } from './due-times.ts'
 import { lookAtLastRuns } from './last-run.ts'
@@ -12,10 +13,7 @@ import { scheduleDefinitionSchema, type ScheduleDefinition, type ScheduleRecord 
 import { ScheduleStore } from './schedule-store.ts'
 import { TickQueue } from './tick-queue.ts'
 
-interface QueueSchedulesOptions {
-  readonly keyPrefix: string
-  /** The queue that the runs go to. */
-  readonly queueName: string
+interface QueueSchedulesOptions extends ShardsOptions {
   readonly logger?: Logger | undefined
 }
 
@@ -23,20 +21,19 @@ interface QueueSchedulesOptions {
 export class QueueSchedules implements AsyncDisposable {
   readonly #store: ScheduleStore
   readonly #ticks: TickQueue
-  readonly #runs: StoredRuns
+  readonly #runsOf: (tenant: string) => StoredRuns
   readonly #payloads: OutcomePayloads
   #upkeep: Promise<void> | undefined
 
   /** On a connection that stays the caller's. */
-  constructor(
-    connection: RedisConnection,
-    { keyPrefix, queueName, logger = silentLogger }: QueueSchedulesOptions,
-  ) {
-    const name = tickQueueNameOf(queueName)
+  constructor(connection: RedisConnection, { logger = silentLogger, ...options }: QueueSchedulesOptions) {
+    const { keyPrefix } = options
+    const shards = new Shards(options, connection.isCluster)
+    const name = tickQueueNameOf(shards.slotName)
     const store = new ScheduleStore(connection, `${keyPrefix}:${name}`)
     this.#store = store
     this.#ticks = new TickQueue({ connection, store, keyPrefix, name, logger })
-    this.#runs = new StoredRuns(connection, keyPrefix, queueName)
+    this.#runsOf = (tenant) => new StoredRuns(connection, keyPrefix, shards.queueNameOf(tenant))
     this.#payloads = new OutcomePayloads(new PayloadStore(connection.redis, keyPrefix))
   }
 
@@ -57,14 +54,14 @@ export class QueueSchedules implements AsyncDisposable {
 
   /** @throws `SCHEDULE_NOT_FOUND` */
   async get(key: ScheduleKey): Promise<Schedule> {
-    const [schedule] = await this.#infos([key])
+    const [schedule] = await this.#infos(key.tenant, [key])
     if (schedule === undefined) throw notFound(key)
     return schedule
   }
 
   /** The schedules of a tenant, by id. */
   async list(tenant: string): Promise<Schedule[]> {
-    return this.#infos(await this.#store.keys(tenant))
+    return this.#infos(tenant, await this.#store.keys(tenant))
   }
 
   /**
@@ -110,14 +107,14 @@ export class QueueSchedules implements AsyncDisposable {
     await this.#ticks.follow(key)
   }
 
-  async #infos(keys: readonly ScheduleKey[]): Promise<Schedule[]> {
+  async #infos(tenant: string, keys: readonly ScheduleKey[]): Promise<Schedule[]> {
     const [records, nextAts] = await Promise.all([
       Promise.all(keys.map((key) => this.#store.get(key))),
       this.#ticks.nextOf(keys),
     ])
     const lastRuns = await lookAtLastRuns(
       records.map((record) => record?.lastRun),
-      this.#runs,
+      this.#runsOf(tenant),
       this.#payloads,
     )
     return keys.flatMap((key, at) => {

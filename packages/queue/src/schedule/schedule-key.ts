@@ -36,20 +36,22 @@ const REPLY_TO = 'schedule:'
 
 /** A schedule of a queue. */
 export interface ScheduleAddress extends ScheduleKey {
-  /** The queue that its runs go to. */
+  /** The queue that its ticks are named after. */
   readonly queueName: string
+  /** The BullMQ queue that its runs go to. */
+  readonly runQueueName: string
 }
 
 /** Where the runs of a schedule reply to, in place of a client. */
-export function replyAddressOf({ queueName, ...key }: ScheduleAddress): string {
-  return `${REPLY_TO}${queueName}:${scheduleNameOf(key)}`
+export function replyAddressOf({ queueName, runQueueName, ...key }: ScheduleAddress): string {
+  return `${REPLY_TO}${queueName}:${runQueueName}:${scheduleNameOf(key)}`
 }
 
 /** The schedule that a run replies to; `undefined` when it was not submitted by one. */
 export function scheduleOfReply(replyTo: string): ScheduleAddress | undefined {
   if (!replyTo.startsWith(REPLY_TO)) return undefined
-  const [, queueName = '', name = ''] = replyTo.split(':')
-  return { queueName, ...parseScheduleName(name) }
+  const [, queueName = '', runQueueName = '', name = ''] = replyTo.split(':')
+  return { queueName, runQueueName, ...parseScheduleName(name) }
 }
 
 /** The name of the BullMQ queue of the ticks for the runs of a queue, and of what is kept beside it. */

@@ -8,6 +8,7 @@ import { silentLogger, type Logger } from '../logger.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { RunPayloads } from '../payload/run-payloads.ts'
 import { RedisBundleStore } from '../store/redis-bundle-store.ts'
+import { Shards, type ShardsOptions } from '../shard/shards.ts'
 import { StoredRuns } from '../submit/stored-runs.ts'
 import { failedEnd } from './run-end.ts'
 import { parseScheduleName, scheduledRunIdOf, tickQueueNameOf, type ScheduleKey } from './schedule-key.ts'
@@ -16,12 +17,9 @@ import { lookAfter, takeTick, type TickParts } from './take-tick.ts'
 import { tellSchedule } from './tell-schedule.ts'
 import { generationOf, TICK_ATTEMPTS, TickQueue, UPKEEP } from './tick-queue.ts'
 
-export interface ScheduleTakerOptions {
+export interface ScheduleTakerOptions extends ShardsOptions {
   /** Who takes the ticks, for those who look into the queue. */
   readonly executor: string
-  readonly keyPrefix: string
-  /** The queue that the runs go to. */
-  readonly queueName: string
   readonly logger?: Logger
 }
 
@@ -45,8 +43,16 @@ export class ScheduleTaker implements AsyncDisposable {
   #closing: Promise<void> | undefined
 
   private constructor(connection: RedisConnection, options: ScheduleTakerOptions) {
-    const { executor, keyPrefix, queueName, logger = silentLogger } = options
+    const { executor, keyPrefix, logger = silentLogger } = options
+    const { redis } = connection
+    const shards = new Shards(options, connection.isCluster)
+    const queueName = shards.slotName
     const name = tickQueueNameOf(queueName)
+    const queues = shards.queueNames.map((shard) => ({
+      name: shard,
+      gate: new Gate(redis, { keyPrefix, queueName: shard }),
+      runs: new StoredRuns(connection, keyPrefix, shard),
+    }))
     const store = new ScheduleStore(connection, `${keyPrefix}:${name}`)
     const bundles = new RedisBundleStore(connection, { keyPrefix })
     this.#redis = connection.redis
@@ -57,9 +63,8 @@ export class ScheduleTaker implements AsyncDisposable {
       bundles,
       ticks: new TickQueue({ connection, store, keyPrefix, name, logger }),
       queueName,
-      gate: new Gate(connection.redis, { keyPrefix, queueName }),
+      queueOf: (tenant) => shards.pick(queues, tenant),
       payloads: new RunPayloads(new PayloadStore(connection.redis, keyPrefix)),
-      runs: new StoredRuns(connection, keyPrefix, queueName),
       aliases: new AliasStore(connection, bundles, { keyPrefix }),
     }
     this.#worker = new Worker(name, (job) => this.#take(job), {

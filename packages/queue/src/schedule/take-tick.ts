@@ -12,13 +12,21 @@ import type { ScheduleRecord } from './schedule-record.ts'
 import type { ScheduleStore, Tick } from './schedule-store.ts'
 import type { TickQueue } from './tick-queue.ts'
 
+/** A BullMQ queue that runs go to. */
+interface RunQueue {
+  readonly name: string
+  readonly gate: Gate
+  readonly runs: StoredRuns
+}
+
 export interface TickParts {
   readonly store: ScheduleStore
   readonly ticks: TickQueue
+  /** The queue that the ticks are named after. */
   readonly queueName: string
-  readonly gate: Gate
+  /** Where the runs of a tenant go. */
+  readonly queueOf: (tenant: string) => RunQueue
   readonly payloads: RunPayloads
-  readonly runs: StoredRuns
   readonly bundles: RedisBundleStore
   readonly aliases: AliasStore
 }
@@ -58,11 +66,11 @@ async function claimOptions(
   key: ScheduleKey,
   { dueAt }: Tick,
   { definition, lastRun }: ScheduleRecord,
-  { runs }: TickParts,
+  { queueOf }: TickParts,
 ): Promise<{ lastRunId?: string; isSkipped: boolean }> {
   if (definition.overlap === 'allow') return { isSkipped: false }
   const isSame = lastRun?.id === scheduledRunIdOf(key, dueAt)
-  const isSkipped = lastRun !== undefined && !isSame && (await isGoingOn(lastRun, runs))
+  const isSkipped = lastRun !== undefined && !isSame && (await isGoingOn(lastRun, queueOf(key.tenant).runs))
   return { lastRunId: lastRun?.id ?? '', isSkipped }
 }
 
@@ -73,6 +81,7 @@ async function submit(
   parts: TickParts,
 ): Promise<void> {
   const id = scheduledRunIdOf(key, dueAt)
+  const queue = parts.queueOf(key.tenant)
   const { bundle: reference, expiresInMs, priority, ...call } = record.definition.run
   const bundle = await bundleOf(key.tenant, reference, parts.aliases)
   await parts.bundles.keep(bundle, expiresInMs + RUN_MS)
@@ -81,12 +90,12 @@ async function submit(
   const message: RunMessage = {
     version: 1,
     ...run,
-    replyTo: replyAddressOf({ ...key, queueName: parts.queueName }),
+    replyTo: replyAddressOf({ ...key, queueName: parts.queueName, runQueueName: queue.name }),
     submittedAt,
     expiresAt: submittedAt + expiresInMs,
   }
   const options = { priority, notBefore: 0, fingerprint: fingerprintOf(run) }
-  await enqueueStowed(parts.gate, parts.payloads, message, options)
+  await enqueueStowed(queue.gate, parts.payloads, message, options)
 }
 
 /** The bundle that a schedule runs now. @throws `ALIAS_NOT_FOUND` */

@@ -15,7 +15,7 @@ const script = new LuaScript(TELL)
 export async function tellSchedule(
   redis: RedisClient,
   keyPrefix: string,
-  { queueName, ...key }: ScheduleAddress,
+  { queueName, ...key }: Omit<ScheduleAddress, 'runQueueName'>,
   run: { readonly id: string; readonly end: RunEnd },
 ): Promise<void> {
   const { status, error } = run.end
@@ -35,7 +35,7 @@ export async function replyToSchedule(
   if (reply === undefined) return
   const { runId } = reply
   const result =
-    reply.result ?? (await storedResult(redis, jobKeyOf(keyPrefix, schedule.queueName, runId), runId))
+    reply.result ?? (await storedResult(redis, jobKeyOf(keyPrefix, schedule.runQueueName, runId), runId))
   if (result === undefined) return
   const payloads = new OutcomePayloads(new PayloadStore(redis, keyPrefix))
   await tellSchedule(redis, keyPrefix, schedule, { id: runId, end: await runEndOf(runId, result, payloads) })

@@ -1,27 +1,13 @@
-import {
-  IsolatedRuntimeError,
-  latestEndOf,
-  toIsolatedRuntimeError,
-  type EncodedOutcome,
-  type RunMessage,
-} from '@isolated-runtime/protocol'
-import { Queue } from 'bullmq'
-import { RunCanceller } from '../cancel/run-canceller.ts'
+import { IsolatedRuntimeError, type RunMessage } from '@isolated-runtime/protocol'
+import type { RunStatus } from '../admin/run-status.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
-import { runStatus, type RunStatus } from '../admin/run-status.ts'
 import { fingerprintOf } from '../gate/fingerprint.ts'
-import { Gate } from '../gate/gate.ts'
 import { ReplyInbox } from '../inbox/reply-inbox.ts'
-import { jobIdOf } from '../job-id.ts'
-import { OutcomePayloads } from '../payload/outcome-payloads.ts'
-import { PayloadStore } from '../payload/payload-store.ts'
-import { RunPayloads, type QueuedRun } from '../payload/run-payloads.ts'
-import { ReplySender } from '../take/reply-sender.ts'
-import { dropValues } from './drop-values.ts'
-import { enqueueStowed } from './enqueue-stowed.ts'
+import { agreeOnShards } from '../shard/agree-on-shards.ts'
+import { Shards } from '../shard/shards.ts'
+import { firstToKnow } from './first-to-know.ts'
 import { withDefaults, type RunSubmitterOptions } from './run-submitter-options.ts'
-import { RunWaits } from './run-waits.ts'
-import { StoredRuns } from './stored-runs.ts'
+import { SubmitShard, type SubmittedRun } from './submit-shard.ts'
 
 /** A run to be submitted: a message without what the submitter fills in. */
 export type NewRun = Omit<RunMessage, 'version' | 'replyTo' | 'submittedAt' | 'expiresAt'> & {
@@ -37,121 +23,53 @@ export type NewRun = Omit<RunMessage, 'version' | 'replyTo' | 'submittedAt' | 'e
   readonly isNamed?: boolean | undefined
 }
 
-interface Order {
-  readonly message: RunMessage
-  readonly notBefore: number
-  readonly priority: number
-  readonly fingerprint: string
-}
-
-/** A run that is on the queue, or was. */
-export interface SubmittedRun {
-  readonly id: string
-  /** Rejects with `RUN_LOST`, `WAIT_TIMED_OUT`, `CLOSED` or a code of platform trouble. */
-  readonly outcome: Promise<EncodedOutcome>
-}
-
-/** A reply that has not come by then is looked for. */
-const LOOK_FOR_LOST_REPLY_MS = 2_000
-/** Runs submitted elsewhere reply elsewhere, so looking is the only way to hear of them. */
-const LOOK_FOR_ATTACHED_MS = 250
-/** Nobody reads these events; BullMQ would keep ten thousand of them, results included. */
-const MAX_EVENTS = 100
-
 /** Puts runs on the queue and waits for their outcomes. */
 export class RunSubmitter implements AsyncDisposable {
-  readonly #connection: RedisConnection
-  readonly #options: Required<RunSubmitterOptions>
-  readonly #queue: Queue
-  readonly #gate: Gate
-  readonly #runs: RunPayloads
-  readonly #stored: StoredRuns
-  readonly #waits: RunWaits
+  readonly #names: Shards
+  readonly #shards: readonly SubmitShard[]
   readonly #inbox: ReplyInbox
-  readonly #canceller: RunCanceller
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
 
-  private constructor(parts: {
-    connection: RedisConnection
-    options: Required<RunSubmitterOptions>
-    queue: Queue
-    gate: Gate
-    runs: RunPayloads
-    stored: StoredRuns
-    waits: RunWaits
-    inbox: ReplyInbox
-    canceller: RunCanceller
-    release: AsyncDisposableStack
-  }) {
-    this.#connection = parts.connection
-    this.#options = parts.options
-    this.#queue = parts.queue
-    this.#gate = parts.gate
-    this.#runs = parts.runs
-    this.#stored = parts.stored
-    this.#waits = parts.waits
-    this.#inbox = parts.inbox
-    this.#canceller = parts.canceller
-    this.#release = parts.release
+  private constructor(
+    names: Shards,
+    shards: readonly SubmitShard[],
+    inbox: ReplyInbox,
+    release: AsyncDisposableStack,
+  ) {
+    this.#names = names
+    this.#shards = shards
+    this.#inbox = inbox
+    this.#release = release
   }
 
-  /** Opens a submitter on a connection, which stays the caller's. @throws `REDIS_UNREACHABLE` */
+  /**
+   * Opens a submitter on a connection, which stays the caller's.
+   *
+   * @throws `REDIS_UNREACHABLE`, or `INVALID_OPTIONS` when the queue has another number of shards
+   */
   static async open(connection: RedisConnection, options: RunSubmitterOptions = {}): Promise<RunSubmitter> {
     const complete = withDefaults(options)
-    const { keyPrefix, queueName, leaseMs, logger } = complete
+    const { keyPrefix, leaseMs, graceMs, logger } = complete
+    const names = new Shards(complete, connection.isCluster)
+    await agreeOnShards(connection, complete)
     await using stack = new AsyncDisposableStack()
-    const queue = new Queue(queueName, {
-      connection: connection.redis,
-      prefix: keyPrefix,
-      streams: { events: { maxLen: MAX_EVENTS } },
-    })
-    stack.defer(() => queue.close())
-    queue.on('error', (error) => logger.warn({ err: error }, 'BullMQ queue trouble'))
-    const payloads = new PayloadStore(connection.redis, keyPrefix)
-    const outcomes = new OutcomePayloads(payloads)
-    const runs = new RunPayloads(payloads)
-    const gate = new Gate(connection.redis, { keyPrefix, queueName })
-    const stored = new StoredRuns(connection, keyPrefix, queueName)
-    const waits = new RunWaits({
-      look: (runIds) => stored.look(runIds),
-      onMissedReply: () => void inbox.renew(),
-      fetch: (runId, stowed) =>
-        connection.ask(`fetching the outcome of run "${runId}"`, () => outcomes.restore(runId, stowed)),
-      onUnheardCancel: (runId, reason) => canceller.insist(runId, reason),
-      logger,
-    })
-    const canceller = new RunCanceller(connection, {
-      keyPrefix,
-      queueName,
-      replies: new ReplySender(connection.redis, keyPrefix),
-      onSettled: (runId, outcome) => {
-        waits.settle(runId, { kind: 'outcome', outcome })
-        void dropValues(runId, { stored, runs, logger })
-      },
-      logger,
+    const shards = names.queueNames.map((queueName, shard) => {
+      const parts = { keyPrefix, queueName, shard, graceMs, logger }
+      return stack.use(new SubmitShard(connection, { ...parts, onMissedReply: () => void inbox.renew() }))
     })
     const inbox = stack.use(
       await ReplyInbox.open(connection, {
         keyPrefix,
         leaseMs,
-        onReply: ({ runId, result }) => (result ? waits.settle(runId, result) : waits.lookSoon(runId)),
-        onReconnect: () => waits.lookAtAllSoon(),
+        onReply: (reply) => shards[reply.shard]?.hear(reply),
+        onReconnect: () => {
+          for (const shard of shards) shard.lookAtAllSoon()
+        },
         logger,
       }),
     )
-    return new RunSubmitter({
-      connection,
-      options: complete,
-      queue,
-      gate,
-      runs,
-      stored,
-      waits,
-      inbox,
-      canceller,
-      release: stack.move(),
-    })
+    return new RunSubmitter(names, shards, inbox, stack.move())
   }
 
   /**
@@ -168,6 +86,7 @@ export class RunSubmitter implements AsyncDisposable {
     alias,
     ...run
   }: NewRun): Promise<SubmittedRun> {
+    this.#refuseIfClosed()
     const submittedAt = Date.now()
     const notBefore = submittedAt + delayMs
     const message: RunMessage = {
@@ -178,10 +97,7 @@ export class RunSubmitter implements AsyncDisposable {
       expiresAt: notBefore + expiresInMs,
     }
     const fingerprint = isNamed ? fingerprintOf(alias === undefined ? run : { ...run, bundle: alias }) : ''
-    const order = { message, notBefore, priority, fingerprint }
-    const outcome = this.#wait(message, LOOK_FOR_LOST_REPLY_MS, false)
-    await Promise.race([this.#add(order), outcome])
-    return { id: run.id, outcome }
+    return this.#shardOf(run.tenant).submit(message, { notBefore, priority, fingerprint })
   }
 
   /**
@@ -196,7 +112,7 @@ export class RunSubmitter implements AsyncDisposable {
 
   /** Submits a run again under its id, forgetting what became of it before. */
   async resubmit(run: NewRun): Promise<SubmittedRun> {
-    await this.#queue.remove(jobIdOf(run.id))
+    await this.#shardOf(run.tenant).forget(run.id)
     return this.submit(run)
   }
 
@@ -207,25 +123,13 @@ export class RunSubmitter implements AsyncDisposable {
    */
   async attach(runId: string): Promise<SubmittedRun> {
     this.#refuseIfClosed()
-    const message = await this.#stored.message(runId)
-    if (message === undefined) {
-      throw new IsolatedRuntimeError(
-        'RUN_NOT_FOUND',
-        `Run "${runId}" was never submitted, or its outcome is no longer kept`,
-      )
-    }
-    const outcome = this.#wait(message, LOOK_FOR_ATTACHED_MS, true)
-    this.#waits.lookSoon(runId)
-    return { id: runId, outcome }
+    return firstToKnow(this.#shards, (shard) => shard.attach(runId))
   }
 
   /** Where a run is, and what it waits for. @throws `RUN_NOT_FOUND` or `REDIS_UNREACHABLE` */
   async status(runId: string): Promise<RunStatus> {
     this.#refuseIfClosed()
-    const { keyPrefix, queueName } = this.#options
-    return this.#connection.ask(`asking for run "${runId}"`, (redis) =>
-      runStatus(redis, `${keyPrefix}:${queueName}`, runId),
-    )
+    return firstToKnow(this.#shards, (shard) => shard.status(runId))
   }
 
   /**
@@ -233,12 +137,14 @@ export class RunSubmitter implements AsyncDisposable {
    * has stopped it; one that ends at that very moment keeps its own outcome.
    *
    * @param reason in words, as the outcome tells it; `''` for none
+   * @param tenant whose run it is; without, with several shards, it is each run that goes by the id
    * @returns `false` for a run that was over
    * @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE`
    */
-  async cancel(runId: string, reason: string): Promise<boolean> {
+  async cancel(runId: string, reason: string, tenant?: string): Promise<boolean> {
     this.#refuseIfClosed()
-    return this.#canceller.cancel(runId, reason)
+    const shards = tenant === undefined ? this.#shards : [this.#shardOf(tenant)]
+    return firstToKnow(shards, (shard) => shard.cancel(runId, reason))
   }
 
   /** Rejects what still waits with `CLOSED`, and removes the inbox. The runs themselves go on. */
@@ -251,32 +157,20 @@ export class RunSubmitter implements AsyncDisposable {
     return this.close()
   }
 
-  #wait(message: QueuedRun, lookEveryMs: number, isQueued: boolean): Promise<EncodedOutcome> {
-    this.#refuseIfClosed()
-    const deadline = latestEndOf(message) + this.#options.graceMs
-    return this.#waits.wait(message.id, { deadline, lookEveryMs, isQueued })
+  #shardOf(tenant: string): SubmitShard {
+    return this.#names.pick(this.#shards, tenant)
   }
 
-  async #add({ message, ...options }: Order): Promise<void> {
-    try {
-      await enqueueStowed(this.#gate, this.#runs, message, options)
-      this.#waits.queued(message.id)
-    } catch (thrown) {
-      const error = toIsolatedRuntimeError(thrown)
-      this.#waits.settle(message.id, { kind: 'trouble', error })
-      throw error
-    }
+  async #close(): Promise<void> {
+    for (const shard of this.#shards) shard.rejectAll(closedBefore)
+    await this.#release.disposeAsync()
   }
 
   #refuseIfClosed(): void {
     if (this.#closing) throw new IsolatedRuntimeError('CLOSED', 'The client is closed: it takes no more runs')
   }
+}
 
-  async #close(): Promise<void> {
-    this.#waits.rejectAll(
-      (runId) =>
-        new IsolatedRuntimeError('CLOSED', `The client was closed while run "${runId}" was going on`),
-    )
-    await this.#release.disposeAsync()
-  }
+function closedBefore(runId: string): IsolatedRuntimeError {
+  return new IsolatedRuntimeError('CLOSED', `The client was closed while run "${runId}" was going on`)
 }

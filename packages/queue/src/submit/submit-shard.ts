@@ -1,0 +1,173 @@
+import {
+  IsolatedRuntimeError,
+  latestEndOf,
+  toIsolatedRuntimeError,
+  type EncodedOutcome,
+  type RunMessage,
+} from '@isolated-runtime/protocol'
+import { Queue } from 'bullmq'
+import { runStatus, type RunStatus } from '../admin/run-status.ts'
+import { RunCanceller } from '../cancel/run-canceller.ts'
+import type { RedisConnection } from '../connection/redis-connection.ts'
+import { Gate, type EnqueueOptions } from '../gate/gate.ts'
+import type { Reply } from '../inbox/reply.ts'
+import { jobIdOf } from '../job-id.ts'
+import type { Logger } from '../logger.ts'
+import { OutcomePayloads } from '../payload/outcome-payloads.ts'
+import { PayloadStore } from '../payload/payload-store.ts'
+import { RunPayloads, type QueuedRun } from '../payload/run-payloads.ts'
+import { ReplySender } from '../take/reply-sender.ts'
+import { dropValues } from './drop-values.ts'
+import { enqueueStowed } from './enqueue-stowed.ts'
+import { RunWaits } from './run-waits.ts'
+import { StoredRuns } from './stored-runs.ts'
+
+/** A run that is on the queue, or was. */
+export interface SubmittedRun {
+  readonly id: string
+  readonly tenant: string
+  /** Rejects with `RUN_LOST`, `WAIT_TIMED_OUT`, `CLOSED` or a code of platform trouble. */
+  readonly outcome: Promise<EncodedOutcome>
+}
+
+export interface SubmitShardOptions {
+  readonly keyPrefix: string
+  /** The name of the BullMQ queue. */
+  readonly queueName: string
+  /** The number of the shard. */
+  readonly shard: number
+  readonly graceMs: number
+  /** A result was stored that no reply had told of. */
+  readonly onMissedReply: () => void
+  readonly logger: Logger
+}
+
+/** A reply that has not come by then is looked for. */
+const LOOK_FOR_LOST_REPLY_MS = 2_000
+/** Runs submitted elsewhere reply elsewhere, so looking is the only way to hear of them. */
+const LOOK_FOR_ATTACHED_MS = 250
+/** Nobody reads these events; BullMQ would keep ten thousand of them, results included. */
+const MAX_EVENTS = 100
+
+/** The runs of one shard, as their client sees them: what is put there, and what is waited for. */
+export class SubmitShard implements AsyncDisposable {
+  readonly #connection: RedisConnection
+  readonly #options: SubmitShardOptions
+  readonly #queue: Queue
+  readonly #gate: Gate
+  readonly #runs: RunPayloads
+  readonly #stored: StoredRuns
+  readonly #waits: RunWaits
+  readonly #canceller: RunCanceller
+
+  constructor(connection: RedisConnection, options: SubmitShardOptions) {
+    const { keyPrefix, queueName, shard, onMissedReply, logger } = options
+    this.#connection = connection
+    this.#options = options
+    this.#queue = new Queue(queueName, {
+      connection: connection.redis,
+      prefix: keyPrefix,
+      streams: { events: { maxLen: MAX_EVENTS } },
+    })
+    this.#queue.on('error', (error) => logger.warn({ err: error }, 'BullMQ queue trouble'))
+    const payloads = new PayloadStore(connection.redis, keyPrefix)
+    const outcomes = new OutcomePayloads(payloads)
+    this.#runs = new RunPayloads(payloads)
+    this.#gate = new Gate(connection.redis, { keyPrefix, queueName })
+    this.#stored = new StoredRuns(connection, keyPrefix, queueName)
+    this.#waits = new RunWaits({
+      look: (runIds) => this.#stored.look(runIds),
+      onMissedReply,
+      fetch: (runId, stowed) =>
+        connection.ask(`fetching the outcome of run "${runId}"`, () => outcomes.restore(runId, stowed)),
+      onUnheardCancel: (runId, reason) => this.#canceller.insist(runId, reason),
+      logger,
+    })
+    this.#canceller = new RunCanceller(connection, {
+      keyPrefix,
+      queueName,
+      shard,
+      replies: new ReplySender(connection.redis, keyPrefix),
+      onSettled: (runId, outcome) => {
+        this.#waits.settle(runId, { kind: 'outcome', outcome })
+        void dropValues(runId, { stored: this.#stored, runs: this.#runs, logger })
+      },
+      logger,
+    })
+  }
+
+  /** Puts a run on the queue. The wait is registered before, so that no outcome can come too early. */
+  async submit(message: RunMessage, options: EnqueueOptions): Promise<SubmittedRun> {
+    const outcome = this.#wait(message, LOOK_FOR_LOST_REPLY_MS, false)
+    await Promise.race([this.#add(message, options), outcome])
+    return { id: message.id, tenant: message.tenant, outcome }
+  }
+
+  /** Waits for a run that was submitted anywhere. @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE` */
+  async attach(runId: string): Promise<SubmittedRun> {
+    const message = await this.#stored.message(runId)
+    if (message === undefined) {
+      throw new IsolatedRuntimeError(
+        'RUN_NOT_FOUND',
+        `Run "${runId}" was never submitted, or its outcome is no longer kept`,
+      )
+    }
+    const outcome = this.#wait(message, LOOK_FOR_ATTACHED_MS, true)
+    this.#waits.lookSoon(runId)
+    return { id: runId, tenant: message.tenant, outcome }
+  }
+
+  /** Forgets a run and what became of it. */
+  async forget(runId: string): Promise<void> {
+    await this.#queue.remove(jobIdOf(runId))
+  }
+
+  /** @throws `RUN_NOT_FOUND` or `REDIS_UNREACHABLE` */
+  async status(runId: string): Promise<RunStatus> {
+    const { keyPrefix, queueName } = this.#options
+    return this.#connection.ask(`asking for run "${runId}"`, (redis) =>
+      runStatus(redis, `${keyPrefix}:${queueName}`, runId),
+    )
+  }
+
+  /** @returns `false` for a run that was over @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE` */
+  async cancel(runId: string, reason: string): Promise<boolean> {
+    return this.#canceller.cancel(runId, reason)
+  }
+
+  /** Hears a reply to a run of this shard. */
+  hear({ runId, result }: Reply): void {
+    if (result === undefined) this.#waits.lookSoon(runId)
+    else this.#waits.settle(runId, result)
+  }
+
+  /** Looks at all runs that are waited for, after replies may have been missed. */
+  lookAtAllSoon(): void {
+    this.#waits.lookAtAllSoon()
+  }
+
+  /** Rejects every wait with what `error` makes for the run. The runs themselves go on. */
+  rejectAll(error: (runId: string) => IsolatedRuntimeError): void {
+    this.#waits.rejectAll(error)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#queue.close()
+  }
+
+  #wait(message: QueuedRun, lookEveryMs: number, isQueued: boolean): Promise<EncodedOutcome> {
+    const deadline = latestEndOf(message) + this.#options.graceMs
+    return this.#waits.wait(message.id, { deadline, lookEveryMs, isQueued })
+  }
+
+  async #add(message: RunMessage, options: EnqueueOptions): Promise<void> {
+    try {
+      await enqueueStowed(this.#gate, this.#runs, message, options)
+      this.#waits.queued(message.id)
+    } catch (thrown) {
+      const error = toIsolatedRuntimeError(thrown)
+      this.#waits.settle(message.id, { kind: 'trouble', error })
+      throw error
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import { Worker, type Job } from 'bullmq'
+import { CancelListener } from '../cancel/cancel-listener.ts'
+import { cancelChannel } from '../cancel/cancel-message.ts'
+import type { RedisClient } from '../connection/redis-client.ts'
+import type { RedisConnection } from '../connection/redis-connection.ts'
+import { Gate, type FinishedRun } from '../gate/gate.ts'
+import { outcomeFields, troubleFields } from '../inbox/reply.ts'
+import { runIdOf } from '../job-id.ts'
+import type { Logger } from '../logger.ts'
+import { OutcomePayloads, type StoredOutcome } from '../payload/outcome-payloads.ts'
+import { PayloadStore } from '../payload/payload-store.ts'
+import { payloadOf, RunPayloads } from '../payload/run-payloads.ts'
+import { ActiveRuns } from './active-runs.ts'
+import { closedHere } from './closed-here.ts'
+import type { Courtesies } from './courtesies.ts'
+import { GatePulse, type OverloadOptions } from './gate-pulse.ts'
+import { keepMsOf, keepOutcome, type KeepOutcomeOptions } from './keep-outcome.ts'
+import { processJob, type HandleRun } from './process-job.ts'
+import { ReplySender } from './reply-sender.ts'
+import { RuleBook } from './rule-book.ts'
+import { RunMarks } from './run-marks.ts'
+
+export interface ShardTakerOptions {
+  /** For what nobody waits for. */
+  readonly connection: RedisConnection
+  /** Completes jobs and writes the replies, in this order: a reply never overtakes its outcome. */
+  readonly redis: RedisClient
+  readonly keyPrefix: string
+  /** The name of the BullMQ queue. */
+  readonly queueName: string
+  /** The number of the shard. */
+  readonly shard: number
+  /** A name that no other executor has. */
+  readonly pulseName: string
+  readonly executor: string
+  readonly slots: number
+  /** Counts a run until the result is disposed of. */
+  readonly enter: () => Disposable
+  readonly handle: HandleRun
+  readonly courtesies: Courtesies
+  readonly keepOutcomeMs: number
+  readonly maxKeptOutcomes: number
+  readonly overload: OverloadOptions
+  readonly logger: Logger
+}
+
+/** Outcomes that lie beside their jobs outlive them, for those who have seen the job. */
+const SPARE_MS = 60_000
+/** A shard that may take more finds out by itself when one of its runs ends; by then at the latest it is told. */
+const WAKE_AFTER_MS = 50
+
+/** A dead executor's runs start again elsewhere after `lockDuration` and two `stalledInterval`s at the latest. */
+const LIVENESS = {
+  lockDuration: 3_000,
+  stalledInterval: 1_000,
+  // A lost connection stalls runs that harm nobody; a run that brings down six executors is given up.
+  maxStalledCount: 5,
+  runRetryDelay: 250,
+}
+
+/** Takes the runs of one shard. */
+export class ShardTaker {
+  /** Where it is told which runs are to be cancelled. */
+  readonly channel: string
+  readonly cancels: CancelListener
+  readonly #options: ShardTakerOptions
+  readonly #worker: Worker<unknown, StoredOutcome>
+  readonly #replies: ReplySender
+  readonly #payloads: RunPayloads
+  readonly #gate: Gate
+  readonly #pulse: GatePulse
+  readonly #active = new ActiveRuns()
+  readonly #kept: Pick<KeepOutcomeOptions, 'queueKey' | 'defaultMs'>
+  #waking: NodeJS.Timeout | undefined
+
+  constructor(options: ShardTakerOptions) {
+    const { connection, redis, keyPrefix, queueName, executor, slots, handle, overload, logger } = options
+    const { keepOutcomeMs, maxKeptOutcomes, pulseName } = options
+    const queueKey = `${keyPrefix}:${queueName}`
+    this.#options = options
+    this.channel = cancelChannel(keyPrefix, queueName)
+    this.#replies = new ReplySender(redis, keyPrefix)
+    this.#gate = new Gate(redis, { keyPrefix, queueName })
+    const rules = new RuleBook(redis, queueKey, logger)
+    this.#pulse = new GatePulse(this.#gate, { executor: pulseName, slots, overload, rules, logger })
+    const store = new PayloadStore(redis, keyPrefix)
+    const outcomes = new OutcomePayloads(store)
+    this.#payloads = new RunPayloads(store)
+    const marks = new RunMarks(connection, keyPrefix, queueName)
+    this.cancels = new CancelListener({ active: this.#active, marks, logger })
+    this.#kept = { queueKey, defaultMs: keepOutcomeMs }
+    const kept = { age: Math.ceil(keepOutcomeMs / 1_000), count: maxKeptOutcomes }
+    const parts = {
+      handle,
+      executor,
+      active: this.#active,
+      cancels: this.cancels,
+      marks,
+      payloads: this.#payloads,
+      rules,
+      logger,
+    }
+    this.#worker = new Worker<unknown, StoredOutcome>(
+      queueName,
+      async (job) => {
+        using _ = this.#enter()
+        const outcome = await processJob(job, parts)
+        // Before the job is completed: whoever hears of the outcome finds it.
+        return outcomes.stow(runIdOf(job.id ?? ''), outcome, keepMsOf(job.data, keepOutcomeMs) + SPARE_MS)
+      },
+      {
+        ...LIVENESS,
+        name: executor,
+        connection: redis,
+        prefix: keyPrefix,
+        concurrency: slots,
+        removeOnComplete: kept,
+        removeOnFail: kept,
+        autorun: false,
+      },
+    )
+    this.#listen()
+  }
+
+  /** How many runs of the shard are going on here. */
+  get activeRuns(): number {
+    return this.#active.size
+  }
+
+  /** Settles when runs are being taken. */
+  async start(): Promise<void> {
+    await this.#worker.waitUntilReady()
+    // It ends when the worker is closed.
+    this.#worker.run().catch((error: unknown) => {
+      this.#options.logger.error({ err: error }, 'A BullMQ worker has stopped')
+    })
+    await this.#pulse.start()
+  }
+
+  /** How many runs of the shard may go on here from now on. */
+  limit(runs: number): void {
+    const before = this.#worker.concurrency
+    this.#worker.concurrency = runs
+    // With as many runs as it might have, the worker waits for one of them to end.
+    if (runs <= this.activeRuns || before > this.activeRuns) return
+    this.#waking ??= setTimeout(() => this.#wake(), WAKE_AFTER_MS)
+  }
+
+  /** Hands back what is going on. */
+  giveUp(reason: Error): void {
+    this.#active.giveUp(reason)
+  }
+
+  /** Takes no more runs, and settles when those under way are over. */
+  async close(): Promise<void> {
+    clearTimeout(this.#waking)
+    await Promise.all([this.#worker.close(), this.#pulse.stop()])
+  }
+
+  #enter(): Disposable {
+    clearTimeout(this.#waking)
+    this.#waking = undefined
+    return this.#options.enter()
+  }
+
+  #wake(): void {
+    this.#waking = undefined
+    if (this.activeRuns === 0 || this.#worker.closing) return
+    // Between these two nothing happens: the worker does not pause, but looks again whether it may take more.
+    void this.#worker.pause(true)
+    void this.#worker.resume()
+  }
+
+  #listen(): void {
+    this.#worker
+      .on('completed', (job, outcome) => {
+        this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome), this.#options.shard))
+        this.#finish(job, outcome)
+        this.#keep(job, 'completed')
+        if (payloadOf(job.data)) this.#options.courtesies.add(this.#payloads.drop(job.data))
+      })
+      .on('failed', (job, error) => {
+        this.#options.logger.error({ err: error, job: job?.id }, 'A run was given up')
+        this.#reply(job, (runId) => troubleFields(runId, error.message, this.#options.shard))
+        this.#finish(job, { status: 'trouble' })
+        this.#keep(job, 'failed')
+      })
+      .on('stalled', (jobId) =>
+        this.#options.logger.warn({ run: runIdOf(jobId) }, 'A run was lost by its executor'),
+      )
+      .on('lockRenewalFailed', (jobIds) => {
+        const lost = new Set(jobIds)
+        this.#active.giveUp(closedHere('the queue has given the run to another executor'), (id) =>
+          lost.has(id),
+        )
+      })
+      .on('error', (error) => this.#options.logger.warn({ err: error }, 'BullMQ worker trouble'))
+  }
+
+  #reply(job: Job<unknown> | undefined, fields: (runId: string) => string[]): void {
+    const replyTo = textOf(job?.data, 'replyTo')
+    if (job?.id === undefined || replyTo === undefined) return
+    this.#options.courtesies.add(this.#replies.send(replyTo, fields(runIdOf(job.id))))
+  }
+
+  #finish(job: Job<unknown> | undefined, { status, usage }: Pick<FinishedRun, 'status' | 'usage'>): void {
+    const tenant = textOf(job?.data, 'tenant')
+    if (job?.id === undefined || tenant === undefined) return
+    this.#options.courtesies.add(this.#gate.finish({ tenant, runId: runIdOf(job.id), status, usage }))
+  }
+
+  #keep(job: Job<unknown> | undefined, set: KeepOutcomeOptions['set']): void {
+    if (job?.id === undefined) return
+    this.#options.courtesies.add(
+      keepOutcome(this.#options.redis, { ...this.#kept, jobId: job.id, set, message: job.data }),
+    )
+  }
+}
+
+/** A field of a message that may be malformed: what can be had among the ruins is good enough. */
+function textOf(data: unknown, field: 'replyTo' | 'tenant'): string | undefined {
+  if (typeof data !== 'object' || data === null) return undefined
+  const value: unknown = Reflect.get(data, field)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
