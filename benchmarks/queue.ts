@@ -5,6 +5,7 @@ import { median } from './measure/median.ts'
 import { pinTo } from './measure/pin.ts'
 import { measureClients, measureInFlight, measureLatency, measurePayloads } from './queue/measure.ts'
 import { measureIdle } from './queue/idle.ts'
+import { measureWaiting } from './queue/waiting.ts'
 import { Contest } from './queue/contest.ts'
 import { tableOf, type Figures } from './queue/figures.ts'
 
@@ -46,6 +47,7 @@ async function main(sliceMs: number, rounds: number): Promise<void> {
     clients: await measureClients(contest),
     payloads: await measurePayloads(contest),
     idle: await measureIdle(redis.url, contest),
+    bytesPerWaitingRun: await measureWaiting(redis.url),
     ratio: median(throughput['fresh']?.find(({ inFlight }) => inFlight === IN_FLIGHT_OF_RATIO)?.ratios ?? []),
   }
   process.stdout.write(`${values.json ? JSON.stringify(figures) : tableOf(figures)}\n`)

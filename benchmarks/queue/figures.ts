@@ -12,12 +12,23 @@ export interface Figures {
   readonly clients: Readonly<Record<string, Readonly<Record<string, Throughput>>>>
   readonly payloads: Readonly<Record<string, Readonly<Record<string, Throughput>>>>
   readonly idle: Idle
+  /** Heap of the client. */
+  readonly bytesPerWaitingRun: number
   /** Fresh realms with 256 runs in flight, to stock BullMQ and its no-op. */
   readonly ratio: number
 }
 
 /** The figures for people. */
-export function tableOf({ node, pinned, throughput, latency, clients, payloads, idle }: Figures): string {
+export function tableOf({
+  node,
+  pinned,
+  throughput,
+  latency,
+  clients,
+  payloads,
+  idle,
+  ...rest
+}: Figures): string {
   const heading = line('', 'runs/s', '× stock', 'Redis µs/run', 'commands/run')
   const groups = (title: string, figures: Figures['clients']): string[] =>
     Object.entries(figures).flatMap(([key, group]) => ['', `${key} ${title}`, heading, ...rowsOf(group)])
@@ -40,6 +51,7 @@ export function tableOf({ node, pinned, throughput, latency, clients, payloads, 
     ...groups('bytes each way, 64 in flight', payloads),
     '',
     `idle: ${idle.commandsPerSecond.toFixed(1)} Redis commands a second, ${idle.withAClient.toFixed(1)} with a client`,
+    `waiting: ${rest.bytesPerWaitingRun.toFixed(0)} bytes of the client's heap for each run`,
   ].join('\n')
 }
 

@@ -3,13 +3,14 @@ import { isBundleId, parse, toAlias, type Bundle } from '@isolated-runtime/proto
 import {
   AliasCache,
   AliasStore,
+  BundleQuota,
   RedisBundleStore,
   type Logger,
   type RedisConnection,
   type Tenants,
 } from '@isolated-runtime/queue'
 import { z } from 'zod'
-import { AllowedPackages } from './allowed-packages.ts'
+import { AllowedBundles } from './allowed-bundles.ts'
 import { Aliases } from './aliases.ts'
 import { deploymentOf, parseDeployOptions, type DeployOptions, type Deployment } from './deploy-options.ts'
 import { DeployedBundles } from './deployed-bundles.ts'
@@ -18,7 +19,7 @@ export interface ClientCodeOptions {
   readonly keyPrefix: string | undefined
   /** Whose aliases, where a call does not say. */
   readonly tenant: string
-  readonly tenants: Pick<Tenants, 'rules'>
+  readonly tenants: Pick<Tenants, 'effective'>
   readonly packing: PackOptions | undefined
   readonly logger: Logger | undefined
 }
@@ -52,7 +53,7 @@ export class ClientCode {
   readonly aliases: Aliases
   readonly #packing: PackOptions | undefined
   readonly #tenant: string
-  readonly #allowed: AllowedPackages
+  readonly #allowed: AllowedBundles
   readonly #folders: FolderBundles
   readonly #sources: SourceBundles
   readonly #deployed: DeployedBundles
@@ -65,7 +66,11 @@ export class ClientCode {
     const aliases = new AliasStore(connection, store, { keyPrefix })
     this.#packing = packing
     this.#tenant = tenant
-    this.#allowed = new AllowedPackages(tenants)
+    this.#allowed = new AllowedBundles({
+      tenants,
+      quota: new BundleQuota(connection, { keyPrefix }),
+      keepMs: store.keepMs,
+    })
     this.#folders = new FolderBundles(packing)
     this.#sources = new SourceBundles(packing)
     this.#deployed = new DeployedBundles(store)

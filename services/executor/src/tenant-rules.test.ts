@@ -45,7 +45,20 @@ test('the limits of a policy hold for runs that ask for more, within a second, a
 test('what the default policy says holds where that of the tenant says nothing', async () => {
   await client.admin.tenants.setDefault({ limits: { timeoutMs: 60, maxResultBytes: 100 } })
   await client.admin.tenants.set('acme', { limits: { timeoutMs: 80 } })
-  expect(await client.admin.tenants.rules('acme')).toMatchObject({
+  expect(await client.admin.tenants.effective('acme')).toMatchObject({
     limits: { timeoutMs: 80, maxResultBytes: 100 },
   })
+})
+
+test('bundles over the cap of their tenant are refused, nothing of them is stored', async () => {
+  await client.admin.tenants.set('small', { maxBundleBytes: 100 })
+  await expect(client.deploy(folder, { tenant: 'small' })).rejects.toMatchObject({
+    code: 'TENANT_STORAGE_FULL',
+  })
+  await expect(client.run({ folder, file: 'a.js', funcName: 'spin', tenant: 'small' })).rejects.toMatchObject(
+    {
+      code: 'TENANT_STORAGE_FULL',
+      message: expect.stringContaining('its cap "maxBundleBytes" is 100'),
+    },
+  )
 })

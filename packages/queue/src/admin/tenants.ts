@@ -4,11 +4,11 @@ import type { RedisConnection } from '../connection/redis-connection.ts'
 import { Shards, type ShardsOptions } from '../shard/shards.ts'
 import { setPolicy } from '../gate/set-policy.ts'
 import {
+  FALLBACK_POLICY,
   POLICY_FIELDS,
   tenantPolicySchema,
   tenantRulesSchema,
   type TenantPolicy,
-  type TenantRules,
 } from '../gate/tenant-policy.ts'
 
 /** What a tenant used in one hour; every run is counted once, in the hour in which it was over. */
@@ -31,6 +31,9 @@ const HOUR_MS = 3_600_000
 const MAX_HOURS = 40 * 24
 
 const usageOptionsSchema = z.strictObject({ hours: z.int().min(1).max(MAX_HOURS).default(24) })
+
+/** A policy with what holds where it says nothing. */
+export type EffectivePolicy = TenantPolicy & { readonly [name in keyof typeof FALLBACK_POLICY]: number }
 
 /** The policies of tenants, and what tenants used. A change holds from the next decision of the queue on. */
 export class Tenants {
@@ -66,12 +69,11 @@ export class Tenants {
     return this.#get('')
   }
 
-  /** The rules that hold for a tenant, those for everybody included. */
-  async rules(tenant: string): Promise<TenantRules> {
+  /** The policy that holds for a tenant: its own, the default where that says nothing, and what holds without either. */
+  async effective(tenant: string): Promise<EffectivePolicy> {
     const [everybodys, own] = await Promise.all([this.getDefault(), this.get(tenant)])
-    const external = own.external ?? everybodys.external
-    const isolation = own.isolation ?? everybodys.isolation
-    return { external, isolation, limits: { ...everybodys.limits, ...own.limits } }
+    const limits = { ...everybodys.limits, ...own.limits }
+    return { ...FALLBACK_POLICY, ...everybodys, ...own, limits }
   }
 
   /** What a tenant used in each of the last hours in which it used something, this one included; the latest first. */

@@ -22,6 +22,8 @@ const caps = {
   maxQueuedBytes: count.optional(),
   /** CPU time a minute, in milliseconds; a tenant that has used more waits until it is paid off. */
   cpuMsPerMinute: positive.optional(),
+  /** Bytes of its stored bundles, as they are before compression. @default 1 GiB */
+  maxBundleBytes: z.int().min(1).max(1e12).optional(),
 }
 
 /** What holds for the runs of a tenant, whatever they ask for. */
@@ -49,6 +51,7 @@ export const FALLBACK_POLICY = {
   weight: 1,
   maxQueued: 100_000,
   maxQueuedBytes: 256 * MIB,
+  maxBundleBytes: 1_024 * MIB,
 } as const satisfies Partial<Record<keyof typeof caps, number>>
 
 /** In the order in which Redis is asked for them. */
