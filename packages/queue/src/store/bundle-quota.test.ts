@@ -30,7 +30,8 @@ it('bundles of a tenant over its cap are refused with the figures, those of othe
 it('a bundle is counted once, and stays when the cap is lowered', async () => {
   for (let time = 0; time < 5; time++) await quota.count('acme', { id: 'a', bytes: 60 }, options)
   await quota.count('acme', { id: 'a', bytes: 60 }, { ...options, maxBytes: 10 })
-  await expect(quota.count('acme', { id: 'b', bytes: 1 }, { ...options, maxBytes: 10 })).rejects.toThrow()
+  const another = quota.count('acme', { id: 'b', bytes: 1 }, { ...options, maxBytes: 10 })
+  await expect(another).rejects.toMatchObject({ code: 'TENANT_STORAGE_FULL' })
 })
 
 it('a bundle that is no longer kept makes room', async () => {
