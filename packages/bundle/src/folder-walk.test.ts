@@ -50,6 +50,21 @@ describe('limits', () => {
     expect(pathsOf(folder.path)).toEqual(['/a.js'])
   })
 
+  test('directories nested deeper than the system can name are refused', async () => {
+    await using folder = await temporaryFolder()
+    // From within, and away by `rm`, because their whole path is too long for Node.js.
+    using deep = new DisposableStack()
+    deep.defer(() => execFileSync('rm', ['-r', 'd'.repeat(200)], { cwd: folder.path }))
+    const script = `for (let i = 0; i < 25; i++) { fs.mkdirSync('d'.repeat(200)); process.chdir('d'.repeat(200)) }`
+    execFileSync(process.execPath, ['-e', script], { cwd: folder.path })
+    expect(() => pathsOf(folder.path)).toThrow(
+      expect.objectContaining({
+        code: 'BUNDLE_FILE_REFUSED',
+        message: expect.stringMatching(/\(ENAMETOOLONG\)$/),
+      }),
+    )
+  })
+
   test('files are counted over all directories', async () => {
     await using folder = await guestFolder({ 'a.js': '', 'b/b.js': '', 'c/c.js': '' })
     expect(() => walkFolder(folder.path, { ...LIMITS, maxFiles: 2 })).toThrow(

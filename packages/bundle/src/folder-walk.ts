@@ -96,7 +96,7 @@ class Walker {
 
   #directory(path: string, realPath: string, above: readonly string[]): void {
     const inside = [...above, realPath]
-    this.#look(path, statSync(realPath, { bigint: true, throwIfNoEntry: false }))
+    this.#look(path, statOfDirectory(path, realPath))
     for (const entry of this.#list(path, realPath)) {
       const entryPath = `${path}/${entry.name}`
       const entryRealPath = join(realPath, entry.name)
@@ -198,6 +198,14 @@ class Walker {
       `its code comes to ${figure(this.#bytes)} bytes or more, ${figure(size)} of them in ${JSON.stringify(path)}`,
       `"maxBytes" is ${figure(this.#settings.maxBytes)}`,
     )
+  }
+}
+
+function statOfDirectory(path: string, realPath: string): BigIntStats | undefined {
+  try {
+    return statSync(realPath, { bigint: true, throwIfNoEntry: false })
+  } catch (error) {
+    throw fileRefused(path || '/', `the directory cannot be looked at (${errnoOf(error)})`, error)
   }
 }
 

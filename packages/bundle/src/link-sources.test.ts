@@ -98,6 +98,17 @@ describe('the hook "resolve"', () => {
     expect(error).toContain(why)
   })
 
+  test('that leads nowhere does not lead to the file of that name', async () => {
+    const { error } = await packAndLoad(
+      {
+        'main.js': `try { require('./b') } catch (error) { exports.error = error.message }`,
+        'b.js': '',
+      },
+      { resolve: () => '/none.js' },
+    )
+    expect(error).toContain(`the hook "resolve" gave '/none.js': the bundle holds no such file`)
+  })
+
   test.each([
     ['throws', () => Promise.reject(new Error('no luck')), `threw for 'x' in /main.js: no luck`],
     ['gives no text', () => 1, `gave a value of type number for 'x' in /main.js, expected text or undefined`],

@@ -20,6 +20,7 @@ export interface LinkOptions {
   readonly resolve: ResolveHook | undefined
   readonly jsx: JsxTransform
   readonly maxBytes: number
+  readonly maxFiles: number
 }
 
 /**
@@ -32,13 +33,19 @@ export interface LinkOptions {
 export async function linkSources(
   sources: readonly Source[],
   files: Files,
-  { folders, external, maxBytes, ...options }: LinkOptions,
+  { folders, external, maxBytes, maxFiles, ...options }: LinkOptions,
 ): Promise<Files> {
   const packages = new PackageFiles(folders, external)
   const targetOptions = { ...options, packages, paths: new ModulePaths(files) }
   const targets = await mapInOrder(sources, FILES_AT_ONCE, (source) => targetsOf(source, targetOptions))
   const wanted = targets.flat().flatMap((target) => (target.kind === 'package' ? [target.file] : []))
-  const { files: packed, labels } = await packWanted(wanted, { packages, folders, external, maxBytes })
+  const { files: packed, labels } = await packWanted(wanted, {
+    packages,
+    folders,
+    external,
+    maxBytes,
+    maxFiles,
+  })
   const linked = sources.map(({ path }, index) => [
     path,
     withTargets(files[path], targets[index] ?? [], labels),

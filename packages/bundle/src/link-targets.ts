@@ -12,7 +12,13 @@ import { problemOf, type JsxTransform } from './transpile.ts'
 export type Target =
   | { readonly specifier: string; readonly kind: 'path'; readonly path: string }
   | { readonly specifier: string; readonly kind: 'package'; readonly file: PackageFile }
-  | { readonly specifier: string; readonly kind: 'none'; readonly why: string }
+  | {
+      readonly specifier: string
+      readonly kind: 'none'
+      readonly why: string
+      /** Whether the run would find the same by itself. */
+      readonly isPlainPath: boolean
+    }
 
 /** What the targets of specifiers are looked for in. */
 export interface TargetOptions {
@@ -34,8 +40,7 @@ export async function targetsOf(source: Source, options: TargetOptions): Promise
   for (const specifier of await scanSpecifiers(source, options.jsx)) {
     const target = await targetOf(specifier, source, options)
     if (target?.kind === 'none' && specifier.isStatic) refused.set(specifier.text, target.why)
-    const isKnownAtRunTime = target?.kind === 'none' && isPath(specifier.text)
-    if (target !== undefined && !isKnownAtRunTime) targets.push(target)
+    if (target !== undefined && !(target.kind === 'none' && target.isPlainPath)) targets.push(target)
   }
   if (refused.size > 0) throw await notFound(source, options.jsx, refused)
   return targets
@@ -50,13 +55,14 @@ async function targetOf(
   const wanted = decided ?? specifier
   if (isPath(wanted)) {
     const path = paths.resolve(importer, wanted)
-    if (!path.startsWith('/')) return { specifier, kind: 'none', why: whyOf(path, decided) }
+    if (!path.startsWith('/'))
+      return { specifier, kind: 'none', why: whyOf(path, decided), isPlainPath: decided === undefined }
     return decided === undefined ? undefined : { specifier, kind: 'path', path }
   }
   const found = await packages.forGuest(wanted, dirname(realPath), kind)
   if (found.kind === 'file') return { specifier, kind: 'package', file: found }
   const why = found.kind === 'none' ? found.why : 'its package has nothing for guests'
-  return { specifier, kind: 'none', why: whyOf(why, decided) }
+  return { specifier, kind: 'none', why: whyOf(why, decided), isPlainPath: false }
 }
 
 function isPath(specifier: string): boolean {

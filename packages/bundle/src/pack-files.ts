@@ -35,7 +35,7 @@ export async function packFiles(
   { name, guestFolder, files }: FilesToPack,
   options: ParsedPackOptions,
 ): Promise<PackedFiles> {
-  const { external, maxBytes, nodeModules } = options
+  const { external, maxBytes, maxFiles, nodeModules } = options
   const jsx = jsxTransform(options.jsx)
   const { compile, resolve, looked } = await loadHooks(options)
   const read = await mapInOrder(files, FILES_AT_ONCE, (file) => readSource(file, compile))
@@ -48,6 +48,7 @@ export async function packFiles(
     resolve,
     jsx,
     maxBytes,
+    maxFiles,
   })
   const bundle = createBundle(linked, options)
   if (bundle.bytes <= maxBytes) return { bundle, looked: [...looked, ...folders.looked] }

@@ -70,6 +70,21 @@ describe('a syntax error is found in its place', () => {
   })
 })
 
+const namingMap = (map: string): string =>
+  `\n\nexport const a: number = 1\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`
+
+describe('a source map that the text names itself is not obeyed', () => {
+  test.each([
+    ['of another file', '{"version":3,"sources":["/etc/passwd"],"mappings":"AAAA"}'],
+    ['that is malformed', '{'],
+  ])('one %s', async (_, map) => {
+    const text = namingMap(map)
+    expect(await prepareFile('/a.ts', 'typescript', text)).toEqual(
+      await prepareFile('/a.ts', 'typescript', text.replace('sourceMappingURL', '')),
+    )
+  })
+})
+
 test('top-level await is refused with a way out', async () => {
   await expect(prepare('/a.ts', 'export const a = await 1')).rejects.toThrow(
     'Top-level await is not supported; move it into an async function',

@@ -54,7 +54,7 @@ async function transpileAnew(
   text: string,
   { strict, ...options }: TranspileOptions,
 ): Promise<Transpiled> {
-  const { code, map: rawMap } = await run(path, text, {
+  const { code, map: rawMap } = await run(path, withoutOwnMap(text), {
     ...TO_COMMONJS,
     ...(strict && STRICT_BLOCK),
     ...options,
@@ -76,6 +76,14 @@ async function transpileAnew(
   const origin = new SourceMap(map).findOrigin(problem.line, problem.column)
   const place = 'lineNumber' in origin ? { line: origin.lineNumber, column: origin.columnNumber } : {}
   throw syntaxError(path, text, { line: 1, column: 1, ...place, message: problem.message })
+}
+
+/**
+ * esbuild obeys the last source map that a text names, and refuses the text for a malformed one. Places are to be those
+ * of the guest's file: a name that esbuild cannot look up is put last.
+ */
+function withoutOwnMap(text: string): string {
+  return text.includes('sourceMappingURL=') ? `${text}\n//# sourceMappingURL=none` : text
 }
 
 /** @throws `BUNDLE_SYNTAX_ERROR` if the text is not JSON */

@@ -107,6 +107,7 @@ describe('Sandbox.run()', () => {
     ['{ const a = {}; a.b = [{ a }]; return a }', 'result.b[0].a refers back to result'],
     ['{ let a = 1; for (let i = 0; i < 1e5; i++) a = [a]; return a }', 'it is nested too deeply'],
     ['({ toJSON() { throw new Error("mine") } })', 'mine'],
+    ['({ get a() { return new Date(NaN).toISOString() } })', 'Invalid time value'],
   ])('fails a result that JSON cannot carry: %s', async (code, why) => {
     expect(await failure(returning(code))).toMatchObject({
       status: 'failed',

@@ -54,11 +54,15 @@ function placeOf(thrown: unknown): { line: number; column: number } | undefined 
   const { line } = thrown
   const column = 'column' in thrown ? thrown.column : 1
   if (typeof line !== 'number' || !Number.isSafeInteger(line) || line < 1) return undefined
-  return { line, column: typeof column === 'number' && column >= 1 ? Math.floor(column) : 1 }
+  return { line, column: Number.isSafeInteger(column) ? Math.max(1, Number(column)) : 1 }
 }
 
 function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown)
+  } catch {
+    return 'a value that cannot be shown as text'
+  }
 }
 
 function hookFailed(message: string, cause?: unknown): IsolatedRuntimeError {

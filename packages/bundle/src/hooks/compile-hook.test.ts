@@ -54,6 +54,28 @@ describe('the hook "compile"', () => {
     })
   })
 
+  test.each([
+    [
+      'cannot be told as text',
+      Object.create(null),
+      'BUNDLE_HOOK_FAILED',
+      'a value that cannot be shown as text',
+    ],
+    [
+      'has no sound column',
+      { line: 1, column: Infinity, message: 'x' },
+      'BUNDLE_SYNTAX_ERROR',
+      '/vat.rule:1:1: ',
+    ],
+  ])('that throws what %s fails the packing', async (_, thrown: unknown, code, problem) => {
+    const compile = (): Promise<string> => Promise.reject(thrown)
+    await using folder = await guestFolder({ 'vat.rule': '' })
+    await expect(packFolder(folder.path, { compile, sourceExtensions })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(problem),
+    })
+  })
+
   test('that gives what does not parse is told so', async () => {
     await using folder = await guestFolder({ 'vat.rule': '' })
     const options = { compile: () => 'export const = 1', sourceExtensions }

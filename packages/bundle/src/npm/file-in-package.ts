@@ -1,8 +1,9 @@
 import { realpathSync, statSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { extname, join, relative } from 'node:path'
 import { exports as targetsOf } from 'resolve.exports'
 import { isInside } from '../is-inside.ts'
 import { readManifest } from './manifest.ts'
+import { loaderOf } from './package-loaders.ts'
 import type { PackageFolder } from './package-folders.ts'
 
 /** How a package is asked for something, which decides among the conditions of its `exports`. */
@@ -77,7 +78,10 @@ function exportedFile(folder: PackageFolder, subpath: string, kind: AskKind): Fi
 /** Whatever links there are in a package, they must not lead out of it. */
 function within(folder: PackageFolder, path: string, asked: string): FileInPackage {
   const realPath = realpathSync(path)
-  if (isInside(folder.realPath, realPath)) return { kind: 'file', folder, realPath }
+  if (isInside(folder.realPath, realPath)) {
+    if (loaderOf(realPath) !== undefined) return { kind: 'file', folder, realPath }
+    return { kind: 'none', why: `a file that ends in "${extname(realPath)}" cannot be packed` }
+  }
   return { kind: 'none', why: `"${asked}" of package "${folder.name}" is a symlink that leaves the package` }
 }
 

@@ -44,6 +44,32 @@ test('a file of 1 GB in a package is refused unread', async () => {
   })
 })
 
+test('more files of packages than a bundle may hold are refused before they are packed', async () => {
+  await using folder = await guestFolder({
+    'main.js': `require('pkg/a'); require('pkg/b'); require('pkg/c')`,
+    'node_modules/pkg/a.js': '',
+    'node_modules/pkg/b.js': '',
+    'node_modules/pkg/c.js': '',
+  })
+  await expect(packFolder(folder.path, { external, maxFiles: 2 })).rejects.toMatchObject({
+    code: 'BUNDLE_TOO_LARGE',
+    message: 'The code asks for 3 files of packages; "maxFiles" is 2',
+  })
+})
+
+test('a package that esbuild takes but V8 does not is refused in its place', async () => {
+  await using folder = await guestFolder({
+    'main.js': MAIN,
+    'node_modules/pkg/index.js': 'exports.twice = /(?<a>x)(?<a>y)/',
+  })
+  await expect(packFolder(folder.path, { external })).rejects.toMatchObject({
+    code: 'BUNDLE_SYNTAX_ERROR',
+    message: expect.stringMatching(
+      /^Cannot parse \/node_modules\/pkg\/index\.js:\d+:\d+: Invalid regular expression: .*\n\n.*twice = /,
+    ),
+  })
+})
+
 test('packages may not be larger than a bundle all together', async () => {
   const half = `/*${'x'.repeat(600)}*/`
   await using folder = await guestFolder({

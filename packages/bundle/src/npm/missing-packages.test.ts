@@ -29,6 +29,7 @@ describe('what cannot be had says why', () => {
     ['closed/inner.js', ['closed'], 'package "closed" does not export "./inner.js"'],
     ['out-by-exports', ['*'], '"exports" of package "out-by-exports" leave it, by "./../../secret.js"'],
     ['out-by-main', ['*'], '"../../secret.js" leaves package "out-by-main"'],
+    ['empty/styles.css', ['*'], 'a file that ends in ".css" cannot be packed'],
     ['empty/../../secret.js', ['*'], '"./../../secret.js" leaves package "empty"'],
   ])('%s with %j: %s', async (specifier, allowed, why) => {
     const exports = await packAndLoad(
@@ -38,6 +39,7 @@ describe('what cannot be had says why', () => {
         'rules/node_modules/broken/package.json': '{',
         'rules/node_modules/list/package.json': '[]',
         'rules/node_modules/empty/package.json': '{}',
+        'rules/node_modules/empty/styles.css': 'a {}',
         'rules/node_modules/closed/package.json': '{"exports":{".":"./inner.js"}}',
         'rules/node_modules/closed/inner.js': '',
         'rules/node_modules/out-by-exports/package.json': '{"exports":"./../../secret.js"}',
@@ -57,7 +59,7 @@ describe('what cannot be had says why', () => {
         'main.js': `exports.all = require('pkg')`,
         'node_modules/pkg/index.js': `
           const tried = (load) => { try { return load() } catch (error) { return error.message } }
-          module.exports = [tried(() => require('fs')), tried(() => require('optional')), tried(() => require('./native.node')), tried(() => require('../../secret.js'))]`,
+          module.exports = [tried(() => require('fs')), tried(() => require('optional')), tried(() => require('./native.node')), tried(() => require('../../secret.js')), tried(() => require('assert'))]`,
         'node_modules/pkg/native.node': '',
         'secret.js': 'module.exports = "secret"',
       },
@@ -68,6 +70,7 @@ describe('what cannot be had says why', () => {
       expect.stringContaining('no package "optional" is installed'),
       expect.stringContaining('a file that ends in ".node" cannot be packed'),
       expect.stringContaining('"../../secret.js" leaves package "pkg"'),
+      expect.stringContaining('"assert" is built into Node.js'),
     ])
   })
 })

@@ -1,6 +1,8 @@
 import { IsolatedRuntimeError, type BundleFile } from '@isolated-runtime/protocol'
 import { build, type Metafile } from 'esbuild'
+import { commonJsProblem } from '../commonjs-problem.ts'
 import { isTransformFailure } from '../esbuild-process.ts'
+import { figure } from '../refusals.ts'
 import { esbuild } from '../shared-esbuild.ts'
 import { syntaxError } from '../syntax-error.ts'
 import { problemOf } from '../transpile.ts'
@@ -9,6 +11,8 @@ import { PackageGraph, type GraphOptions } from './package-graph.ts'
 
 /** The largest packages take a few seconds. */
 const DEADLINE_MS = 20_000
+/** Shown in an error. */
+const MAX_NAMES = 3
 
 /** What builds for browsers expect to be there. */
 const DEFINED = {
@@ -65,7 +69,7 @@ async function buildEntries(options: GraphOptions, names: readonly string[]): Pr
   if (result === undefined)
     throw new IsolatedRuntimeError(
       'BUNDLE_SYNTAX_ERROR',
-      `Cannot pack the packages of ${names.join(', ')}: one is nested too deeply or takes too long to parse`,
+      `Cannot pack the packages of ${someOf(names)}: one is nested too deeply or takes too long to parse`,
     )
   const { outputs, metafile, missing } = result
   return new Map(
@@ -76,9 +80,14 @@ async function buildEntries(options: GraphOptions, names: readonly string[]): Pr
       const left = inputs.flatMap((id) => externalsOf(metafile, id))
       const reasons = left.flatMap((specifier) => entryOf(missing, specifier))
       const code = outputs.get(index) ?? ''
-      return [name, { inputs, file: fileOf(code, Object.fromEntries(reasons)) }]
+      return [name, { inputs, file: fileOf(name, code, Object.fromEntries(reasons)) }]
     }),
   )
+}
+
+function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).join(', ')
+  return names.length <= MAX_NAMES ? shown : `${shown} and ${figure(names.length - MAX_NAMES)} others`
 }
 
 async function tryBuild(options: GraphOptions, names: readonly string[]) {
@@ -131,6 +140,9 @@ function entryOf(missing: Missing, specifier: string): [string, string][] {
   return why === undefined || specifier === '__proto__' ? [] : [[specifier, why]]
 }
 
-function fileOf(code: string, missing: Readonly<Record<string, string>>): CommonJsFile {
+function fileOf(path: string, code: string, missing: Readonly<Record<string, string>>): CommonJsFile {
+  // esbuild lets through what V8 will not, such as a malformed regular expression.
+  const problem = commonJsProblem(code)
+  if (problem !== undefined) throw syntaxError(path, code, problem)
   return { kind: 'commonjs', code, ...(Object.keys(missing).length > 0 && { missing }) }
 }

@@ -1,7 +1,8 @@
-import type { BundleFile } from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError, type BundleFile } from '@isolated-runtime/protocol'
 import { LRUCache } from 'lru-cache'
 import type { Looked } from '../folder-walk.ts'
 import { isAtRest, isUnchanged } from '../is-unchanged.ts'
+import { figure } from '../refusals.ts'
 import { packPackages } from './pack-packages.ts'
 import type { PackageFile, PackageFiles } from './package-files.ts'
 import type { PackageFolders } from './package-folders.ts'
@@ -15,6 +16,7 @@ export interface WantedOptions {
   readonly folders: PackageFolders
   readonly external: readonly string[]
   readonly maxBytes: number
+  readonly maxFiles: number
 }
 
 /** Packages as files of a bundle, and what their files are called there. */
@@ -37,13 +39,19 @@ const kept = new LRUCache<string, Kept>({
  * Packs the files of packages that a folder asks for. While it asks for the same and each `package.json` is as it was,
  * they are not packed again: an edit of a rule costs no build of lodash.
  *
+ * @throws `BUNDLE_TOO_LARGE` for more files than `maxFiles`
  * @throws as `packPackages` does
  */
 export async function packWanted(
   wanted: readonly PackageFile[],
-  { packages, folders, external, maxBytes }: WantedOptions,
+  { packages, folders, external, maxBytes, maxFiles }: WantedOptions,
 ): Promise<PackedPackages> {
   const paths = [...new Set(wanted.map(({ realPath }) => realPath))].toSorted()
+  if (paths.length > maxFiles)
+    throw new IsolatedRuntimeError(
+      'BUNDLE_TOO_LARGE',
+      `The code asks for ${figure(paths.length)} files of packages; "maxFiles" is ${figure(maxFiles)}`,
+    )
   const key = JSON.stringify([folders.base, folders.roots, external, maxBytes, paths])
   const known = kept.get(key)
   if (known !== undefined && isUnchanged(known.looked)) {

@@ -54,7 +54,8 @@ export class PackageFiles {
     if (parsed.name === folder.name && exports !== undefined) return offeredFile(folder, parsed.subpath, kind)
     if (builtin !== undefined && !this.#mayStandIn(asked, parsed.name, folder))
       return none(whyNoBuiltin(builtin))
-    return this.#installed(asked, directory, kind, folder)
+    const found = await this.#installed(asked, directory, kind, folder)
+    return found.kind === 'none' && builtin !== undefined ? none(whyNoBuiltin(builtin)) : found
   }
 
   /** A stand-in is taken where the operator or the package itself wants one. */

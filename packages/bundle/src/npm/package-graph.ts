@@ -1,23 +1,12 @@
-import { extname } from 'node:path'
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
-import type { Loader, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild'
+import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin } from 'esbuild'
 import { figure } from '../refusals.ts'
 import { EsmFiles } from './esm-files.ts'
 import type { PackageFile, PackageFiles } from './package-files.ts'
 import type { PackageLabels } from './package-labels.ts'
+import { loaderOf } from './package-loaders.ts'
 import { readInside } from './read-inside.ts'
 
-const LOADERS: ReadonlyMap<string, Loader> = new Map([
-  ['.js', 'js'],
-  ['.cjs', 'js'],
-  ['.mjs', 'js'],
-  ['.jsx', 'jsx'],
-  ['.ts', 'ts'],
-  ['.cts', 'ts'],
-  ['.mts', 'ts'],
-  ['.tsx', 'tsx'],
-  ['.json', 'json'],
-])
 /** Tells esbuild that a file is ESM by its package, as an ending of `.mjs` does: it then imports CommonJS as Node does. */
 const ESM_MARK = '.mjs'
 
@@ -67,14 +56,11 @@ export class PackageGraph {
       throw new IsolatedRuntimeError('INTERNAL', `esbuild asks for "${path}" from "${importer}"`)
     const askKind = kind === 'import-statement' || kind === 'dynamic-import' ? 'import' : 'require'
     const found = await this.#options.files.forPackage(path, from, askKind)
-    if (found.kind === 'file' && LOADERS.has(extname(found.realPath)))
-      return { path: await this.#idOf(found), namespace: 'npm' }
+    if (found.kind === 'file') return { path: await this.#idOf(found), namespace: 'npm' }
     if (found.kind === 'empty') return { path: 'empty', namespace: 'empty' }
-    const why =
-      found.kind === 'none' ? found.why : `a file that ends in "${extname(found.realPath)}" cannot be packed`
     const before = this.missing.get(path)
     // Whichever esbuild asks for first: the same packages give the same bundle.
-    if (before === undefined || why < before) this.missing.set(path, why)
+    if (before === undefined || found.why < before) this.missing.set(path, found.why)
     return { path, external: true }
   }
 
@@ -89,7 +75,7 @@ export class PackageGraph {
   async #load(id: string): Promise<OnLoadResult> {
     const file = this.#byId.get(id)
     if (file === undefined) throw new IsolatedRuntimeError('INTERNAL', `esbuild asks for the file "${id}"`)
-    return { contents: await this.#textOf(file), loader: LOADERS.get(extname(file.realPath)) ?? 'js' }
+    return { contents: await this.#textOf(file), loader: loaderOf(file.realPath) ?? 'js' }
   }
 
   #textOf(file: PackageFile): Promise<string> {

@@ -4,7 +4,8 @@ import { GUEST_SCHEME } from './guest-scheme.ts'
 
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname']
 const HEAD = `(function (${PARAMETERS.join(', ')}) {`
-const TAIL = '\n})'
+/** The last name that a text gives itself holds: none, so that frames have the path and the column of the bundle's file. */
+const TAIL = '\n})\n//# sourceURL=\n'
 
 /** A module of a bundle, compiled once and instantiated in each realm that requires it. */
 export class GuestScript {

@@ -31,6 +31,11 @@ export function createToJson(pristine: Pristine): (value: unknown, name?: string
     }
   }
 
+  /** A guest's getter or `toJSON` may throw a RangeError too. */
+  function isEngines({ message }: RangeError): boolean {
+    return message === 'Maximum call stack size exceeded' || message === 'Invalid string length'
+  }
+
   return function toJson(value, name = 'result') {
     if (value === undefined) return undefined
     let place: Place | undefined
@@ -45,7 +50,8 @@ export function createToJson(pristine: Pristine): (value: unknown, name?: string
         return item
       })
     } catch (thrown) {
-      if (thrown instanceof RangeError) throw new TypeError('it is nested too deeply, or too large')
+      if (thrown instanceof RangeError && isEngines(thrown))
+        throw new TypeError('it is nested too deeply, or too large')
       throw thrown
     }
   }
