@@ -250,8 +250,11 @@ export class Client implements AsyncDisposable {
     return this.close()
   }
 
-  #handle({ id, tenant, outcome }: SubmittedRun): RunHandle {
-    return handleOf(id, outcome, (reason) => this.#submitter.cancel(id, reason, tenant))
+  #handle(run: SubmittedRun): RunHandle {
+    return handleOf(run, {
+      cancel: (reason) => this.#submitter.cancel(run.id, reason, run.tenant),
+      refuseIfClosed: () => this.#refuseIfClosed(),
+    })
   }
 
   /** Whatever fails of a connection fails because it was closed here, if it was. */

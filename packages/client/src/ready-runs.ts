@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { encodeCall, latestEndOf, parseRequest } from '@isolated-runtime/protocol'
+import { encodeCall, IsolatedRuntimeError, latestEndOf, parseRequest } from '@isolated-runtime/protocol'
 import type { NewRun } from '@isolated-runtime/queue'
 import type { z } from 'zod'
 import type { ClientCode } from './client-code.ts'
@@ -32,32 +32,47 @@ export class ReadyRuns {
       folder,
       source,
       bundle: reference,
-      id,
+      id = randomUUID(),
       expiresInMs = this.#options.expiresInMs,
       delayMs,
       priority,
       retries,
       keepOutcomeMs,
+      live,
+      exposeRunId = false,
       ...fields
     } = request
     const { tenant = this.#options.tenant, file } = fields
-    const call = encodeCall({ ...fields, tenant })
+    const context = exposeRunId ? withRunId(fields.context, id) : fields.context
+    const call = encodeCall({ ...fields, context, tenant })
     const where = { folder, source, bundle: reference, file }
     // From now on: every retry needs the code as well.
     const waitMs = latestEndOf({ ...call, retries, expiresAt: expiresInMs + (delayMs ?? 0) })
     const code = await this.#options.code.find(where, { tenant, waitMs })
     const run: NewRun = {
       ...call,
-      id: id ?? randomUUID(),
-      isNamed: id !== undefined,
+      id,
+      isNamed: request.id !== undefined,
       delayMs,
       priority,
       retries,
       keepOutcomeMs,
+      live,
       bundle: code.id,
       alias: code.alias,
       expiresInMs,
     }
     return { run, packed: code.packed }
   }
+}
+
+/** @throws `INVALID_REQUEST` if the context has a global of that name already */
+function withRunId(context: Readonly<Record<string, unknown>> = {}, runId: string): Record<string, unknown> {
+  if (Object.hasOwn(context, 'runId')) {
+    throw new IsolatedRuntimeError(
+      'INVALID_REQUEST',
+      'Invalid run request: "exposeRunId" makes the global "runId", and "context" has one of that name; rename it',
+    )
+  }
+  return { ...context, runId }
 }

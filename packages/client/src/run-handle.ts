@@ -1,4 +1,6 @@
-import { cancelReason, decodeOutcome, type EncodedOutcome, type Outcome } from '@isolated-runtime/protocol'
+import { cancelReason, decodeOutcome, type LogEntry, type Outcome } from '@isolated-runtime/protocol'
+import type { SubmittedRun } from '@isolated-runtime/queue'
+import { readLogs, readProgress } from './read-live.ts'
 
 /** A run that was submitted. */
 export interface RunHandle {
@@ -17,16 +19,37 @@ export interface RunHandle {
    * @throws `RUN_NOT_FOUND` when its outcome is no longer kept, `REDIS_UNREACHABLE`, or `CLOSED`
    */
   cancel(reason?: unknown): Promise<boolean>
+  /**
+   * The lines of the guest's log: as they are written if the request has `live: true`, else when the run is over. Ends
+   * when the run has settled; each call begins with the first line.
+   *
+   * @throws when it is consumed, what `outcome()` throws, or `REDIS_UNREACHABLE`
+   */
+  logs(): AsyncGenerator<LogEntry, void, undefined>
+  /**
+   * What the guest reports by `reportProgress`, if the request has `progress: true`. Ends when the run has settled.
+   *
+   * @throws as `logs` does
+   */
+  progress(): AsyncGenerator<unknown, void, undefined>
 }
 
-/** The handle of a run whose outcome will be `encoded`. */
-export function handleOf(
-  id: string,
-  encoded: Promise<EncodedOutcome>,
-  cancel: (reason: string) => Promise<boolean>,
-): RunHandle {
-  const outcome = encoded.then(decodeOutcome)
+export interface HandleParts {
+  readonly cancel: (reason: string) => Promise<boolean>
+  /** @throws `CLOSED` */
+  readonly refuseIfClosed: () => void
+}
+
+/** The handle of a run. */
+export function handleOf(run: SubmittedRun, { cancel, refuseIfClosed }: HandleParts): RunHandle {
+  const outcome = run.outcome.then(decodeOutcome)
   // Whoever never asks for the outcome has chosen not to hear of it.
   outcome.catch(() => undefined)
-  return { id, outcome: () => outcome, cancel: async (reason) => cancel(cancelReason(reason)) }
+  return {
+    id: run.id,
+    outcome: () => outcome,
+    cancel: async (reason) => cancel(cancelReason(reason)),
+    logs: () => readLogs(run, refuseIfClosed),
+    progress: () => readProgress(run, refuseIfClosed),
+  }
 }

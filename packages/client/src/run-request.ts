@@ -36,6 +36,10 @@ export const runRequestSchema = z
      * another one is refused. @default a random one
      */
     id: runIdSchema.optional(),
+    /** Whether its log can be read by `logs()` of its handle while it goes on. @default false */
+    live: z.boolean().optional(),
+    /** Whether the guest gets its id as the global `runId`: a key for what must not happen twice. @default false */
+    exposeRunId: z.boolean().optional(),
     /** How long the run is held back first, in milliseconds. @default 0 */
     delayMs: z
       .int()

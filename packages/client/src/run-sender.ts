@@ -66,7 +66,7 @@ export class RunSender {
       packed === undefined ? submitted.outcome : this.#withBundle(packed, run, submitted.outcome, signal)
     const cancel = (reason: string): Promise<boolean> => submitter.cancel(run.id, reason, run.tenant)
     if (signal !== undefined) cancelOnAbort({ signal, outcome, cancel, logger })
-    return { id: run.id, tenant: run.tenant, outcome }
+    return { id: run.id, tenant: run.tenant, outcome, live: submitted.live }
   }
 
   // A bundle that nobody used for long is gone from the store, and this client cannot know.

@@ -22,13 +22,14 @@ export interface RunHandlerOptions {
 
 /** Makes what runs the runs of a queue in a sandbox. */
 export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptions): HandleRun {
-  return async (message, { signal, rules }) => {
+  return async (message, { signal, rules, onLog, onProgress }) => {
     const limits = lowered(message.limits, rules.limits)
     const problem = problemOf(message, ceilings) ?? problemOf({ ...message, limits }, ceilings)
     if (problem) return unsuccessful('refused', problem)
     const bundle = await bundles.get(message.bundle)
     if (!bundle) return unsuccessful('refused', notFound(message.bundle))
     const { file, funcName, argsJson, items, contextJson, freezeContext, realm, tenant } = message
+    const { progress } = message
     const { isolation } = rules
     const call = {
       file,
@@ -41,8 +42,9 @@ export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptio
       realm,
       tenant,
       isolation,
+      progress,
     }
-    return sandbox.run({ bundle, ...call }, { signal })
+    return sandbox.run({ bundle, ...call }, { signal, onLog, onProgress })
   }
 }
 

@@ -12,6 +12,7 @@ import type { RedisConnection } from '../connection/redis-connection.ts'
 import { Gate, type EnqueueOptions } from '../gate/gate.ts'
 import type { Reply } from '../inbox/reply.ts'
 import { jobIdOf } from '../job-id.ts'
+import { liveReaderOf, type LiveReader } from '../live/live-reader.ts'
 import type { Logger } from '../logger.ts'
 import { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
@@ -28,6 +29,8 @@ export interface SubmittedRun {
   readonly tenant: string
   /** Rejects with `RUN_LOST`, `WAIT_TIMED_OUT`, `CLOSED` or a code of platform trouble. */
   readonly outcome: Promise<EncodedOutcome>
+  /** Reads what the run says while it goes on, if it was asked for. */
+  readonly live?: LiveReader | undefined
 }
 
 export interface SubmitShardOptions {
@@ -100,7 +103,7 @@ export class SubmitShard implements AsyncDisposable {
   async submit(message: RunMessage, options: EnqueueOptions): Promise<SubmittedRun> {
     const outcome = this.#wait(message, LOOK_FOR_LOST_REPLY_MS, false)
     await Promise.race([this.#add(message, options), outcome])
-    return { id: message.id, tenant: message.tenant, outcome }
+    return this.#submitted(message, outcome)
   }
 
   /** Waits for a run that was submitted anywhere. @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE` */
@@ -114,7 +117,7 @@ export class SubmitShard implements AsyncDisposable {
     }
     const outcome = this.#wait(message, LOOK_FOR_ATTACHED_MS, true)
     this.#waits.lookSoon(runId)
-    return { id: runId, tenant: message.tenant, outcome }
+    return this.#submitted(message, outcome)
   }
 
   /** Forgets a run and what became of it. */
@@ -153,6 +156,12 @@ export class SubmitShard implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#queue.close()
+  }
+
+  #submitted(message: QueuedRun, outcome: Promise<EncodedOutcome>): SubmittedRun {
+    const { keyPrefix, queueName } = this.#options
+    const live = liveReaderOf(this.#connection, `${keyPrefix}:${queueName}`, message)
+    return { id: message.id, tenant: message.tenant, outcome, live }
   }
 
   #wait(message: QueuedRun, lookEveryMs: number, isQueued: boolean): Promise<EncodedOutcome> {

@@ -4,6 +4,7 @@ import {
   toIsolatedRuntimeError,
   unsuccessful,
   type EncodedOutcome,
+  type LogEntry,
   type RunMessage,
 } from '@isolated-runtime/protocol'
 import { WaitingError, type Job } from 'bullmq'
@@ -25,6 +26,10 @@ export interface HandleOptions {
   readonly signal: AbortSignal
   /** What holds for the runs of the tenant, whatever they ask for. */
   readonly rules: TenantRules
+  /** Wants each line of the log as it is written. */
+  readonly onLog?: ((entry: LogEntry) => void) | undefined
+  /** Wants each value that the guest reports. */
+  readonly onProgress?: ((value: unknown) => void) | undefined
 }
 
 /**

@@ -7,6 +7,7 @@ import { Gate, type FinishedRun } from '../gate/gate.ts'
 import { outcomeFields, troubleFields } from '../inbox/reply.ts'
 import { runIdOf } from '../job-id.ts'
 import type { Logger } from '../logger.ts'
+import { tellLive } from '../live/tell-live.ts'
 import { OutcomePayloads, type StoredOutcome } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { payloadOf, RunPayloads } from '../payload/run-payloads.ts'
@@ -74,7 +75,7 @@ export class ShardTaker {
   #waking: NodeJS.Timeout | undefined
 
   constructor(options: ShardTakerOptions) {
-    const { connection, redis, keyPrefix, queueName, executor, slots, handle, overload, logger } = options
+    const { connection, redis, keyPrefix, queueName, executor, slots, overload, logger } = options
     const { keepOutcomeMs, maxKeptOutcomes, pulseName } = options
     const queueKey = `${keyPrefix}:${queueName}`
     this.#options = options
@@ -91,7 +92,7 @@ export class ShardTaker {
     this.#kept = { queueKey, defaultMs: keepOutcomeMs }
     const kept = { age: Math.ceil(keepOutcomeMs / 1_000), count: maxKeptOutcomes }
     const parts = {
-      handle,
+      handle: tellLive(options.handle, { redis, queueKey, logger }),
       executor,
       active: this.#active,
       cancels: this.cancels,
