@@ -1,6 +1,6 @@
 export { findRedis, type FindRedisOptions, type RedisSource } from './redis/find-redis.ts'
 export { RedisServer, type RedisServerOptions } from './redis/redis-server.ts'
-export { RedisCluster } from './redis/redis-cluster.ts'
+export { useRedisCluster, type SuiteCluster } from './redis/use-redis-cluster.ts'
 export { useRedis, type SuiteRedis } from './redis/use-redis.ts'
 export { boundToParent } from './process/bound-to-parent.ts'
 export {

@@ -2,6 +2,7 @@ import { latch, useRedis } from '@isolated-runtime/testing'
 import { expect, test, vi } from 'vitest'
 import { Tenants } from '../admin/tenants.ts'
 import { newRun, succeeded } from '../fixtures/runs.ts'
+import { tenantsOf } from '../fixtures/tenants-of.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import type { SubmittedRun } from '../submit/submit-shard.ts'
 import { Shards } from './shards.ts'
@@ -9,15 +10,6 @@ import { Shards } from './shards.ts'
 const redis = useRedis()
 const SHARDS = 4
 const SLOTS = 4
-
-/** A tenant on each shard, in their order. */
-function tenantsOf(shards: Shards): string[] {
-  return shards.queueNames.map((_, shard) => {
-    let number = 0
-    while (shards.indexOf(`t${number}`) !== shard) number++
-    return `t${number}`
-  })
-}
 
 async function openSharded(): Promise<{ queue: TestQueue; shards: Shards; tenants: string[] }> {
   const queue = await TestQueue.open(redis)
