@@ -6,6 +6,7 @@ import { packWanted } from './npm/pack-wanted.ts'
 import { PackageFiles } from './npm/package-files.ts'
 import type { PackageFolders } from './npm/package-folders.ts'
 import type { PackageLabels } from './npm/package-labels.ts'
+import { OwnImports } from './own-imports.ts'
 import type { Source } from './read-source.ts'
 import type { JsxTransform } from './transpile.ts'
 
@@ -36,7 +37,12 @@ export async function linkSources(
   { folders, external, maxBytes, maxFiles, ...options }: LinkOptions,
 ): Promise<Files> {
   const packages = new PackageFiles(folders, external)
-  const targetOptions = { ...options, packages, paths: new ModulePaths(files) }
+  const targetOptions = {
+    ...options,
+    packages,
+    paths: new ModulePaths(files),
+    ownImports: new OwnImports(sources),
+  }
   const targets = await mapInOrder(sources, FILES_AT_ONCE, (source) => targetsOf(source, targetOptions))
   const wanted = targets.flat().flatMap((target) => (target.kind === 'package' ? [target.file] : []))
   const { files: packed, labels } = await packWanted(wanted, {

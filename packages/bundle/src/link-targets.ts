@@ -3,6 +3,7 @@ import { IsolatedRuntimeError, type ModulePaths } from '@isolated-runtime/protoc
 import { resolveByHook } from './hooks/call-hooks.ts'
 import type { ResolveHook } from './hooks/hooks.ts'
 import type { PackageFile, PackageFiles } from './npm/package-files.ts'
+import type { OwnImports } from './own-imports.ts'
 import type { Source } from './read-source.ts'
 import { findSpecifier, scanSpecifiers, type Specifier } from './scan-specifiers.ts'
 import { codeFrame } from './syntax-error.ts'
@@ -24,13 +25,14 @@ export type Target =
 export interface TargetOptions {
   readonly paths: ModulePaths
   readonly packages: PackageFiles
+  readonly ownImports: OwnImports
   readonly resolve: ResolveHook | undefined
   readonly jsx: JsxTransform
 }
 
 /**
- * What the specifiers of a file lead to. Those that are left to the time of the run are not among them: paths that no
- * hook has decided on.
+ * What the specifiers of a file lead to. Those that are left to the time of the run are not among them: paths that
+ * nobody has decided on.
  *
  * @throws `BUNDLE_MODULE_NOT_FOUND` for an `import` that leads nowhere; what is required may be within a `try`
  */
@@ -49,28 +51,27 @@ export async function targetsOf(source: Source, options: TargetOptions): Promise
 async function targetOf(
   { text: specifier, kind }: Specifier,
   { path: importer, realPath }: Source,
-  { paths, packages, resolve }: TargetOptions,
+  { paths, packages, ownImports, resolve }: TargetOptions,
 ): Promise<Target | undefined> {
   const decided = resolve === undefined ? undefined : await resolveByHook(resolve, specifier, importer)
-  const wanted = decided ?? specifier
+  const mapped = decided === undefined ? ownImports.find(specifier, importer, kind) : undefined
+  const wanted = decided ?? mapped ?? specifier
+  const isPlain = decided === undefined && mapped === undefined
+  const decider = mapped === undefined ? 'the hook "resolve"' : 'the "imports" of package.json'
+  const whyOf = (why: string): string => (isPlain ? why : `${decider} gave '${wanted}': ${why}`)
   if (isPath(wanted)) {
     const path = paths.resolve(importer, wanted)
-    if (!path.startsWith('/'))
-      return { specifier, kind: 'none', why: whyOf(path, decided), isPlainPath: decided === undefined }
-    return decided === undefined ? undefined : { specifier, kind: 'path', path }
+    if (!path.startsWith('/')) return { specifier, kind: 'none', why: whyOf(path), isPlainPath: isPlain }
+    return isPlain ? undefined : { specifier, kind: 'path', path }
   }
   const found = await packages.forGuest(wanted, dirname(realPath), kind)
   if (found.kind === 'file') return { specifier, kind: 'package', file: found }
   const why = found.kind === 'none' ? found.why : 'its package has nothing for guests'
-  return { specifier, kind: 'none', why: whyOf(why, decided), isPlainPath: false }
+  return { specifier, kind: 'none', why: whyOf(why), isPlainPath: false }
 }
 
 function isPath(specifier: string): boolean {
   return /^(?:\/|\.{1,2}(?:\/|$))/.test(specifier)
-}
-
-function whyOf(why: string, decided: string | undefined): string {
-  return decided === undefined ? why : `the hook "resolve" gave '${decided}': ${why}`
 }
 
 async function notFound(

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { refusePackages } from './refuse-packages.ts'
 
 const bundle = createBundle({
-  '/a.js': { kind: 'commonjs', code: '', imports: { lodash: '/node_modules/lodash.js' } },
+  '/a.js': { kind: 'commonjs', code: '', imports: { lodash: '/node_modules/lodash@4.18.1/lodash.js' } },
   '/b.js': { kind: 'commonjs', code: '', imports: { '@acme/tax/vat': '/node_modules/@acme/tax/vat.js' } },
   '/node_modules/lodash.js': { kind: 'commonjs', code: '', imports: { inner: '/node_modules/inner.js' } },
   '/data.json': { kind: 'json', code: '{}' },
@@ -21,4 +21,22 @@ it('names the packages that are not allowed, where they are imported, and what i
     }),
   )
   expect(() => refusePackages(bundle, [], 'tenant "a"')).toThrow('may use are: none')
+})
+
+it('looks at the package that a specifier leads to, and at none for a file of the guest', () => {
+  const decided = createBundle({
+    '/a.js': {
+      kind: 'commonjs',
+      code: '',
+      imports: {
+        '#rates': '/rates.js',
+        'node:events': '/node_modules/events@3.3.0/events.js',
+        lodash: '/node_modules/@evil/dash@1.0.0/index.js',
+      },
+    },
+  })
+  expect(() => refusePackages(decided, ['events', '@evil/*'], 'tenant "a"')).not.toThrow()
+  expect(() => refusePackages(decided, ['lodash'], 'tenant "a"')).toThrow(
+    'The bundle imports "events" in "/a.js", "@evil/dash" in "/a.js", the packages',
+  )
 })
