@@ -80,7 +80,7 @@ export class VirtualFleet {
     await Promise.all([
       this.#redis.lrem(`${QUEUE}:active`, 1, job),
       this.#redis.del(`${QUEUE}:${job}`),
-      this.#gate.finish({ tenant, runId: run, status: 'succeeded' }),
+      this.#gate.finish({ tenant, runId: run, ends: { succeeded: 1 } }),
     ])
   }
 

@@ -34,7 +34,7 @@ local jobKey = queue .. ':' .. job
 
 -- Wherever a run that nobody holds may be: in the gate, then in BullMQ.
 local function takeOut(tenant)
-  if tenant and leaveLine(tenant, job) then return countUsage(tenant, 'cancelled', {}, now) end
+  if tenant and leaveLine(tenant, job) then return countUsage(tenant, allOf('cancelled', job), {}, now) end
   if call('LREM', queue .. ':wait', 1, job) == 0
     and call('ZREM', queue .. ':delayed', job) == 0
     and call('ZREM', queue .. ':prioritized', job) == 0
@@ -42,7 +42,7 @@ local function takeOut(tenant)
     call('LREM', queue .. ':active', 1, job)
     call('SREM', queue .. ':stalled', job)
   end
-  if tenant then release(tenant, job, 'cancelled', {}, now) end
+  if tenant then release(tenant, job, allOf('cancelled', job), {}, now) end
 end
 
 local found = call('HMGET', jobKey, 'timestamp', 'finishedOn', 'tenant', 'ats')

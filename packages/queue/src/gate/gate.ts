@@ -33,16 +33,22 @@ export interface EnqueueOptions {
   readonly notBefore: number
   /** What the run is, when the caller chose its id: another run under the same id is refused. */
   readonly fingerprint: string
+  /** How many calls the run carries: so many turns it takes, and tokens. @default 1 */
+  readonly calls?: number
   /** BullMQ's options for the job. */
   readonly job?: object
 }
+
+type RunEnd = EncodedOutcome['status'] | 'trouble'
+
+/** How the calls of a run ended: all in one way, or so many in each. */
+export type RunEnds = RunEnd | Readonly<Partial<Record<RunEnd, number>>>
 
 /** How a run ended, for the accounts of its tenant. */
 export interface FinishedRun {
   readonly tenant: string
   readonly runId: string
-  /** The outcome's, or `trouble`. */
-  readonly status: EncodedOutcome['status'] | 'trouble'
+  readonly ends: RunEnds
   readonly usage?: EncodedOutcome['usage'] | undefined
 }
 
@@ -105,6 +111,7 @@ export class Gate {
       submittedAt,
       options.fingerprint,
       payloadOf(message)?.storedBytes ?? 0,
+      options.calls ?? 1,
     ]
     try {
       return parseEnqueueReply(await enqueueScript.run(this.#redis, this.#queue, args), { tenant, id })
@@ -114,9 +121,9 @@ export class Gate {
   }
 
   /** A run is over: its place is free. */
-  async finish({ tenant, runId, status, usage }: FinishedRun): Promise<void> {
+  async finish({ tenant, runId, ends, usage }: FinishedRun): Promise<void> {
     const { cpuMs = 0, wallMs = 0, bytesIn = 0, bytesOut = 0 } = usage ?? {}
-    const args = [this.#now(), tenant, jobIdOf(runId), status, cpuMs, wallMs, bytesIn, bytesOut]
+    const args = [this.#now(), tenant, jobIdOf(runId), textOf(ends), cpuMs, wallMs, bytesIn, bytesOut]
     await finishScript.run(this.#redis, this.#queue, args)
   }
 
@@ -142,4 +149,11 @@ export type Removal = (typeof REMOVALS)[number]
 
 function isRemoval(value: unknown): value is Removal {
   return REMOVALS.some((removal) => removal === value)
+}
+
+function textOf(ends: RunEnds): string {
+  if (typeof ends === 'string') return ends
+  return Object.entries(ends)
+    .map(([end, calls]) => `${end}:${calls}`)
+    .join(',')
 }

@@ -97,7 +97,12 @@ export class RunSubmitter implements AsyncDisposable {
       expiresAt: notBefore + expiresInMs,
     }
     const fingerprint = isNamed ? fingerprintOf(alias === undefined ? run : { ...run, bundle: alias }) : ''
-    return this.#shardOf(run.tenant).submit(message, { notBefore, priority, fingerprint })
+    return this.#shardOf(run.tenant).submit(message, {
+      notBefore,
+      priority,
+      fingerprint,
+      calls: run.items?.length ?? 1,
+    })
   }
 
   /**

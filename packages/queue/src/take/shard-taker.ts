@@ -3,7 +3,7 @@ import { CancelListener } from '../cancel/cancel-listener.ts'
 import { cancelChannel } from '../cancel/cancel-message.ts'
 import type { RedisClient } from '../connection/redis-client.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
-import { Gate, type FinishedRun } from '../gate/gate.ts'
+import { Gate, type FinishedRun, type RunEnds } from '../gate/gate.ts'
 import { outcomeFields, troubleFields } from '../inbox/reply.ts'
 import { runIdOf } from '../job-id.ts'
 import type { Logger } from '../logger.ts'
@@ -18,6 +18,7 @@ import { GatePulse, type OverloadOptions } from './gate-pulse.ts'
 import { keepMsOf, keepOutcome, type KeepOutcomeOptions } from './keep-outcome.ts'
 import { processJob, type HandleRun } from './process-job.ts'
 import { ReplySender } from './reply-sender.ts'
+import { endsOf } from './run-ends.ts'
 import { RuleBook } from './rule-book.ts'
 import { RunMarks } from './run-marks.ts'
 
@@ -72,6 +73,8 @@ export class ShardTaker {
   readonly #pulse: GatePulse
   readonly #active = new ActiveRuns()
   readonly #kept: Pick<KeepOutcomeOptions, 'queueKey' | 'defaultMs'>
+  /** Of runs that are being completed. */
+  readonly #ends = new WeakMap<Job<unknown>, RunEnds>()
   #waking: NodeJS.Timeout | undefined
 
   constructor(options: ShardTakerOptions) {
@@ -106,6 +109,7 @@ export class ShardTaker {
       async (job) => {
         using _ = this.#enter()
         const outcome = await processJob(job, parts)
+        this.#ends.set(job, endsOf(job.data, outcome))
         // Before the job is completed: whoever hears of the outcome finds it.
         return outcomes.stow(runIdOf(job.id ?? ''), outcome, keepMsOf(job.data, keepOutcomeMs) + SPARE_MS)
       },
@@ -176,14 +180,14 @@ export class ShardTaker {
     this.#worker
       .on('completed', (job, outcome) => {
         this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome), this.#options.shard))
-        this.#finish(job, outcome)
+        this.#finish(job, outcome.usage)
         this.#keep(job, 'completed')
         if (payloadOf(job.data)) this.#options.courtesies.add(this.#payloads.drop(job.data))
       })
       .on('failed', (job, error) => {
         this.#options.logger.error({ err: error, job: job?.id }, 'A run was given up')
         this.#reply(job, (runId) => troubleFields(runId, error.message, this.#options.shard))
-        this.#finish(job, { status: 'trouble' })
+        this.#finish(job)
         this.#keep(job, 'failed')
       })
       .on('stalled', (jobId) =>
@@ -204,10 +208,12 @@ export class ShardTaker {
     this.#options.courtesies.add(this.#replies.send(replyTo, fields(runIdOf(job.id))))
   }
 
-  #finish(job: Job<unknown> | undefined, { status, usage }: Pick<FinishedRun, 'status' | 'usage'>): void {
+  #finish(job: Job<unknown> | undefined, usage?: FinishedRun['usage']): void {
     const tenant = textOf(job?.data, 'tenant')
     if (job?.id === undefined || tenant === undefined) return
-    this.#options.courtesies.add(this.#gate.finish({ tenant, runId: runIdOf(job.id), status, usage }))
+    this.#options.courtesies.add(
+      this.#gate.finish({ tenant, runId: runIdOf(job.id), ends: this.#ends.get(job) ?? 'trouble', usage }),
+    )
   }
 
   #keep(job: Job<unknown> | undefined, set: KeepOutcomeOptions['set']): void {

@@ -2,10 +2,22 @@
 export const ACCOUNT = `
 local USAGE_KEPT_MS = 40 * 24 * 3600 * 1000
 
--- Whole numbers, so that sums are exact.
-local function countUsage(tenant, status, usage, now)
+-- Ends a chunk of several calls without telling which of them: each is run again, and counted then.
+local RUN_AGAIN = { crashed = true, ['out-of-memory'] = true, ['timed-out'] = true }
+
+-- How the calls of a job ended, if they ended in one way.
+local function allOf(status, job)
+  local calls = tonumber(call('HGET', queue .. ':' .. job, 'calls')) or 1
+  if calls > 1 and RUN_AGAIN[status] then return '' end
+  return status .. ':' .. calls
+end
+
+-- Whole numbers, so that sums are exact. How the calls of the job ended: "succeeded:15,failed:1".
+local function countUsage(tenant, ends, usage, now)
   local hour = key('usage:' .. tenant .. ':' .. math.floor(now / 3600000))
-  if call('HINCRBY', hour, status, 1) == 1 then call('PEXPIRE', hour, USAGE_KEPT_MS) end
+  for status, calls in string.gmatch(ends, '([%a-]+):(%d+)') do
+    if call('HINCRBY', hour, status, calls) == tonumber(calls) then call('PEXPIRE', hour, USAGE_KEPT_MS) end
+  end
   local function add(name, amount)
     if amount and amount > 0 then call('HINCRBY', hour, name, string.format('%.0f', amount)) end
   end
@@ -16,14 +28,14 @@ local function countUsage(tenant, status, usage, now)
 end
 
 -- Frees the place of a run that is over. Only the first to say so is heard: each run is counted once.
-local function release(tenant, job, status, usage, now)
+local function release(tenant, job, ends, usage, now)
   local member = tenant .. '/' .. job
   if call('ZREM', key('flying'), member) == 0 then
-    if call('ZREM', key('expired'), member) == 1 then countUsage(tenant, status, usage, now) end
+    if call('ZREM', key('expired'), member) == 1 then countUsage(tenant, ends, usage, now) end
     return
   end
   if call('HINCRBY', key('running'), tenant, -1) <= 0 then call('HDEL', key('running'), tenant) end
-  countUsage(tenant, status, usage, now)
+  countUsage(tenant, ends, usage, now)
   spendCpu(tenant, usage.cpuMs or 0, now)
   if call('EXISTS', key('line:' .. tenant)) == 1 then makeReady(tenant) end
 end

@@ -49,9 +49,10 @@ local function obstacle(tenant, policy, now)
   return nil, nil, bucket
 end
 
-local function spendToken(tenant, policy, bucket, now)
+-- A job of several calls may take more tokens than there are: the next waits until they are paid off.
+local function spendTokens(tenant, policy, bucket, calls, now)
   if not policy.runsPerSecond then return end
-  keepBucket(tenant, 'tokens', bucket.tokens - 1, burstOf(policy), policy.runsPerSecond / 1000, now)
+  keepBucket(tenant, 'tokens', bucket.tokens - calls, burstOf(policy), policy.runsPerSecond / 1000, now)
 end
 
 local function spendCpu(tenant, cpuMs, now)

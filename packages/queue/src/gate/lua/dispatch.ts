@@ -66,14 +66,14 @@ local function leaveLine(tenant, job)
   return left > 0
 end
 
--- The first run of a tenant's line, taken out of it; nil when there is none.
+-- The first job of a tenant's line, taken out of it, and its calls; nil when there is none, or it is gone.
 local function takeFirst(tenant)
   local job = call('ZPOPMIN', key('line:' .. tenant))[1]
   if not job then return nil end
-  local bytes = tonumber(call('HGET', queue .. ':' .. job, 'bytes'))
+  local known = call('HMGET', queue .. ':' .. job, 'bytes', 'calls')
   call('ZREM', key('expiry'), tenant .. '/' .. job)
-  countQueued(tenant, -1, bytes)
-  return job, bytes ~= nil
+  countQueued(tenant, -1, tonumber(known[1]))
+  return job, known[1] and (tonumber(known[2]) or 1)
 end
 
 local function passOver(times)
@@ -108,10 +108,10 @@ local function giveInOrder(now, holder)
       leaveOrder(tenant, startTag)
       if at then call('ZADD', key('wake'), at, tenant) end
     else
-      local job, isThere = takeFirst(tenant)
+      local job, calls = takeFirst(tenant)
       local isAtCap = false
-      if isThere then
-        spendToken(tenant, policy, bucket, now)
+      if calls then
+        spendTokens(tenant, policy, bucket, calls, now)
         isAtCap = giveToBullMq(tenant, job, now) >= (policy.maxConcurrent or math.huge)
         if following.isPassing then
           passOver(passedOver + 1)
@@ -119,12 +119,12 @@ local function giveInOrder(now, holder)
           passOver(0)
           virtualTime = math.max(virtualTime, startTag)
         end
-        startTag = startTag + 1 / policy.weight
+        startTag = startTag + calls / policy.weight
         left = left - 1
       end
       if isAtCap or call('EXISTS', key('line:' .. tenant)) == 0 then
         leaveOrder(tenant, startTag)
-      elseif isThere then
+      elseif calls then
         call('ZADD', key('ready'), startTag, tenant)
       end
     end

@@ -17,6 +17,7 @@ local BYTES_BESIDES = 2048
 local now = clock(ARGV[1])
 local tenant, job, data, fingerprint = ARGV[2], ARGV[3], ARGV[7], ARGV[10]
 local priority, notBefore, expiresAt = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local calls = tonumber(ARGV[12])
 local jobKey = queue .. ':' .. job
 
 local known = call('HMGET', jobKey, 'timestamp', 'fingerprint')
@@ -63,6 +64,7 @@ end
 
 call('HSET', jobKey, 'name', 'run', 'data', data, 'opts', ARGV[8], 'timestamp', ARGV[9], 'delay', 0, 'priority', 0,
   'tenant', tenant, 'bytes', bytes, 'fingerprint', fingerprint)
+if calls > 1 then call('HSET', jobKey, 'calls', calls) end
 if memoryLeft then call('HINCRBY', queue .. ':gate', 'memoryLeft', 0 - BYTES_BESIDES - math.ceil(bytes * 1.25)) end
 
 if notBefore > now then
@@ -74,7 +76,7 @@ end
 if queued == 0 and call('EXISTS', key('ready')) == 0 and room() > 0 then
   local cap, _, bucket = obstacle(tenant, policy, now)
   if not cap then
-    spendToken(tenant, policy, bucket, now)
+    spendTokens(tenant, policy, bucket, calls, now)
     giveToBullMq(tenant, job, now)
     return { 'queued' }
   end

@@ -4,7 +4,8 @@ import { DISPATCH } from './dispatch.ts'
 import { FAIR_ORDER } from './fair-order.ts'
 import { GATE_STATE } from './gate-state.ts'
 
-/** A run is over. ARGV: time or '', tenant, job, status, CPU ms, wall ms, bytes in, bytes out. */
+/** A run is over. ARGV: time or '', tenant, job, how its calls ended (as `countUsage` has it, or one word
+ * for all), CPU ms, wall ms, bytes in, bytes out. */
 export const FINISH = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}
 local now = clock(ARGV[1])
 local usage = {
@@ -13,6 +14,6 @@ local usage = {
   bytesIn = tonumber(ARGV[7]),
   bytesOut = tonumber(ARGV[8]),
 }
-release(ARGV[2], ARGV[3], ARGV[4], usage, now)
+release(ARGV[2], ARGV[3], string.find(ARGV[4], ':', 1, true) and ARGV[4] or allOf(ARGV[4], ARGV[3]), usage, now)
 dispatch(now, ARGV[2])
 `

@@ -18,9 +18,9 @@ if found[2] then return 'over' end
 local tenant = found[3]
 if not tenant then return 'taken' end
 if leaveLine(tenant, job) then
-  countUsage(tenant, status, {}, now)
+  countUsage(tenant, allOf(status, job), {}, now)
 elseif call('LREM', queue .. ':wait', 1, job) == 1 then
-  release(tenant, job, status, {}, now)
+  release(tenant, job, allOf(status, job), {}, now)
 else
   return 'taken'
 end

@@ -79,7 +79,7 @@ local function lookAtRuns(set)
       local ok, outcome = pcall(cjson.decode, run[3] or '')
       outcome = ok and type(outcome) == 'table' and outcome or {}
       local usage = type(outcome.usage) == 'table' and outcome.usage or {}
-      release(tenant, job, outcome.status or run[4] and 'trouble' or 'lost', {
+      release(tenant, job, allOf(outcome.status or run[4] and 'trouble' or 'lost', job), {
         cpuMs = tonumber(usage.cpuMs),
         wallMs = tonumber(usage.wallMs),
         bytesIn = tonumber(usage.bytesIn),
