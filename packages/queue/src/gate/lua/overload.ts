@@ -38,25 +38,25 @@ local function memoryTrouble(share, now)
     megabytes(most), share * 100)
 end
 
-local function ageTrouble(maxAgeMs, now)
+local function ageTrouble(maxAgeMs, now, nextRun, nextRunSince)
   local head = call('LINDEX', queue .. ':wait', -1) or ''
-  local before = call('HMGET', queue .. ':gate', 'nextRun', 'nextRunSince')
-  if head ~= before[1] then
+  if head ~= nextRun then
     call('HSET', queue .. ':gate', 'nextRun', head, 'nextRunSince', now)
     return nil
   end
-  local ageMs = now - tonumber(before[2])
+  local ageMs = now - tonumber(nextRunSince)
   if head == '' or maxAgeMs == 0 or ageMs <= maxAgeMs then return nil end
   return string.format('no executor has taken the next run for %.0f s, %.0f s is the most', ageMs / 1000,
     maxAgeMs / 1000)
 end
 
 local function lookForOverload(memoryShare, maxAgeMs, now)
-  local lookedAt = tonumber(call('HGET', queue .. ':gate', 'lookedAt')) or 0
+  local before = call('HMGET', queue .. ':gate', 'lookedAt', 'nextRun', 'nextRunSince')
+  local lookedAt = tonumber(before[1]) or 0
   -- A clock that was set back must not put it off.
   if math.abs(now - lookedAt) < LOOK_EVERY_MS then return end
   call('HSET', queue .. ':gate', 'lookedAt', now)
-  local why = memoryTrouble(memoryShare, now) or ageTrouble(maxAgeMs, now)
+  local why = memoryTrouble(memoryShare, now) or ageTrouble(maxAgeMs, now, before[2], before[3])
   if why then
     call('HSET', queue .. ':gate', 'overloadedUntil', now + HOLDS_MS, 'overloadedWhy', why)
   elseif overloadedUntil > 0 then

@@ -25,12 +25,25 @@ for _, name in ipairs(dead) do call('HDEL', key('slots'), name) end
 if executor ~= '' then
   call('ZADD', key('executors'), now, executor)
   call('HSET', key('slots'), executor, ARGV[3])
-  call('HSET', queue .. ':gate', 'lastExecutorAt', now)
 end
 slots = 0
 for _, count in ipairs(call('HVALS', key('slots'))) do slots = slots + tonumber(count) end
-call('HSET', queue .. ':gate', 'slots', slots)
+if executor ~= '' then
+  call('HSET', queue .. ':gate', 'slots', slots, 'lastExecutorAt', now)
+else
+  call('HSET', queue .. ':gate', 'slots', slots)
+end
 lookForOverload(tonumber(ARGV[6]), tonumber(ARGV[7]), now)
+
+local function answer(nextAt)
+  return { nextAt, tonumber(call('HGET', queue .. ':gate', 'rulesVersion')) or 0 }
+end
+
+-- Most queues are idle most of the time: one look then takes the place of many.
+if virtualTime == 0 and call('EXISTS', key('wake'), key('due'), key('expiry'), key('flying'), key('expired'),
+  key('ready'), key('tags'), key('queued')) == 0 then
+  return answer(-1)
+end
 
 local function due(set, before, atOnce)
   return call('ZRANGEBYSCORE', set, '-inf', before, 'LIMIT', 0, atOnce or AT_ONCE)
@@ -100,5 +113,5 @@ for _, set in ipairs({ 'wake', 'due', 'expiry' }) do
   local at = tonumber(head[2])
   if at and (nextAt < 0 or at < nextAt) then nextAt = at end
 end
-return { nextAt, tonumber(call('HGET', queue .. ':gate', 'rulesVersion')) or 0 }
+return answer(nextAt)
 `
