@@ -163,6 +163,34 @@ describe('what is no file', () => {
   })
 })
 
+describe('what is left out', () => {
+  test('settings of compilers, which may have comments', async () => {
+    await using folder = await guestFolder({
+      'a.ts': '',
+      'tsconfig.json': '{ // strict\n}',
+      'lib/tsconfig.build.json': '{},',
+      'lib/jsconfig.json': '',
+      'lib/my-tsconfig.json': '{}',
+    })
+    expect(pathsOf(folder.path)).toEqual(['/a.ts', '/lib/my-tsconfig.json'])
+  })
+
+  test('files and folders whose whole name "exclude" has, and no others', async () => {
+    await using folder = await guestFolder({
+      'a.js': '',
+      'a.test.js': '',
+      'benchmarks/b.js': '',
+      'lib/a.spec.ts': '',
+      'lib/a.test.js/c.js': '',
+      'lib/benchmarks.js': '',
+      'lib/my.test.json': '{}',
+    })
+    const exclude = ['*.test.js', '*.spec.*', 'benchmarks']
+    const { files } = walkFolder(folder.path, { ...LIMITS, exclude })
+    expect(files.map(({ path }) => path)).toEqual(['/a.js', '/lib/benchmarks.js', '/lib/my.test.json'])
+  })
+})
+
 describe('names', () => {
   test.for(['a\\b.js', 'a\nb.js', 'a\u001b[31m.js', 'a\u007f.json', 'c:a.js', '%2e%2e.js'])(
     '%j is refused',

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { IsolatedRuntimeError, toBundlePath } from '@isolated-runtime/protocol'
 import { isInside } from './is-inside.ts'
 import { languageOf, type Language } from './language.ts'
+import { namePattern } from './name-pattern.ts'
 import type { ParsedPackOptions } from './pack-options.ts'
 import { realFolder } from './real-folder.ts'
 import { errnoOf, figure, fileRefused, tooLarge } from './refusals.ts'
@@ -12,7 +13,7 @@ const MAX_ENTRIES = 20_000
 
 /** What a walk takes and how much of it. */
 export type WalkSettings = Pick<ParsedPackOptions, 'maxBytes' | 'maxFiles'> &
-  Partial<Pick<ParsedPackOptions, 'jsx' | 'sourceExtensions'>>
+  Partial<Pick<ParsedPackOptions, 'exclude' | 'jsx' | 'sourceExtensions'>>
 
 /** A file of code that a walk has seen and nobody has read yet. */
 export interface FoundFile {
@@ -77,6 +78,7 @@ class Walker {
   readonly #absolute: string
   readonly #root: string
   readonly #settings: WalkSettings
+  readonly #leftOut: readonly RegExp[]
   readonly files: FoundFile[] = []
   readonly looked: Looked[] = []
   changedAtNs = 0n
@@ -88,6 +90,7 @@ class Walker {
     this.#absolute = resolve(folder)
     this.#root = root
     this.#settings = settings
+    this.#leftOut = ['.*', 'node_modules', ...(settings.exclude ?? [])].map(namePattern)
   }
 
   walk(): void {
@@ -115,7 +118,7 @@ class Walker {
       using directory = opendirSync(realPath)
       for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
         if (++this.#entries > MAX_ENTRIES) this.#tooManyEntries()
-        if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
+        if (this.#leftOut.some((pattern) => pattern.test(entry.name))) continue
         const isCode = languageOf(entry.name, this.#settings) !== undefined
         // Counted here already, so that a directory of a million files is not listed to its end.
         if (isCode && entry.isFile() && ++fileCount > this.#settings.maxFiles) this.#tooManyFiles()

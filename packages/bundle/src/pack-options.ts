@@ -39,6 +39,9 @@ const packOptionsSchema = z.strictObject({
   maxFiles: z.int().min(1).default(2_000),
   constants: globalsSchema.default({}),
   sourceExtensions: z.array(z.string().regex(/^\.[\w-]+$/, 'expected an ending such as ".rule"')).default([]),
+  exclude: z
+    .array(z.string().regex(/^[^/\\]+$/, 'expected the name of files or folders, such as "*.test.ts"'))
+    .default([]),
   jsx: jsxSchema.default(false),
   external: z.array(packagePatternSchema).default([]),
   nodeModules: z.array(z.string().min(1)).optional(),
@@ -74,6 +77,13 @@ export interface PackOptions {
    * @default []
    */
   sourceExtensions?: readonly string[]
+  /**
+   * The names of files and folders to leave out, such as `*.test.ts` or `benchmarks`, wherever they are; `*` stands for a
+   * part of a name.
+   *
+   * @default []
+   */
+  exclude?: readonly string[]
   /**
    * Takes `.tsx` and `.jsx` as well. `true` is the automatic runtime with React; the package it imports has to be in
    * {@link external}.

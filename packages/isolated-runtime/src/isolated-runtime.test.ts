@@ -30,6 +30,15 @@ describe('IsolatedRuntime', () => {
     )
   })
 
+  it('calls a file of CommonJS that is a function itself as "default"', async () => {
+    const call = { funcName: 'default', args: [4] }
+    expect(await runtime.run({ ...call, source: 'module.exports = (n) => n + 1' })).toBe(5)
+    const both = 'module.exports = (n) => n + 1; module.exports.default = (n) => n + 2'
+    expect(await runtime.run({ ...call, source: both })).toBe(6)
+    const refused = runtime.run({ ...call, source: 'module.exports = { main: 1 }' })
+    await expect(refused).rejects.toMatchObject({ code: 'EXPORT_NOT_FOUND' })
+  })
+
   it('runs TypeScript, CommonJS and ES modules of one folder together', async () => {
     await using folder = await guestFolder({
       'main.ts':

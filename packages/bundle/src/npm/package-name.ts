@@ -1,3 +1,5 @@
+import { namePattern } from '../name-pattern.ts'
+
 /** A specifier such as `@acme/tax/vat`, taken apart. */
 export interface PackageSpecifier {
   /** Such as `@acme/tax`. */
@@ -19,16 +21,7 @@ export function parsePackageSpecifier(specifier: string): PackageSpecifier | und
 export function isAllowed(patterns: readonly string[], specifier: string): boolean {
   const name = parsePackageSpecifier(specifier)?.name
   return patterns.some((pattern) => {
-    const expression = expressionOf(pattern)
+    const expression = namePattern(pattern)
     return expression.test(specifier) || (name !== undefined && expression.test(name))
   })
-}
-
-function expressionOf(pattern: string): RegExp {
-  return new RegExp(
-    `^${pattern
-      .split('*')
-      .map((part) => RegExp.escape(part))
-      .join('[^/]*')}$`,
-  )
 }

@@ -28,11 +28,12 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
   function exported(exports: unknown, name: string): unknown {
     let holder = exports
     while (holder !== null && (typeof holder === 'object' || typeof holder === 'function')) {
-      if (holder === objectPrototype || holder === functionPrototype) return undefined
+      if (holder === objectPrototype || holder === functionPrototype) break
       if (hasOwn(holder, name)) return (exports as Record<string, unknown>)[name]
       holder = getPrototypeOf(holder)
     }
-    return undefined
+    // As Node.js has it for `import`, where a file of CommonJS is the function itself.
+    return name === 'default' && typeof exports === 'function' ? exports : undefined
   }
 
   let port: RealmPort
