@@ -95,6 +95,7 @@ describe('Sandbox.run()', () => {
   it.each([
     ['exports.other = 1', 'EXPORT_NOT_FOUND', '"/main.js" exports nothing named "main"'],
     ['exports.main = 5', 'EXPORT_NOT_FUNCTION', '"main" of "/main.js" is a number, expected a function'],
+    ['exports.main = {}', 'EXPORT_NOT_FUNCTION', '"main" of "/main.js" is an object, expected a function'],
     ['exports.main = null', 'EXPORT_NOT_FUNCTION', '"main" of "/main.js" is null, expected a function'],
   ])('refuses %s', async (code, errorCode, message) => {
     expect(await failure(code)).toMatchObject({ status: 'refused', code: errorCode, message })

@@ -52,15 +52,7 @@ export async function fileAt(folder: PackageFolder, path: string, asked: string)
 }
 
 function exportedFile(folder: PackageFolder, subpath: string, kind: AskKind): FileInPackage {
-  const none = { kind: 'none', why: `package "${folder.name}" does not export "${subpath}"` } as const
-  let targets: readonly string[]
-  try {
-    const options = { browser: true, require: kind === 'require' }
-    targets = targetsOf({ ...folder.manifest, name: folder.name }, subpath, options) ?? []
-  } catch {
-    return none
-  }
-  for (const target of targets) {
+  for (const target of exportTargets(folder, subpath, kind)) {
     const path = join(folder.realPath, target)
     if (!isInside(folder.realPath, path))
       return {
@@ -72,7 +64,18 @@ function exportedFile(folder: PackageFolder, subpath: string, kind: AskKind): Fi
     const file = firstFile(folder, mapped ?? path, [''])
     if (file !== undefined) return within(folder, file, subpath)
   }
-  return none
+  const isImportOnly = kind === 'require' && exportTargets(folder, subpath, 'import').length > 0
+  const to = isImportOnly ? ' to "require", only to "import"' : ''
+  return { kind: 'none', why: `package "${folder.name}" does not export "${subpath}"${to}` }
+}
+
+function exportTargets({ manifest, name }: PackageFolder, subpath: string, kind: AskKind): readonly string[] {
+  try {
+    return targetsOf({ ...manifest, name }, subpath, { browser: true, require: kind === 'require' }) ?? []
+  } catch {
+    // It throws for what a package does not export.
+    return []
+  }
 }
 
 /** Whatever links there are in a package, they must not lead out of it. */

@@ -36,6 +36,11 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
     return name === 'default' && typeof exports === 'function' ? exports : undefined
   }
 
+  function kindOf(value: unknown): string {
+    if (value === null) return 'null'
+    return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+  }
+
   let port: RealmPort
   let load: ReturnType<typeof createModules> | undefined
 
@@ -99,7 +104,7 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
         settle(
           'refused',
           'EXPORT_NOT_FUNCTION',
-          `"${funcName}" of "${file}" is ${func === null ? 'null' : `a ${typeof func}`}, expected a function`,
+          `"${funcName}" of "${file}" is ${kindOf(func)}, expected a function`,
         )
         return
       }
