@@ -11,6 +11,9 @@ export async function agreeOnShards(connection: RedisConnection, options: Shards
   const { keyPrefix, queueName, shards = 1 } = options
   const key = shardsKey(keyPrefix, queueName)
   const there = await connection.ask('asking for the number of shards', async (redis) => {
+    // A full Redis answers questions, but takes nothing new.
+    const known = await redis.get(key)
+    if (known !== null) return known
     await redis.set(key, shards, 'NX')
     return redis.get(key)
   })

@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { latch, useRedisCluster } from '@isolated-runtime/testing'
 import keySlot from 'cluster-key-slot'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { newRun, succeeded } from '../fixtures/runs.ts'
 import { tenantsOf } from '../fixtures/tenants-of.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
@@ -12,6 +13,7 @@ const EXECUTORS = ['one', 'two']
 const TENANTS = 40
 const RUNS = 600
 const HOLD = '["hold"]'
+const SPIN = '["spin"]'
 const KILL_AFTER = 150
 /** Submitting goes on while the master is away. */
 const AT_ONCE = 100
@@ -35,7 +37,11 @@ test(
         executor,
         shards: SHARDS,
         slots: 8,
-        handle: async ({ tenant, argsJson }) => {
+        handle: async ({ tenant, argsJson }, { signal }) => {
+          if (argsJson === SPIN) {
+            await once(signal, 'abort')
+            throw new Error('aborted')
+          }
           if (argsJson === HOLD) {
             takers.add(`${executor} ${tenant}`)
             if (takers.size === EXECUTORS.length * SHARDS) everybody.resolve()
@@ -81,5 +87,17 @@ test(
     await everybody.wait(20_000)
     const outcomes = await Promise.all(held.map(({ outcome }) => outcome))
     expect(outcomes.every(({ status }) => status === 'succeeded')).toBe(true)
+
+    // Also those who cancel are heard by everybody.
+    const spinning = await submitter.submitMany(
+      Array.from({ length: 2 * SHARDS }, (_, n) =>
+        newRun({ tenant: tenants[n % SHARDS] ?? '', argsJson: SPIN }),
+      ),
+    )
+    for (const { id, outcome } of spinning) {
+      await vi.waitFor(async () => expect((await submitter.status(id)).phase).toBe('running'), 10_000)
+      await submitter.cancel(id, 'enough')
+      expect(await outcome).toMatchObject({ status: 'cancelled' })
+    }
   },
 )
