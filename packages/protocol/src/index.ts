@@ -61,7 +61,13 @@ export {
 export { DEFAULT_KEEP_OUTCOME_MS, keepOutcomeMsSchema } from './keep-outcome.ts'
 export { latestEndOf, pauseAfter, retriesSchema, type Retries } from './retries.ts'
 export { realmKindSchema, type RealmKind } from './realm-kind.ts'
-export { runMessageSchema, type RunMessage } from './run-message.ts'
+export {
+  hasItemsForOwnRealms,
+  OWN_REALMS_WITHOUT_ITEMS,
+  runMessageFieldsSchema,
+  runMessageSchema,
+  type RunMessage,
+} from './run-message.ts'
 export {
   bundleFilesSchema,
   bundleIdSchema,

@@ -8,8 +8,8 @@ import { realmKindSchema } from './realm-kind.ts'
 import { retriesSchema } from './retries.ts'
 import { runIdSchema, tenantSchema } from './run-request.ts'
 
-/** A run as it lies on the queue. */
-export const runMessageSchema = z.strictObject({
+/** The fields of a run as it lies on the queue. */
+export const runMessageFieldsSchema = z.strictObject({
   /** Raised when a field changes its meaning, so that an old executor refuses rather than misreads. */
   version: z.literal(1),
   id: runIdSchema,
@@ -21,6 +21,8 @@ export const runMessageSchema = z.strictObject({
   argsJson: jsonArrayTextSchema,
   /** Where the run is a chunk of a map, the argument list of each item; `argsJson` is not used then. */
   items: z.array(jsonArrayTextSchema).min(1).max(MAX_CHUNK_ITEMS).readonly().optional(),
+  /** Whether each item is a run of its own, in a realm of its own; only together with `items`. @default false */
+  ownRealms: z.boolean().optional(),
   contextJson: jsonObjectTextSchema.optional(),
   /** @default false */
   freezeContext: z.boolean().optional(),
@@ -41,5 +43,22 @@ export const runMessageSchema = z.strictObject({
   /** How long its outcome is kept, if not as long as others. */
   keepOutcomeMs: keepOutcomeMsSchema.optional(),
 })
+
+/** Whether `ownRealms` is there only together with `items`: a check for a schema of a run. */
+export function hasItemsForOwnRealms(run: {
+  readonly items?: readonly unknown[] | undefined
+  readonly ownRealms?: boolean | undefined
+}): boolean {
+  return run.ownRealms === undefined || run.items !== undefined
+}
+
+/** What is said where {@link hasItemsForOwnRealms} does not hold. */
+export const OWN_REALMS_WITHOUT_ITEMS = {
+  path: ['ownRealms'],
+  error: 'expected only together with "items"',
+}
+
+/** A run as it lies on the queue. */
+export const runMessageSchema = runMessageFieldsSchema.refine(hasItemsForOwnRealms, OWN_REALMS_WITHOUT_ITEMS)
 
 export type RunMessage = z.infer<typeof runMessageSchema>

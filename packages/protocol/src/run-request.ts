@@ -60,6 +60,8 @@ export interface RunCall {
   readonly argsJson: string
   /** Where the run is a chunk of a map, the argument list of each item, as JSON; `argsJson` is not used then. */
   readonly items?: readonly string[] | undefined
+  /** Whether each item is a run of its own, in a realm of its own; only together with `items`. @default false */
+  readonly ownRealms?: boolean | undefined
   readonly contextJson: string | undefined
   /** @default false */
   readonly freezeContext?: boolean | undefined

@@ -28,7 +28,7 @@ export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptio
     if (problem) return unsuccessful('refused', problem)
     const bundle = await bundles.get(message.bundle)
     if (!bundle) return unsuccessful('refused', notFound(message.bundle))
-    const { file, funcName, argsJson, items, contextJson, freezeContext, realm, tenant } = message
+    const { file, funcName, argsJson, items, ownRealms, contextJson, freezeContext, realm, tenant } = message
     const { progress } = message
     const { isolation } = rules
     const call = {
@@ -36,6 +36,7 @@ export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptio
       funcName,
       argsJson,
       items,
+      ownRealms,
       contextJson,
       freezeContext,
       limits,

@@ -9,16 +9,23 @@ export const MAX_CHUNK_BYTES = 1024 * 1024
 /** A chunk begins no further item once it has run for so long, or for the time limit of an item if that is longer. */
 const CHUNK_MS = 1_000
 
+/** The same where each item has a realm of its own: such items have nothing to do with each other, and none waits long. */
+const OWN_REALMS_CHUNK_MS = 20
+
+/** What says how long a chunk may go on. */
+interface ChunkTimes {
+  readonly limits: Pick<Limits, 'timeoutMs'>
+  /** @default false */
+  readonly ownRealms?: boolean | undefined
+}
+
 /** After how many milliseconds a chunk begins no further item. */
-export function chunkMsOf({ timeoutMs }: Pick<Limits, 'timeoutMs'>): number {
-  return Math.max(timeoutMs, CHUNK_MS)
+export function chunkMsOf({ limits: { timeoutMs }, ownRealms = false }: ChunkTimes): number {
+  return ownRealms ? OWN_REALMS_CHUNK_MS : Math.max(timeoutMs, CHUNK_MS)
 }
 
 /** How long a run may go on, in milliseconds: its time limit, or for a chunk the time that it may last. */
-export function longestMsOf(run: {
-  readonly limits: Pick<Limits, 'timeoutMs'>
-  readonly items?: readonly string[] | undefined
-}): number {
+export function longestMsOf(run: ChunkTimes & { readonly items?: readonly string[] | undefined }): number {
   const { timeoutMs } = run.limits
-  return run.items === undefined ? timeoutMs : chunkMsOf(run.limits) + timeoutMs
+  return run.items === undefined ? timeoutMs : chunkMsOf(run) + timeoutMs
 }

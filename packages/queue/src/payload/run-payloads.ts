@@ -1,8 +1,11 @@
 import {
+  hasItemsForOwnRealms,
   latestEndOf,
   longestMsOf,
+  OWN_REALMS_WITHOUT_ITEMS,
   parse,
   parseJson,
+  runMessageFieldsSchema,
   runMessageSchema,
   type RunMessage,
 } from '@isolated-runtime/protocol'
@@ -18,12 +21,15 @@ export const INLINE_CHARS = 32 * 1024
 /** How long arguments outlive the last moment that their run can start or end. */
 const SPARE_MS = 60 * 60_000
 
-const heavySchema = runMessageSchema.pick({ argsJson: true, items: true, contextJson: true })
-const stowedRunSchema = runMessageSchema.omit({ argsJson: true, items: true, contextJson: true }).extend({
-  /** Empty, to tell that the run is a chunk. */
-  items: z.array(z.never()).readonly().optional(),
-  payload: payloadRefSchema,
-})
+const heavySchema = runMessageFieldsSchema.pick({ argsJson: true, items: true, contextJson: true })
+const stowedRunSchema = runMessageFieldsSchema
+  .omit({ argsJson: true, items: true, contextJson: true })
+  .extend({
+    /** Empty, to tell that the run is a chunk. */
+    items: z.array(z.never()).readonly().optional(),
+    payload: payloadRefSchema,
+  })
+  .refine(hasItemsForOwnRealms, OWN_REALMS_WITHOUT_ITEMS)
 
 /** A run whose arguments lie beside its job. */
 type StowedRun = z.infer<typeof stowedRunSchema>

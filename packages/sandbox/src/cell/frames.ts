@@ -28,6 +28,8 @@ export type ToCell =
       readonly argsJson: string
       /** Where the run is a chunk: the argument list of each item. */
       readonly items?: readonly string[] | undefined
+      /** Whether each item is a run of its own, in a realm of its own. */
+      readonly ownRealms?: boolean | undefined
       readonly contextJson?: string | undefined
       readonly freezeContext: boolean
       readonly limits: Limits

@@ -98,6 +98,12 @@ export class Runs {
     const { seq, limits } = run.frame
     const now = monotonicMs()
     const status = this.#threads.statusOf(seq)
+    const itemAt = status?.itemSettled?.at
+    if (itemAt !== undefined && itemAt - (status?.startedAt ?? 0) <= limits.timeoutMs) {
+      // The next item has all its time before it.
+      run.timer = setTimeout(() => this.#checkTime(run), limits.timeoutMs)
+      return
+    }
     // It made it in time: its answer is on its way, or `#checkRest()` ends it.
     if (status?.settled !== undefined && status.settled.at - status.startedAt <= limits.timeoutMs) return
     // A run that waits for its thread has all its time before it.
@@ -114,6 +120,8 @@ export class Runs {
     if (run === undefined) return
     const { cpuMs } = run.frame.limits
     const status = this.#threads.statusOf(seq)
+    // That is for the realm of the next item, or microtasks left behind, which `#checkRest()` ends.
+    if (status?.itemSettled !== undefined) return this.#cpu.add(seq, cpuMs)
     // No thread uses more CPU time than time goes by: that was another item, and is told by its report.
     if (run.frame.items !== undefined && status !== undefined && monotonicMs() - status.startedAt < usedMs)
       this.#cpu.add(seq, cpuMs)
@@ -140,12 +148,26 @@ export class Runs {
   #checkRest(): void {
     const latest = monotonicMs() - REST_GRACE_MS
     for (const run of this.#runs.values()) {
-      const { settled, atRest = false } = this.#threads.statusOf(run.frame.seq) ?? {}
+      const status = this.#threads.statusOf(run.frame.seq)
+      if (status === undefined) continue
+      const { settled, itemSettled, atRest } = status
+      if (itemSettled?.atRest === false && itemSettled.at <= latest) {
+        this.#end(run, this.#afterItem(run, status.item))
+        this.#threads.stop(run.frame.seq)
+        continue
+      }
       // This thread is busy, not that one: the answer of a thread at rest is only not read yet.
       if (settled === undefined || settled.at > latest || atRest) continue
       this.#end(run, settled.report === undefined ? this.#withoutReport(run) : outcomeOf(run, settled.report))
       this.#threads.stop(run.frame.seq)
     }
+  }
+
+  /** What is known when an item in a realm of its own has settled and does not come to rest. */
+  #afterItem({ frame: { seq } }: Run, item: number): EncodedOutcome {
+    const reports = this.#threads.reportsOf(seq)
+    // The first had all the room there is. Another that found none is run again, as what was not come to.
+    return reports === '' ? endedByItem('', item, neverAtRest()) : ofReports(reports, neverAtRest().usage)
   }
 
   #withoutReport({ frame: { seq, items } }: Run): EncodedOutcome {
@@ -185,7 +207,7 @@ function taskOf({ frame }: Run, content: BundleContent | undefined): ThreadTask 
     file,
     funcName,
     argsJson,
-    chunk: items && { items, chunkMs: chunkMsOf(limits) },
+    chunk: items && { items, chunkMs: chunkMsOf(frame), ownRealms: frame.ownRealms === true },
     contextJson,
     freezeContext,
     realm,

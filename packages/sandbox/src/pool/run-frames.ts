@@ -20,14 +20,15 @@ export function runFrame(seq: number, run: SandboxRun, live?: boolean): ToCell {
     funcName,
     argsJson,
     items,
+    ownRealms,
     contextJson,
     freezeContext = false,
     limits,
     realm = 'fresh',
     progress,
   } = run
-  const call = { file, funcName, argsJson, items, contextJson, freezeContext, limits, realm, live, progress }
-  return { type: 'run', seq, bundle: bundle.id, ...call }
+  const call = { file, funcName, argsJson, items, ownRealms, contextJson, freezeContext, limits, realm }
+  return { type: 'run', seq, bundle: bundle.id, ...call, live, progress }
 }
 
 function withoutMap(file: BundleFile): BundleFile {

@@ -6,14 +6,21 @@ import { isHeapFull } from './heap-watch.ts'
 import { isOrdinary } from './is-ordinary.ts'
 import { Libraries } from './libraries.ts'
 import { lockDown } from './lock-down.ts'
-import { BUNDLE_MISSING, type FromThread, type ThreadData, type ThreadTask } from './messages.ts'
+import {
+  BUNDLE_MISSING,
+  type FromThread,
+  type ThreadChunk,
+  type ThreadData,
+  type ThreadTask,
+} from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import { ProgressFeed } from './progress-feed.ts'
-import { RealmSupply } from './realm-supply.ts'
+import { RealmSupply, type RealmLoan } from './realm-supply.ts'
 import { runChunk } from './run-chunk.ts'
 import { runInRealm } from './run-in-realm.ts'
 import { RunLog } from './run-log.ts'
-import { ScriptCache } from './script-cache.ts'
+import { runOwnRealms } from './run-own-realms.ts'
+import { ScriptCache, type BundleScripts } from './script-cache.ts'
 import { StatusBoard } from './status-board.ts'
 
 const MAX_BUNDLES = 16
@@ -55,10 +62,10 @@ export function serve(port: MessagePort): Promise<never> {
 async function runTask(task: ThreadTask, say: (message: FromThread) => void): Promise<string> {
   const bundle = scripts.get(task.bundle) ?? (task.content && scripts.add(task.bundle, task.content))
   if (bundle === undefined) return BUNDLE_MISSING
+  if (task.chunk?.ownRealms === true) return runApart(task, task.chunk, bundle)
 
   const bootAt = monotonicMs()
-  const loan = realms.lend(task.realm, task.bundle)
-  engine.use(loan.realm.inside)
+  const loan = lend(task)
   const log = new RunLog(
     task.maxLogBytes,
     task.live === true ? (entry) => say({ type: 'log', entry }) : undefined,
@@ -88,13 +95,63 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
     cpuMs: cpuMs() - cpuBefore,
   } satisfies ThreadReport)
   board.settle(task.seq, settledAt, report)
-  // At rest is: what the guest left in the microtask queue has run out, and the event loop turns.
-  await new Promise<void>((resolve) => onNextTurn(resolve))
+  await rest()
   const kept = ordinary && !bundle.leavesTraces() && realms.takeBack(loan)
   board.rest(task.seq)
   // The next run finds its realm made.
   if (!kept) onNextTurn(() => realms.prepare(task.realm))
   return report
+}
+
+/** Runs one task that is a chunk of items with realms of their own. Resolves as {@link runTask} does. */
+async function runApart(task: ThreadTask, chunk: ThreadChunk, bundle: BundleScripts): Promise<string> {
+  let compileMs = 0
+  let kept = true
+  const startedAt = monotonicMs()
+  const cpuBefore = cpuMs()
+  board.start(task.seq, startedAt, cpuBefore)
+  const result = await runOwnRealms(task, chunk, {
+    scripts: bundle,
+    libraries,
+    board,
+    cpuMs,
+    lend: () => {
+      const bootAt = monotonicMs()
+      const loan = lend(task)
+      compileMs += monotonicMs() - bootAt
+      return loan
+    },
+    rest,
+    giveBack: (loan, ended) => {
+      kept = isOrdinary(ended) && !bundle.leavesTraces() && realms.takeBack(loan)
+    },
+  })
+  const settledAt = monotonicMs()
+  const report = JSON.stringify({
+    result,
+    logs: [],
+    logsDropped: 0,
+    compileMs,
+    wallMs: settledAt - startedAt,
+    cpuMs: cpuMs() - cpuBefore,
+  } satisfies ThreadReport)
+  // Each item has come to rest, and with the last of them all.
+  board.settle(task.seq, settledAt, report)
+  board.rest(task.seq)
+  if (!kept) onNextTurn(() => realms.prepare(task.realm))
+  return report
+}
+
+/** A realm for one run; what V8 calls is of this realm from here on. */
+function lend({ realm, bundle }: ThreadTask): RealmLoan {
+  const loan = realms.lend(realm, bundle)
+  engine.use(loan.realm.inside)
+  return loan
+}
+
+/** At rest is: what the guest left in the microtask queue has run out, and the event loop turns. */
+function rest(): Promise<void> {
+  return new Promise((resolve) => onNextTurn(resolve))
 }
 
 function cpuMs(): number {

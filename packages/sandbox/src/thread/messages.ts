@@ -18,6 +18,16 @@ export interface ThreadData {
 /** What of a bundle reaches a cell and its threads: source maps do not. */
 export type BundleContent = Pick<Bundle, 'files' | 'constantsJson'>
 
+/** The items of a chunk as a thread gets them. */
+export interface ThreadChunk {
+  /** The argument list of each, as JSON. */
+  readonly items: readonly string[]
+  /** After how long it begins no further one. */
+  readonly chunkMs: number
+  /** Whether each item has a realm of its own. */
+  readonly ownRealms: boolean
+}
+
 /**
  * A run as a thread gets it. The thread parses nothing of it: it comes from the cell that started the thread, which
  * parsed it a moment ago, and the guest that might want to forge it does not run yet. What the thread answers is
@@ -32,8 +42,8 @@ export interface ThreadTask {
   readonly file: string
   readonly funcName: string
   readonly argsJson: string
-  /** Where the run is a chunk: the argument list of each item, and after how long it begins no further one. */
-  readonly chunk?: { readonly items: readonly string[]; readonly chunkMs: number } | undefined
+  /** Where the run is a chunk. */
+  readonly chunk?: ThreadChunk | undefined
   readonly contextJson: string | undefined
   readonly freezeContext: boolean
   readonly realm: RealmKind

@@ -66,6 +66,22 @@ describe('StatusBoard', () => {
     expect(cell.notes()).toBe('')
   })
 
+  it('tells since when an item with a realm of its own has settled, and whether it is at rest', () => {
+    const { thread, cell } = shared()
+    thread.start(1, 1, 0)
+    thread.beginItem(0, 2, 0.5)
+    expect(cell.read().itemSettled).toBeUndefined()
+    thread.settleItem(0, 3.5)
+    expect(cell.read()).toMatchObject({ settled: undefined, itemSettled: { at: 3.5, atRest: false } })
+    thread.restItem(0)
+    expect(cell.read().itemSettled).toEqual({ at: 3.5, atRest: true })
+    thread.beginItem(1, 4, 1.5)
+    expect(cell.read().itemSettled).toBeUndefined()
+    thread.settleItem(1, 5)
+    thread.start(2, 6, 5)
+    expect(cell.read().itemSettled).toBeUndefined()
+  })
+
   it('has no room for a long report, and says so', () => {
     const { thread, cell } = shared()
     thread.start(1, 1, 0)

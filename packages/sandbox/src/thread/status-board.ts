@@ -4,11 +4,15 @@ const REPORT_BYTES = 2
 const REST_SEQ = 3
 const ITEM = 4
 const NOTED_BYTES = 5
-const FLAGS_BYTES = 24
+/** These two count items from 1: 0 is none. */
+const SETTLED_ITEM = 6
+const REST_ITEM = 7
+const FLAGS_BYTES = 32
 const STARTED_AT = 0
 const SETTLED_AT = 1
 const CPU_BEFORE = 2
-const TIMES_BYTES = 24
+const ITEM_SETTLED_AT = 3
+const TIMES_BYTES = 32
 const REPORT_OFFSET = FLAGS_BYTES + TIMES_BYTES
 const MAX_REPORT_BYTES = 64 * 1024
 const NOTES_OFFSET = REPORT_OFFSET + MAX_REPORT_BYTES
@@ -29,6 +33,8 @@ export interface ThreadStatus {
   /** CPU time the thread had spent at that time, in milliseconds. */
   readonly cpuBefore: number
   readonly settled: { readonly at: number; readonly report: string | undefined } | undefined
+  /** Of an item with a realm of its own, once it has settled and until the next begins. */
+  readonly itemSettled: { readonly at: number; readonly atRest: boolean } | undefined
   /** Nothing of the run goes on; the message that says so may still be on its way. */
   readonly atRest: boolean
 }
@@ -59,6 +65,8 @@ export class StatusBoard {
     this.#times[CPU_BEFORE] = cpuBefore
     this.#flags[ITEM] = 0
     this.#flags[NOTED_BYTES] = 0
+    this.#flags[SETTLED_ITEM] = 0
+    this.#flags[REST_ITEM] = 0
     // The flag last: who reads it may trust the rest.
     Atomics.store(this.#flags, SEQ, seq)
   }
@@ -78,6 +86,17 @@ export class StatusBoard {
     // What was noted before stays as it is: it may be read at any time.
     Atomics.store(this.#flags, NOTED_BYTES, from + this.#notes.write(text, from))
     return true
+  }
+
+  /** Said by the thread when an item with a realm of its own has settled, and its report is noted if there is room. */
+  settleItem(item: number, now: number): void {
+    this.#times[ITEM_SETTLED_AT] = now
+    Atomics.store(this.#flags, SETTLED_ITEM, item + 1)
+  }
+
+  /** Said by the thread when nothing of that item goes on. */
+  restItem(item: number): void {
+    Atomics.store(this.#flags, REST_ITEM, item + 1)
   }
 
   /** Said by the thread when the function has settled. */
@@ -101,11 +120,19 @@ export class StatusBoard {
     const startedAt = this.#times[STARTED_AT] ?? 0
     const cpuBefore = this.#times[CPU_BEFORE] ?? 0
     const atRest = Atomics.load(this.#flags, REST_SEQ) === seq
-    if (Atomics.load(this.#flags, SETTLED_SEQ) !== seq)
-      return { seq, item, startedAt, cpuBefore, settled: undefined, atRest }
+    const itemSettled = this.#itemSettled(item)
+    const status = { seq, item, startedAt, cpuBefore, itemSettled, atRest }
+    if (Atomics.load(this.#flags, SETTLED_SEQ) !== seq) return { ...status, settled: undefined }
     const bytes = this.#flags[REPORT_BYTES] ?? -1
     const report = bytes < 0 ? undefined : this.#report.toString('utf8', 0, bytes)
-    return { seq, item, startedAt, cpuBefore, settled: { at: this.#times[SETTLED_AT] ?? 0, report }, atRest }
+    return { ...status, settled: { at: this.#times[SETTLED_AT] ?? 0, report } }
+  }
+
+  #itemSettled(item: number): ThreadStatus['itemSettled'] {
+    if (Atomics.load(this.#flags, SETTLED_ITEM) !== item + 1) return undefined
+    // If the thread goes on meanwhile, it is that of a later item, which has rested for a shorter time.
+    const at = this.#times[ITEM_SETTLED_AT] ?? 0
+    return { at, atRest: Atomics.load(this.#flags, REST_ITEM) === item + 1 }
   }
 
   /** Asked by the cell: the reports of the items that have settled, as JSON, with commas between them. */

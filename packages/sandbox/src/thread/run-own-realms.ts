@@ -1,0 +1,46 @@
+import type { ThreadChunk, ThreadTask } from './messages.ts'
+import { monotonicMs } from './monotonic-ms.ts'
+import type { RealmLoan } from './realm-supply.ts'
+import type { ThreadResult } from './run-in-realm.ts'
+import { runItem, type ItemParts } from './run-item.ts'
+import type { StatusBoard } from './status-board.ts'
+
+export interface OwnRealmsParts extends ItemParts {
+  readonly board: Pick<StatusBoard, 'beginItem' | 'noteItem' | 'settleItem' | 'restItem'>
+  /** Gives the realm for one item; what V8 calls is of this realm from then on. */
+  readonly lend: () => RealmLoan
+  /** Resolves when what the guest left in the microtask queue has run out, and the event loop turns. */
+  readonly rest: () => Promise<void>
+  /** Takes the realm of an item at rest back, or drops it. */
+  readonly giveBack: (loan: RealmLoan, result: ThreadResult) => void
+}
+
+/**
+ * Runs the items of a chunk one after the other, each as a single run: in a realm of its own, and to the moment that
+ * nothing of it goes on. Up to the first for which there is no time or whose report finds no room on the board, as
+ * for any chunk. An item that never comes to rest is left to the cell, which has its report by the board.
+ */
+export async function runOwnRealms(
+  task: ThreadTask,
+  { items, chunkMs }: Pick<ThreadChunk, 'items' | 'chunkMs'>,
+  parts: OwnRealmsParts,
+): Promise<ThreadResult> {
+  const { board, lend, rest, giveBack } = parts
+  let endAt = Infinity
+  const reports: string[] = []
+  for (const [item, argsJson] of items.entries()) {
+    if (item > 0 && monotonicMs() > endAt) break
+    const loan = lend()
+    // A run begins when its realm is there.
+    if (item === 0) endAt = monotonicMs() + chunkMs
+    const settled = await runItem(loan.realm, { ...task, argsJson }, { item, again: false }, parts)
+    reports.push(settled.report)
+    const hasRoom = board.noteItem(settled.report)
+    board.settleItem(item, settled.settledAt)
+    await rest()
+    giveBack(loan, settled.result)
+    board.restItem(item)
+    if (!hasRoom) break
+  }
+  return { status: 'succeeded', valueJson: `[${reports.join(',')}]` }
+}
