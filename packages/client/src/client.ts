@@ -36,6 +36,7 @@ import { ReadyRuns } from './ready-runs.ts'
 import { handleOf, type RunHandle } from './run-handle.ts'
 import { parseRunOptions, type RunOptions } from './run-options.ts'
 import type { RunRequest } from './run-request.ts'
+import { RunBatcher } from './run-batcher.ts'
 import { RunSender } from './run-sender.ts'
 import { Schedules } from './schedules.ts'
 
@@ -47,6 +48,7 @@ export class Client implements AsyncDisposable {
   readonly #code: ClientCode
   readonly #ready: ReadyRuns
   readonly #sender: RunSender
+  readonly #batcher: RunBatcher | undefined
   readonly #schedules: Schedules
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
@@ -64,6 +66,7 @@ export class Client implements AsyncDisposable {
     this.#code = code
     this.#ready = new ReadyRuns({ code, tenant: tenantOf(options), expiresInMs: options.expiresInMs })
     this.#sender = new RunSender({ submitter, code, logger: options.logger })
+    this.#batcher = options.batching ? new RunBatcher(this.#sender) : undefined
     this.#schedules = schedules
     this.#release = release
   }
@@ -108,8 +111,11 @@ export class Client implements AsyncDisposable {
    *
    * @throws `IsolatedRuntimeError` only if the request is at fault or the platform
    */
-  async outcome(request: RunRequest, options?: RunOptions): Promise<Outcome> {
-    return (await this.submit(request, options)).outcome()
+  async outcome(request: RunRequest, options: RunOptions = {}): Promise<Outcome> {
+    const { signal } = parseRunOptions(options)
+    if (signal !== undefined || this.#batcher === undefined) return (await this.submit(request, options)).outcome()
+    const batcher = this.#batcher
+    return this.#whileOpen(async () => batcher.outcome(await this.#ready.parse(request)))
   }
 
   /**

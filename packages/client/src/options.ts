@@ -26,6 +26,7 @@ const optionsSchema = z.strictObject({
   connectTimeoutMs: milliseconds.optional(),
   expiresInMs: expiresInMsSchema.default(60_000),
   graceMs: milliseconds.optional(),
+  batching: z.boolean().default(true),
   // Parsed by the package that packs.
   packing: z.looseObject({}).optional(),
   logger: z
@@ -56,6 +57,12 @@ export interface ClientOptions {
   readonly expiresInMs?: number
   /** How long an outcome may be on its way after the last moment a run can end, in milliseconds. @default 5_000 */
   readonly graceMs?: number
+  /**
+   * Whether runs of one function travel together when many are under way and each takes less than a millisecond. Each
+   * keeps a realm, limits and an outcome of its own; should one of them take long for once, up to fifteen others wait for
+   * it. @default true
+   */
+  readonly batching?: boolean
   /** How large a folder may be. */
   readonly packing?: PackOptions
   /** Silent by default. */

@@ -100,3 +100,4 @@ export { aliasSchema, bundleReferenceSchema, isBundleId, toAlias } from './alias
 export { codeFields, DEFAULT_SOURCE_FILE, oneOf, withFile } from './code-fields.ts'
 export { builtinOf, whyNoBuiltin } from './node-builtins.ts'
 export { MIN_NODE_MAJOR, requireNode } from './node-version.ts'
+export { settleChunk } from './map/settle-chunk.ts'

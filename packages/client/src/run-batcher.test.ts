@@ -1,0 +1,102 @@
+import { usageSchema, type EncodedOutcome, type RunMessage } from '@isolated-runtime/protocol'
+import { RedisConnection, RunTaker } from '@isolated-runtime/queue'
+import { useRedis } from '@isolated-runtime/testing'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Client } from './client.ts'
+import type { RunRequest } from './run-request.ts'
+
+const redis = useRedis()
+const call = { bundle: `sha256-${'0'.repeat(64)}`, file: 'a.js', funcName: 'a' }
+const values = Array.from({ length: 400 }, (_, value) => value)
+let stack: AsyncDisposableStack
+let keyPrefix: string
+let messages: RunMessage[]
+
+beforeEach(() => {
+  stack = new AsyncDisposableStack()
+  keyPrefix = redis.uniquePrefix()
+  messages = []
+})
+
+afterEach(() => stack.disposeAsync())
+
+/** An executor without a sandbox, that says of each run that it took so long, and gives back its first argument. */
+async function startExecutor(wallMs: number): Promise<void> {
+  const connection = stack.use(await RedisConnection.open({ redis: redis.url }))
+  const valueOf = (json: string): unknown => (JSON.parse(json) as unknown[])[0]
+  const handle = async (message: RunMessage): Promise<EncodedOutcome> => {
+    messages.push(message)
+    const report = { logs: [], logsDropped: 0, usage: usageSchema.parse({ wallMs }) }
+    const reports = message.items?.map((json, item) => {
+      return { item, status: 'succeeded', value: valueOf(json), bytesOut: 1, wallMs, cpuMs: 1 }
+    })
+    return { status: 'succeeded', valueJson: JSON.stringify(reports ?? valueOf(message.argsJson)), ...report }
+  }
+  const taker = RunTaker.start(connection, { executor: 'e', slots: 8, keyPrefix, handle })
+  stack.defer(() => taker.close({ graceMs: 0 }))
+  await taker.ready()
+}
+
+async function connect(options: { readonly batching?: boolean } = {}): Promise<Client> {
+  return stack.use(await Client.connect({ redis: redis.url, keyPrefix, ...options }))
+}
+
+/** Calls with each value, thirty-two at a time. */
+async function runAll(client: Client, request: Partial<RunRequest> = {}): Promise<unknown[]> {
+  const results: unknown[] = []
+  const left = values.values()
+  const lane = async (): Promise<void> => {
+    for (const value of left) results[value] = await client.run({ ...call, ...request, args: [value] })
+  }
+  await Promise.all(Array.from({ length: 64 }, lane))
+  return results
+}
+
+const together = (): RunMessage[] => messages.filter(({ items }) => items !== undefined)
+
+test('quick runs travel together when many are under way, each with a realm of its own', async () => {
+  await startExecutor(0.1)
+  expect(await runAll(await connect())).toEqual(values)
+  expect(messages.length).toBeLessThan(300)
+  expect(together().every(({ ownRealms, items = [] }) => ownRealms === true && items.length <= 16)).toBe(true)
+})
+
+test('runs that take a while travel alone', async () => {
+  await startExecutor(5)
+  expect(await runAll(await connect())).toEqual(values)
+  expect(together()).toEqual([])
+})
+
+test('few runs at a time travel alone', async () => {
+  await startExecutor(0.1)
+  const client = await connect()
+  for (const value of values.slice(0, 50)) expect(await client.run({ ...call, args: [value] })).toBe(value)
+  expect(together()).toEqual([])
+})
+
+test.for<Partial<RunRequest>>([{ delayMs: 1 }, { retries: { attempts: 2 } }, { keepOutcomeMs: 60_000 }])(
+  'runs with %j travel alone',
+  async (request) => {
+    await startExecutor(0.1)
+    expect(await runAll(await connect(), request)).toEqual(values)
+    expect(together()).toEqual([])
+  },
+)
+
+test('no runs travel together where that is not wanted', async () => {
+  await startExecutor(0.1)
+  expect(await runAll(await connect({ batching: false }))).toEqual(values)
+  expect(together()).toEqual([])
+})
+
+test('close() rejects those that wait for others to travel with', async () => {
+  await startExecutor(0.1)
+  const client = await connect()
+  await runAll(client)
+  const runs = Array.from({ length: 40 }, (_, value) => client.run({ ...call, args: [value] }))
+  const ends = Promise.allSettled(runs)
+  await client.close()
+  for (const end of await ends) {
+    if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'CLOSED' })
+  }
+})
