@@ -113,7 +113,8 @@ export class Client implements AsyncDisposable {
    */
   async outcome(request: RunRequest, options: RunOptions = {}): Promise<Outcome> {
     const { signal } = parseRunOptions(options)
-    if (signal !== undefined || this.#batcher === undefined) return (await this.submit(request, options)).outcome()
+    if (signal !== undefined || this.#batcher === undefined)
+      return (await this.submit(request, options)).outcome()
     const batcher = this.#batcher
     return this.#whileOpen(async () => batcher.outcome(await this.#ready.parse(request)))
   }

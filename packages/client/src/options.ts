@@ -58,7 +58,7 @@ export interface ClientOptions {
   /** How long an outcome may be on its way after the last moment a run can end, in milliseconds. @default 5_000 */
   readonly graceMs?: number
   /**
-   * Whether runs of one function travel together when many are under way and each takes less than a millisecond. Each
+   * Whether runs of one function travel together when many are under way and each takes less than two milliseconds. Each
    * keeps a realm, limits and an outcome of its own; should one of them take long for once, up to fifteen others wait for
    * it. @default true
    */

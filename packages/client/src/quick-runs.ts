@@ -5,7 +5,7 @@ const MIN_SEEN = 16
 /** How much the latest run counts. */
 const SHARE_OF_LATEST = 0.1
 /** A function that takes longer than this, in milliseconds, is not quick: others would wait for it. */
-const MAX_QUICK_MS = 1
+const MAX_QUICK_MS = 2
 /** What a batch of runs may take together, in milliseconds. */
 const BATCH_MS = 10
 const MAX_BATCH = 16

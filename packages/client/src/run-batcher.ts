@@ -75,7 +75,9 @@ export class RunBatcher {
   /** Their outcomes, in order. */
   async #together(runs: readonly ReadyRun[]): Promise<Outcome[]> {
     const [{ run, packed }] = runs as readonly [ReadyRun]
-    const items = runs.map(({ run: { argsJson: json } }) => ({ kind: 'item', json, bytes: Buffer.byteLength(json) }) as const)
+    const items = runs.map(
+      ({ run: { argsJson: json } }) => ({ kind: 'item', json, bytes: Buffer.byteLength(json) }) as const,
+    )
     return settleChunk(items, Buffer.byteLength(run.contextJson ?? ''), async (argsJsons) => {
       const chunk = { ...run, argsJson: '[]', items: argsJsons, ownRealms: true, id: randomUUID() }
       const { outcome } = await this.#sender.send({ run: chunk, packed }, undefined)
@@ -118,7 +120,6 @@ function keyOf({ run }: ReadyRun): string | undefined {
     run.keepOutcomeMs === undefined &&
     !run.delayMs &&
     !run.live &&
-    !run.progress &&
-    !run.exposeRunId
+    !run.progress
   return isPlain && argsJson.length <= MAX_ARGS_CHARS ? JSON.stringify(common) : undefined
 }

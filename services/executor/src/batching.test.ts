@@ -51,5 +51,7 @@ test('one of them that spins, throws or gives what JSON cannot carry fails alone
   const values = Array.from({ length: 400 }, (_, value) => value)
   const outcomes = await Promise.all(values.map((value) => client.outcome({ ...request, args: [value] })))
   const told = outcomes.map((each) => (each.status === 'succeeded' ? each.value : each.error.code))
-  expect(told).toEqual(values.map((value) => ({ 100: 'TIMED_OUT', 101: 'GUEST_ERROR', 102: 'RESULT_NOT_JSON' })[value] ?? value))
+  expect(told).toEqual(
+    values.map((value) => ({ 100: 'TIMED_OUT', 101: 'GUEST_ERROR', 102: 'RESULT_NOT_JSON' })[value] ?? value),
+  )
 })
