@@ -1,6 +1,6 @@
 import { createBundle, resolveLimits } from '@isolated-runtime/protocol'
 import { afterAll, describe, expect, it } from 'vitest'
-import { failureFrom, returning, SMALL, valueFrom, type Call } from './fixtures/call-guest.ts'
+import { callGuest, failureFrom, returning, SMALL, valueFrom, type Call } from './fixtures/call-guest.ts'
 import { Sandbox } from './index.ts'
 
 describe('Sandbox.run()', () => {
@@ -16,6 +16,14 @@ describe('Sandbox.run()', () => {
   it('awaits an asynchronous function and any thenable', async () => {
     expect(await value('exports.main = async () => { await null; return [1] }')).toEqual([1])
     expect(await value(returning('({ then: (resolve) => resolve("thenable") })'))).toBe('thenable')
+  })
+
+  it('does not count the time of a run as time before it', async () => {
+    const slow = 'exports.main = () => new Promise((resolve) => setTimeout(resolve, 500, 1))'
+    await value(slow)
+    const { usage } = await callGuest(sandbox, { code: slow })
+    expect(usage.wallMs).toBeGreaterThanOrEqual(490)
+    expect(usage.bootMs).toBeLessThan(400)
   })
 
   it('keeps undefined as a whole result undefined', async () => {

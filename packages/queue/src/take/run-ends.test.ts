@@ -24,3 +24,10 @@ it('the calls of a chunk end as its report says, those that are missing do not',
 it('what ends a chunk as a whole is told in a word', () => {
   expect(endsOf({ items: ['[1]', '[2]'] }, crashed)).toBe('crashed')
 })
+
+it.each(['[{"status":"unheard of"}]', '{}', 'no JSON'])(
+  'a report like %s counts as one word for all',
+  (valueJson) => {
+    expect(endsOf({ items: [] }, { ...succeeded([]), valueJson } as EncodedOutcome)).toBe('succeeded')
+  },
+)

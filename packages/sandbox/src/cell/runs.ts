@@ -181,7 +181,8 @@ export class Runs {
     if (!this.#runs.delete(run.frame.seq)) return
     clearTimeout(run.timer)
     this.#cpu.remove(run.frame.seq)
-    const startedAt = this.#threads.statusOf(run.frame.seq)?.startedAt ?? monotonicMs()
+    // A thread that has reported is at its next run already.
+    const startedAt = this.#threads.statusOf(run.frame.seq)?.startedAt ?? monotonicMs() - outcome.usage.wallMs
     const usage = { ...outcome.usage, bootMs: Math.max(0, startedAt - run.givenAt - outcome.usage.compileMs) }
     this.#settle(run.frame.seq, { ...outcome, usage })
   }
