@@ -12,6 +12,7 @@ import {
 import type { HandleRun } from '@isolated-runtime/queue'
 import type { Sandbox } from '@isolated-runtime/sandbox'
 import type { BundleCache } from './bundle-cache.ts'
+import { argumentsProblem, refuseArguments } from './refuse-arguments.ts'
 
 export interface RunHandlerOptions {
   readonly sandbox: Pick<Sandbox, 'run'>
@@ -24,8 +25,10 @@ export interface RunHandlerOptions {
 export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptions): HandleRun {
   return async (message, { signal, rules, onLog, onProgress }) => {
     const limits = lowered(message.limits, rules.limits)
-    const problem = problemOf(message, ceilings) ?? problemOf({ ...message, limits }, ceilings)
+    const problem = problemOf(message, ceilings)
     if (problem) return unsuccessful('refused', problem)
+    const refused = refuseArguments(message, limits.maxArgsBytes)
+    if (refused) return refused
     const bundle = await bundles.get(message.bundle)
     if (!bundle) return unsuccessful('refused', notFound(message.bundle))
     const { file, funcName, argsJson, items, ownRealms, contextJson, freezeContext, realm, tenant } = message
@@ -59,7 +62,7 @@ function lowered(limits: Limits, most: PartialLimits = {}): Limits {
 
 // Clients check the same, but whoever can write to Redis is not to be trusted with what a run may cost.
 function problemOf(
-  { limits, argsJson, items, contextJson = '' }: RunMessage,
+  { limits, items = [], contextJson = '' }: RunMessage,
   ceilings: Limits,
 ): IsolatedRuntimeError | undefined {
   try {
@@ -67,22 +70,8 @@ function problemOf(
   } catch (error) {
     return toIsolatedRuntimeError(error)
   }
-  const contextBytes = Buffer.byteLength(contextJson)
-  if (items === undefined) return tooLarge(contextBytes + Buffer.byteLength(argsJson), limits.maxArgsBytes)
-  const sizes = items.map((json) => Buffer.byteLength(json))
-  const all = sizes.reduce((sum, bytes) => sum + bytes, contextBytes)
-  return (
-    tooLarge(contextBytes + Math.max(...sizes), limits.maxArgsBytes) ??
-    tooLarge(all, MAX_CHUNK_BYTES + limits.maxArgsBytes)
-  )
-}
-
-function tooLarge(bytes: number, most: number): IsolatedRuntimeError | undefined {
-  if (bytes <= most) return undefined
-  return new IsolatedRuntimeError(
-    'ARGUMENTS_TOO_LARGE',
-    `The arguments and the context are ${bytes} bytes of JSON, the most allowed is ${most}`,
-  )
+  const all = items.reduce((sum, json) => sum + Buffer.byteLength(json), Buffer.byteLength(contextJson))
+  return argumentsProblem(all, MAX_CHUNK_BYTES + limits.maxArgsBytes)
 }
 
 function notFound(id: string): IsolatedRuntimeError {

@@ -17,7 +17,8 @@ beforeEach(async () => {
   client = stack.use(await Client.connect({ redis: redis.url, keyPrefix }))
   folder = stack.use(
     await guestFolder({
-      'a.js': 'exports.spin = () => { for (;;); }; exports.wait = () => new Promise(() => {})',
+      'a.js':
+        'exports.spin = () => { for (;;); }; exports.wait = () => new Promise(() => {}); exports.echo = (x) => x',
     }),
   ).path
   stack.use(await Executor.start(readConfig(env), pino({ level: 'silent' })))
@@ -40,6 +41,22 @@ test('the limits of a policy hold for runs that ask for more, within a second, a
     status: 'timed-out',
     error: { message: expect.stringContaining('"timeoutMs" is 400') },
   })
+})
+
+test('an item that is larger than the policy of its tenant allows is refused alone', async () => {
+  await client.admin.tenants.set('acme', { limits: { maxArgsBytes: 100 } })
+  const request = { folder, file: 'a.js', funcName: 'echo', tenant: 'acme' }
+  const large = 'x'.repeat(200)
+  await vi.waitFor(
+    async () =>
+      expect(await client.outcome({ ...request, args: [large] })).toMatchObject({ status: 'refused' }),
+    5_000,
+  )
+  expect(await client.map({ ...request, items: [[1], [large], [3]] })).toMatchObject([
+    { status: 'succeeded', value: 1 },
+    { status: 'refused', error: { code: 'ARGUMENTS_TOO_LARGE' } },
+    { status: 'succeeded', value: 3 },
+  ])
 })
 
 test('what the default policy says holds where that of the tenant says nothing', async () => {
