@@ -4,7 +4,7 @@ import { QuickRuns } from './quick-runs.ts'
 import type { ReadyRun, RunSender } from './run-sender.ts'
 
 /** So many runs of a function are under way, each by itself, before further ones travel together. */
-const ALONE = 8
+const ALONE = 4
 /** How long a run waits for others to travel with, in milliseconds. */
 const LINGER_MS = 2
 /** Larger arguments gain little by travelling together. */
