@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { decodeOutcome, settleChunk, type Outcome } from '@isolated-runtime/protocol'
-import { QuickRuns } from './quick-runs.ts'
+import { decodeOutcome, QuickRuns, settleChunk, type Outcome } from '@isolated-runtime/protocol'
 import type { ReadyRun, RunSender } from './run-sender.ts'
 
 /** So many runs of a function are under way, each by itself, before further ones travel together. */

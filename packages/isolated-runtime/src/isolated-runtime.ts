@@ -24,6 +24,7 @@ import {
 } from '@isolated-runtime/protocol'
 import { Sandbox, type Circuit, type CircuitKey, type SandboxRun } from '@isolated-runtime/sandbox'
 import type { z } from 'zod'
+import { LocalBatches } from './local-batches.ts'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
 import {
   parseListeningOptions,
@@ -45,6 +46,7 @@ export class IsolatedRuntime implements AsyncDisposable {
   readonly #folders: FolderBundles
   readonly #sources: SourceBundles
   readonly #sandbox: Sandbox
+  readonly #batches: LocalBatches | undefined
 
   /** @throws `INVALID_OPTIONS` */
   constructor(options: IsolatedRuntimeOptions = {}) {
@@ -52,6 +54,9 @@ export class IsolatedRuntime implements AsyncDisposable {
     this.#folders = new FolderBundles(options.packing)
     this.#sources = new SourceBundles(options.packing)
     this.#sandbox = Sandbox.start(options.sandbox)
+    // Where each run has a process of its own, nothing travels together.
+    const isApart = options.sandbox?.isolation === 'run'
+    this.#batches = isApart || options.batching === false ? undefined : new LocalBatches(this.#sandbox)
   }
 
   /** Resolves when the first process for guests is up; calling it is never needed. @throws `SANDBOX_FAILED` */
@@ -78,7 +83,15 @@ export class IsolatedRuntime implements AsyncDisposable {
   async outcome(request: LocalRunRequest, options: ListeningRunOptions = {}): Promise<Outcome> {
     const listening = parseListeningOptions(options)
     const run = await this.#prepare(request)
-    const progress = run.progress === true || listening.onProgress !== undefined
+    const { signal, onLog, onProgress } = listening
+    if (
+      this.#batches !== undefined &&
+      signal === undefined &&
+      onLog === undefined &&
+      onProgress === undefined
+    )
+      return this.#batches.outcome(run)
+    const progress = run.progress === true || onProgress !== undefined
     return decodeOutcome(await this.#sandbox.run({ ...run, progress }, listening))
   }
 

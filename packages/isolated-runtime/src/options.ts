@@ -14,6 +14,7 @@ const optionsSchema = z.strictObject({
   sandbox: z.looseObject({}).optional(),
   packing: z.looseObject({}).optional(),
   ceilings: partialLimitsSchema.optional(),
+  batching: z.boolean().optional(),
 })
 
 export interface IsolatedRuntimeOptions {
@@ -23,6 +24,12 @@ export interface IsolatedRuntimeOptions {
   readonly packing?: PackOptions
   /** The most a request may ask for. @default the ceilings of `LIMITS` */
   readonly ceilings?: PartialLimits
+  /**
+   * Whether runs of one function travel together when more are under way than there are threads and each takes less than
+   * two milliseconds. Each keeps a realm, limits and an outcome of its own; should one of them take long for once, up to
+   * fifteen others wait for it. @default true
+   */
+  readonly batching?: boolean
 }
 
 /** @throws `INVALID_OPTIONS` */

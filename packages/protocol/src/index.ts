@@ -101,3 +101,4 @@ export { codeFields, DEFAULT_SOURCE_FILE, oneOf, withFile } from './code-fields.
 export { builtinOf, whyNoBuiltin } from './node-builtins.ts'
 export { MIN_NODE_MAJOR, requireNode } from './node-version.ts'
 export { settleChunk } from './map/settle-chunk.ts'
+export { QuickRuns } from './batch/quick-runs.ts'

@@ -237,3 +237,13 @@ describe('a chunk of items with realms of their own', () => {
     expect(await chunk).toMatchObject({ status: 'cancelled' })
   })
 })
+
+it('where each run has a cell of its own, runs that came together go there one at a time', async () => {
+  await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0, isolation: 'run' })
+  const reports = await reportsFrom(sandbox, {
+    code: 'exports.main = (value) => value',
+    items: numbers(5),
+    ownRealms: true,
+  })
+  expect(reports).toMatchObject([{ item: 0, status: 'succeeded', value: 0 }])
+})

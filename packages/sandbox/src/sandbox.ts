@@ -2,6 +2,7 @@ import { parse, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { LiveListener, type LiveOptions } from './live/live-listener.ts'
 import { sandboxOptionsSchema, type SandboxLogger, type SandboxOptions } from './options.ts'
 import type { PoolResult } from './pool/blame.ts'
+import type { Isolation } from './pool/isolation.ts'
 import { startCellProcess } from './pool/cell-process.ts'
 import { Circuits, type Circuit, type CircuitKey } from './pool/circuits.ts'
 import { Pool } from './pool/pool.ts'
@@ -17,7 +18,7 @@ export interface SandboxRunOptions extends LiveOptions {
 export class Sandbox implements AsyncDisposable {
   /** How many runs it can run at once. */
   readonly slots: number
-  readonly #isShared: boolean
+  readonly #isolation: Isolation
   readonly #circuits: Circuits
   readonly #pool: Pool
   readonly #logger: SandboxLogger | undefined
@@ -38,7 +39,7 @@ export class Sandbox implements AsyncDisposable {
     // A cell of one run needs one thread.
     if (options.isolation === 'run') options.threadsPerCell = 1
     this.slots = options.maxCells * options.threadsPerCell
-    this.#isShared = options.isolation === 'shared'
+    this.#isolation = options.isolation
     this.#logger = logger
     this.#circuits = new Circuits(options.circuitBreaker)
     this.#pool = new Pool({
@@ -59,8 +60,7 @@ export class Sandbox implements AsyncDisposable {
    * @throws `CLOSED`, or `SANDBOX_FAILED` if no cell can be started
    */
   async run(asked: SandboxRun, options: SandboxRunOptions = {}): Promise<EncodedOutcome> {
-    // Realms that are used again know bundles, not tenants: in cells of many tenants there are none.
-    const run: SandboxRun = this.#isShared ? { ...asked, realm: 'fresh' } : asked
+    const run = this.#isolated(asked)
     const key = { tenant: run.tenant, bundle: run.bundle.id }
     const admission = this.#circuits.admit(key)
     if (admission.kind === 'refused') return admission.outcome
@@ -77,6 +77,14 @@ export class Sandbox implements AsyncDisposable {
     } finally {
       admission.over(killed)
     }
+  }
+
+  #isolated(asked: SandboxRun): SandboxRun {
+    // Realms that are used again know bundles, not tenants: in cells of many tenants there are none.
+    if (this.#isolation === 'shared') return { ...asked, realm: 'fresh' }
+    // Where each run has a cell of its own, those that came together go alone: the rest is sent again.
+    const isApart = this.#isolation === 'run' || asked.isolation === 'run'
+    return isApart && asked.ownRealms === true ? { ...asked, items: asked.items?.slice(0, 1) } : asked
   }
 
   /** A chunk is many calls, whose lines are told with their reports. */

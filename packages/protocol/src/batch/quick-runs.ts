@@ -1,4 +1,4 @@
-import type { Outcome } from '@isolated-runtime/protocol'
+import type { Outcome } from '../outcome.ts'
 
 /** So many runs have to be seen before anything is said. */
 const MIN_SEEN = 16

@@ -1,4 +1,4 @@
-import { usageSchema } from '@isolated-runtime/protocol'
+import { usageSchema } from '../usage.ts'
 import { expect, it } from 'vitest'
 import { QuickRuns } from './quick-runs.ts'
 
