@@ -73,7 +73,9 @@ export class RunBatcher {
 
   /** Their outcomes, in order. */
   async #together(runs: readonly ReadyRun[]): Promise<Outcome[]> {
-    const [{ run, packed }] = runs as readonly [ReadyRun]
+    const [{ run }] = runs as readonly [ReadyRun]
+    // One that names its bundle has no code to send after it; another of the same bundle may have.
+    const packed = runs.find((ready) => ready.packed !== undefined)?.packed
     const items = runs.map(
       ({ run: { argsJson: json } }) => ({ kind: 'item', json, bytes: Buffer.byteLength(json) }) as const,
     )
