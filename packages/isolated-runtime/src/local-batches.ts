@@ -45,12 +45,17 @@ export class LocalBatches {
     return decodeOutcome(await this.#sandbox.run(run))
   }
 
-  /** Each thread gets its part of those that wait. */
+  /**
+   * Each thread gets its part of those that wait. Those of a function that has become slow go alone and at once: runs that
+   * come later do so too, and would leave no thread to those that wait here.
+   */
   #sendWaiting(key: string, group: Group): void {
     const { slots } = this.#sandbox
-    while (group.underWay < slots && group.waiting.length > 0) {
-      const part = Math.ceil(group.waiting.length / slots)
-      const sent = group.waiting.splice(0, Math.min(part, group.quick.perBatch))
+    const { areQuick, perBatch } = group.quick
+    const atOnce = areQuick ? slots : Infinity
+    while (group.underWay < atOnce && group.waiting.length > 0) {
+      const part = areQuick ? Math.min(Math.ceil(group.waiting.length / slots), perBatch) : 1
+      const sent = group.waiting.splice(0, part)
       const outcomes = this.#during(key, group, () => this.#together(sent.map(({ run }) => run)))
       for (const [index, { resolve }] of sent.entries())
         resolve(outcomes.then((all) => heeded(all[index] as Outcome, group.quick)))
