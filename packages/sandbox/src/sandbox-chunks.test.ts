@@ -57,11 +57,11 @@ describe('a chunk of items', () => {
     const code = `exports.main = (n) => {
       if (n === 2) for (;;);
       if (n === 'late') return new Promise(() => {})
-      const end = performance.now() + 250
+      const end = performance.now() + 300
       while (performance.now() < end);
       return n
     }`
-    const limits = { timeoutMs: 400 }
+    const limits = { timeoutMs: 560 }
     expect(await reports({ code, items: numbers(4), limits })).toMatchObject([
       { item: 0, value: 0 },
       { item: 1, value: 1 },
@@ -72,7 +72,7 @@ describe('a chunk of items', () => {
       { item: 1, status: 'timed-out', error: { code: 'TIMED_OUT' } },
     ])
     expect(
-      await reports({ code, items: numbers(4), limits: { timeoutMs: 5_000, cpuMs: 400 } }),
+      await reports({ code, items: numbers(4), limits: { timeoutMs: 5_000, cpuMs: 560 } }),
     ).toMatchObject([
       { item: 0, value: 0 },
       { item: 1, value: 1 },
