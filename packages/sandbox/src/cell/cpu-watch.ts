@@ -2,6 +2,8 @@ import type { Threads } from './threads.ts'
 
 /** The least time between two looks at the clock of a thread. */
 const STEP_MS = 5
+/** After a question that a thread has not answered. */
+const ASK_AGAIN_MS = 250
 
 interface Watched {
   readonly limitMs: number
@@ -51,8 +53,8 @@ export class CpuWatch {
     const now = performance.now()
     for (const [seq, watched] of this.#watched) {
       if (watched.dueAt > now) continue
-      // Asked once at a time: a thread that is deep in one of the engine's own functions does not answer.
-      watched.dueAt = Infinity
+      // A thread that is deep in one of the engine's own functions does not answer, and is asked again.
+      watched.dueAt = now + ASK_AGAIN_MS
       void this.#ask(seq, watched)
     }
     this.#arm()
