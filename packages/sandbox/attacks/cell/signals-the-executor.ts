@@ -9,7 +9,7 @@ export const attack: Attack = {
       return got
     }
     const os = require('os')
-    exports.main = ({ pid }) => tried([() => process.kill(pid, 0), () => process.kill(pid, 'SIGCONT'), () => process.kill(process.ppid, 'SIGURG'), () => os.setPriority(pid, 19), () => process._debugProcess(pid)])`,
+    exports.main = ({ pid }) => tried([() => process.kill(pid, 0), () => process.kill(pid, 'SIGTERM'), () => process.kill(process.ppid, 'SIGURG'), () => os.setPriority(pid, 19), () => process._debugProcess(pid)])`,
   asRoot: true,
   expected: { status: 'succeeded', value: ['EPERM', 'EPERM', 'EPERM', 'ERR_SYSTEM_ERROR', 'EPERM'] },
 }

@@ -3,6 +3,7 @@ import { parseJson } from '@isolated-runtime/protocol'
 import { cellSettingsSchema } from './cell-settings.ts'
 import { encodeFrame, FrameDecoder } from './frame-codec.ts'
 import { MAX_FRAME_BYTES, type FromCell, type ToCell } from './frames.ts'
+import { ignoreSignals } from './ignore-signals.ts'
 import { LiveRuns } from './live-runs.ts'
 import { OwnMemory } from './own-memory.ts'
 import { Runs } from './runs.ts'
@@ -11,6 +12,7 @@ import { Threads } from './threads.ts'
 /** The one pipe between this cell and its executor, next to the three standard streams. */
 const PIPE_FD = 3
 
+ignoreSignals()
 const settings = parseJson(cellSettingsSchema, process.argv[2] ?? '', 'cell settings', 'INVALID_MESSAGE')
 const pipe = new Socket({ fd: PIPE_FD })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)

@@ -42,7 +42,7 @@ export interface CellProcessOptions {
 /**
  * Starts the process of a cell: under the permission model with nothing allowed but threads and reading its own code,
  * without environment, descriptors, compiling of strings, or sqlite (which opens files past the permission model), as
- * a user and in a session of its own: a process may always wake those of its session.
+ * a user of its own. Not in a session of its own: Linux may share the processors out by session (decision 14).
  */
 export function startCellProcess(
   settings: Omit<CellSettings, 'threadFile'>,
@@ -70,7 +70,7 @@ export function startCellProcess(
       JSON.stringify(complete),
     ],
     // Node.js lets every thread read the working directory and all below it, whatever the permissions say.
-    { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: {}, cwd: OWN_PACKAGE, detached: true, ...user },
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: {}, cwd: OWN_PACKAGE, ...user },
   )
   child.once('close', () => releaseCellUser(user))
   child.once('error', () => releaseCellUser(user))

@@ -6,6 +6,7 @@ import { isHeapFull } from './heap-watch.ts'
 import { isOrdinary } from './is-ordinary.ts'
 import { Libraries } from './libraries.ts'
 import { lockDown } from './lock-down.ts'
+import { lowerPriority } from './lower-priority.ts'
 import {
   BUNDLE_MISSING,
   type FromThread,
@@ -40,6 +41,7 @@ const board = new StatusBoard()
 const onNextTurn = setImmediate
 const threadCpuUsage = process.threadCpuUsage.bind(process)
 realms.prepare('fresh')
+lowerPriority()
 lockDown()
 
 /** Takes runs, one at a time, for as long as the thread lives. */

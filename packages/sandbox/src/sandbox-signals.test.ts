@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { callGuest, returning } from './fixtures/call-guest.ts'
+import { childProcesses } from './fixtures/child-processes.ts'
+import { Sandbox } from './index.ts'
+
+const ONE_CELL = { maxCells: 1, threadsPerCell: 2, spareCells: 0 }
+
+/** Where these lie among the fields of `/proc/<id>/stat` that follow the name, as `man proc_pid_stat` tells. */
+const SESSION = 3
+const NICE = 16
+
+describe.runIf(process.platform === 'linux')('Cells', () => {
+  it('outlive the signals that are sent to all processes of a service', async () => {
+    const before = childProcesses()
+    await using sandbox = Sandbox.start(ONE_CELL)
+    await sandbox.ready()
+    const [cell] = childProcesses().filter((id) => !before.includes(id))
+    const code = 'exports.main = () => new Promise((resolve) => setTimeout(resolve, 100, "ended"))'
+    const run = callGuest(sandbox, { code })
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(Number(cell), signal)
+    expect(await run).toMatchObject({ status: 'succeeded', valueJson: '"ended"', usage: { attempts: 1 } })
+    expect(childProcesses()).toContain(cell)
+  })
+
+  it('have threads that give way to those that keep the time of runs', async () => {
+    const before = childProcesses()
+    await using sandbox = Sandbox.start(ONE_CELL)
+    await callGuest(sandbox, { code: returning('1') })
+    const [cell = ''] = childProcesses().filter((id) => !before.includes(id))
+    const own = field(`/proc/self/stat`, NICE)
+    expect(field(`/proc/${cell}/stat`, NICE)).toBe(own)
+    const lowered = readdirSync(`/proc/${cell}/task`).filter(
+      (task) => field(`/proc/${cell}/task/${task}/stat`, NICE) > own,
+    )
+    expect(lowered).toHaveLength(ONE_CELL.threadsPerCell)
+    // Where Linux shares the processors out by session, theirs may else have to wait for its turn.
+    expect(field(`/proc/${cell}/stat`, SESSION)).toBe(field(`/proc/self/stat`, SESSION))
+  })
+})
+
+function field(path: string, index: number): number {
+  const [, fields = ''] = readFileSync(path, 'utf8').split(') ')
+  return Number(fields.split(' ')[index])
+}
