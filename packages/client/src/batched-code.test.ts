@@ -1,7 +1,7 @@
 import { createBundle, resolveLimits, usageSchema, type EncodedOutcome } from '@isolated-runtime/protocol'
 import type { SubmittedRun } from '@isolated-runtime/queue'
 import { expect, test } from 'vitest'
-import { RunBatcher } from './run-batcher.ts'
+import { createRunBatches } from './run-batches.ts'
 import type { ReadyRun } from './run-sender.ts'
 
 const report = { logs: [], logsDropped: 0, usage: usageSchema.parse({ wallMs: 0.1 }) }
@@ -44,12 +44,12 @@ test('runs that travel together bring their code along, whichever of them has it
     })()
     return { id: one.run.id, tenant: one.run.tenant, outcome }
   }
-  const batcher = new RunBatcher({ send })
+  const batches = createRunBatches({ send })
   const many = (runs: number): Promise<unknown>[] =>
-    Array.from({ length: runs }, () => batcher.outcome(ready({})))
+    Array.from({ length: runs }, () => batches.outcome(ready({})))
   const first = many(8)
   await Promise.all(many(16))
-  await Promise.all([batcher.outcome(ready({})), batcher.outcome(ready({ packed }))])
+  await Promise.all([batches.outcome(ready({})), batches.outcome(ready({ packed }))])
   expect(sent.at(-1)).toMatchObject({ packed: { id: packed.id }, run: { items: ['[]', '[]'] } })
   held.resolve()
   await Promise.all(first)

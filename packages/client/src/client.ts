@@ -5,6 +5,7 @@ import {
   IsolatedRuntimeError,
   mapItems,
   parse,
+  parseRunOptions,
   prepareAll,
   runIdSchema,
   streamItems,
@@ -13,6 +14,8 @@ import {
   type ModuleFunctions,
   type ModuleRequest,
   type Outcome,
+  type RunBatches,
+  type RunOptions,
 } from '@isolated-runtime/protocol'
 import {
   RedisConnection,
@@ -34,10 +37,9 @@ import {
 import { parseClientOptions, type ClientOptions } from './options.ts'
 import { ReadyRuns } from './ready-runs.ts'
 import { handleOf, type RunHandle } from './run-handle.ts'
-import { parseRunOptions, type RunOptions } from './run-options.ts'
 import type { RunRequest } from './run-request.ts'
-import { RunBatcher } from './run-batcher.ts'
-import { RunSender } from './run-sender.ts'
+import { createRunBatches } from './run-batches.ts'
+import { RunSender, type ReadyRun } from './run-sender.ts'
 import { Schedules } from './schedules.ts'
 
 /** Runs functions on a fleet of executors. */
@@ -48,7 +50,7 @@ export class Client implements AsyncDisposable {
   readonly #code: ClientCode
   readonly #ready: ReadyRuns
   readonly #sender: RunSender
-  readonly #batcher: RunBatcher | undefined
+  readonly #batches: RunBatches<ReadyRun> | undefined
   readonly #schedules: Schedules
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
@@ -66,7 +68,7 @@ export class Client implements AsyncDisposable {
     this.#code = code
     this.#ready = new ReadyRuns({ code, tenant: tenantOf(options), expiresInMs: options.expiresInMs })
     this.#sender = new RunSender({ submitter, code, logger: options.logger })
-    this.#batcher = options.batching ? new RunBatcher(this.#sender) : undefined
+    this.#batches = options.batching ? createRunBatches(this.#sender) : undefined
     this.#schedules = schedules
     this.#release = release
   }
@@ -113,10 +115,10 @@ export class Client implements AsyncDisposable {
    */
   async outcome(request: RunRequest, options: RunOptions = {}): Promise<Outcome> {
     const { signal } = parseRunOptions(options)
-    if (signal !== undefined || this.#batcher === undefined)
+    if (signal !== undefined || this.#batches === undefined)
       return (await this.submit(request, options)).outcome()
-    const batcher = this.#batcher
-    return this.#whileOpen(async () => batcher.outcome(await this.#ready.parse(request)))
+    const batches = this.#batches
+    return this.#whileOpen(async () => batches.outcome(await this.#ready.parse(request)))
   }
 
   /**

@@ -1,6 +1,5 @@
 export { Client } from './client.ts'
 export type { RunHandle } from './run-handle.ts'
-export type { RunOptions } from './run-options.ts'
 export type { RunStatus, TenantPolicy, TenantUsage } from '@isolated-runtime/queue'
 export type { Aliases, AliasOptions, MoveAliasOptions, RollbackAliasOptions } from './aliases.ts'
 export type { Schedules, ScheduleOptions } from './schedules.ts'
@@ -21,6 +20,7 @@ export {
   type NotJson,
   type Outcome,
   type PartialLimits,
+  type RunOptions,
   type Usage,
 } from '@isolated-runtime/protocol'
 export type { AliasMove, Schedule, ScheduledRun } from '@isolated-runtime/queue'

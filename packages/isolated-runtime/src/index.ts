@@ -1,5 +1,5 @@
 export { IsolatedRuntime } from './isolated-runtime.ts'
-export type { ListeningRunOptions, RunOptions } from './run-options.ts'
+export type { ListeningRunOptions } from './listening-run-options.ts'
 export type { IsolatedRuntimeOptions } from './options.ts'
 export type { Circuit, CircuitKey, Isolation } from '@isolated-runtime/sandbox'
 export {
@@ -17,5 +17,6 @@ export {
   type NotJson,
   type Outcome,
   type PartialLimits,
+  type RunOptions,
   type Usage,
 } from '@isolated-runtime/protocol'

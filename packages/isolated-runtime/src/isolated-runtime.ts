@@ -9,6 +9,7 @@ import {
   mapItems,
   parse,
   parseRequest,
+  parseRunOptions,
   prepareAll,
   streamItems,
   valueOf,
@@ -21,17 +22,14 @@ import {
   type ModuleFunctions,
   type ModuleRequest,
   type Outcome,
+  type RunBatches,
+  type RunOptions,
 } from '@isolated-runtime/protocol'
 import { Sandbox, type Circuit, type CircuitKey, type SandboxRun } from '@isolated-runtime/sandbox'
 import type { z } from 'zod'
-import { LocalBatches } from './local-batches.ts'
+import { parseListeningOptions, type ListeningRunOptions } from './listening-run-options.ts'
+import { createLocalBatches } from './local-batches.ts'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
-import {
-  parseListeningOptions,
-  parseRunOptions,
-  type ListeningRunOptions,
-  type RunOptions,
-} from './run-options.ts'
 
 type MapFields = Omit<z.output<typeof localMapRequestSchema>, 'items'>
 
@@ -46,7 +44,7 @@ export class IsolatedRuntime implements AsyncDisposable {
   readonly #folders: FolderBundles
   readonly #sources: SourceBundles
   readonly #sandbox: Sandbox
-  readonly #batches: LocalBatches | undefined
+  readonly #batches: RunBatches<SandboxRun> | undefined
 
   /** @throws `INVALID_OPTIONS` */
   constructor(options: IsolatedRuntimeOptions = {}) {
@@ -56,7 +54,7 @@ export class IsolatedRuntime implements AsyncDisposable {
     this.#sandbox = Sandbox.start(options.sandbox)
     // Where each run has a process of its own, nothing travels together.
     const isApart = options.sandbox?.isolation === 'run'
-    this.#batches = isApart || options.batching === false ? undefined : new LocalBatches(this.#sandbox)
+    this.#batches = isApart || options.batching === false ? undefined : createLocalBatches(this.#sandbox)
   }
 
   /** Resolves when the first process for guests is up; calling it is never needed. @throws `SANDBOX_FAILED` */

@@ -1,6 +1,6 @@
 import { createBundle, resolveLimits, usageSchema, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { expect, test } from 'vitest'
-import { LocalBatches } from './local-batches.ts'
+import { createLocalBatches } from './local-batches.ts'
 
 const run = {
   bundle: createBundle({ '/a.js': { kind: 'commonjs', code: 'exports.a = () => 1' } }),
@@ -30,7 +30,7 @@ test('runs that wait are passed on when their function becomes slow, and not pas
       return answer.promise
     },
   }
-  const batches = new LocalBatches(sandbox)
+  const batches = createLocalBatches(sandbox)
   const [slow, held, ...quick] = Array.from({ length: 18 }, () => batches.outcome(run))
   for (const answer of given.slice(2)) answer.resolve(outcomeAfter(0.1))
   await Promise.all(quick)

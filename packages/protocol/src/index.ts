@@ -46,6 +46,7 @@ export {
   type LocalRunRequest,
   type RunCall,
 } from './run-request.ts'
+export { parseRunOptions, runOptionsSchema, type RunOptions } from './run-options.ts'
 export { chunkMsOf, longestMsOf, MAX_CHUNK_BYTES, MAX_CHUNK_ITEMS } from './map/chunk-limits.ts'
 export { chunkReportSchema, type ItemReport } from './map/chunk-report.ts'
 export { mapItems, streamItems, type MapPlan } from './map/map-items.ts'
@@ -100,5 +101,5 @@ export { aliasSchema, bundleReferenceSchema, isBundleId, toAlias } from './alias
 export { codeFields, DEFAULT_SOURCE_FILE, oneOf, withFile } from './code-fields.ts'
 export { builtinOf, whyNoBuiltin } from './node-builtins.ts'
 export { MIN_NODE_MAJOR, requireNode } from './node-version.ts'
-export { settleChunk } from './map/settle-chunk.ts'
-export { QuickRuns } from './batch/quick-runs.ts'
+export { RunBatches } from './batch/run-batches.ts'
+export type { Departures, WaitingRuns } from './batch/run-group.ts'

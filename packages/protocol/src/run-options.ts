@@ -1,12 +1,13 @@
-import { parse } from '@isolated-runtime/protocol'
 import { z } from 'zod'
+import { parse } from './parse.ts'
 
-const runOptionsSchema = z.strictObject({
+/** What every call that runs something takes beside its request. */
+export const runOptionsSchema = z.strictObject({
   signal: z.instanceof(AbortSignal, { error: 'expected an AbortSignal' }).optional(),
 })
 
 export interface RunOptions {
-  /** Cancels the run itself, for everybody who waits for it. Its reason is told in the outcome. */
+  /** Ends the run as `cancelled`, for everybody who waits for it. Its reason is told in the outcome. */
   readonly signal?: AbortSignal | undefined
 }
 
