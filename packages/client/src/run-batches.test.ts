@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { usageSchema, type EncodedOutcome, type RunMessage } from '@isolated-runtime/protocol'
 import { RedisConnection, RunTaker } from '@isolated-runtime/queue'
 import { useRedis } from '@isolated-runtime/testing'
@@ -22,11 +23,15 @@ afterEach(() => stack.disposeAsync())
 
 const valueOf = (json: string): unknown => (JSON.parse(json) as unknown[])[0]
 
-/** An executor without a sandbox, that says of each run that it took so long, and gives back its first argument. */
-async function startExecutor(wallMs: number): Promise<void> {
+/**
+ * An executor without a sandbox, that says of each run that it took so long, and gives back its first argument; a busy one
+ * has other things to do first.
+ */
+async function startExecutor(wallMs: number, busyMs = 0): Promise<void> {
   const connection = stack.use(await RedisConnection.open({ redis: redis.url }))
   const handle = async (message: RunMessage): Promise<EncodedOutcome> => {
     messages.push(message)
+    if (busyMs > 0) await delay(busyMs)
     const report = { logs: [], logsDropped: 0, usage: usageSchema.parse({ wallMs }) }
     const reports = message.items?.map((json, item) => {
       return { item, status: 'succeeded', value: valueOf(json), bytesOut: 1, wallMs, cpuMs: 1 }
@@ -42,14 +47,14 @@ async function connect(options: { readonly batching?: boolean } = {}): Promise<C
   return stack.use(await Client.connect({ redis: redis.url, keyPrefix, ...options }))
 }
 
-/** Calls with each value, thirty-two at a time. */
-async function runAll(client: Client, request: Partial<RunRequest> = {}): Promise<unknown[]> {
+/** Calls with each value, so many at a time. */
+async function runAll(client: Client, request: Partial<RunRequest> = {}, lanes = 64): Promise<unknown[]> {
   const results: unknown[] = []
   const left = values.values()
   const lane = async (): Promise<void> => {
     for (const value of left) results[value] = await client.run({ ...call, ...request, args: [value] })
   }
-  await Promise.all(Array.from({ length: 64 }, lane))
+  await Promise.all(Array.from({ length: lanes }, lane))
   return results
 }
 
@@ -73,6 +78,31 @@ test('few runs at a time travel alone', async () => {
   const client = await connect()
   for (const value of values.slice(0, 50)) expect(await client.run({ ...call, args: [value] })).toBe(value)
   expect(together()).toEqual([])
+})
+
+test('few runs at a time travel together where they wait long for an executor', async () => {
+  await startExecutor(0.1, 20)
+  expect(await runAll(await connect(), {}, 4)).toEqual(values)
+  expect(messages.length).toBeLessThan(250)
+  expect(together().every(({ items = [] }) => items.length <= 4)).toBe(true)
+})
+
+test('one run at a time waits for no others, however busy executors are', async () => {
+  await startExecutor(0.1, 20)
+  const client = await connect()
+  for (const value of values.slice(0, 50)) expect(await client.run({ ...call, args: [value] })).toBe(value)
+  expect(together()).toEqual([])
+})
+
+test('runs with large arguments travel together, in jobs that are not too large', async () => {
+  await startExecutor(0.1)
+  const client = await connect()
+  const texts = values.map((value) => String(value).padEnd(20_000, '.'))
+  const results = await Promise.all(texts.map((text) => client.run({ ...call, args: [text] })))
+  expect(results).toEqual(texts)
+  await Promise.all(texts.map((text) => client.run({ ...call, args: [text] })))
+  expect(messages.length).toBeLessThan(700)
+  expect(together().every(({ items = [] }) => items.join('').length <= 192 * 1024)).toBe(true)
 })
 
 test.for<Partial<RunRequest>>([{ delayMs: 1 }, { retries: { attempts: 2 } }, { keepOutcomeMs: 60_000 }])(

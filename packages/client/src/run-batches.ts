@@ -9,6 +9,8 @@ import type { ReadyRun, RunSender } from './run-sender.ts'
 
 /** So many runs of a function are under way, each by itself, before further ones travel together. */
 const ALONE = 4
+/** Runs that are on their way for so long anyway, in milliseconds, lose nothing by waiting for others. */
+const LONG_WAIT_MS = 10
 /** How long a run waits for others to travel with, in milliseconds. */
 const LINGER_MS = 2
 
@@ -31,16 +33,24 @@ export function createRunBatches(sender: Sender): RunBatches<ReadyRun> {
   })
 }
 
-/** As many as may travel together leave at once, fewer after two milliseconds. */
+/**
+ * As many as may travel together leave at once, fewer after two milliseconds. Where executors are busy, the few runs that
+ * each of many clients has travel together as well; who has one run at a time waits for nobody.
+ */
 function whenManyOrLate(waiting: WaitingRuns): Departures {
   let timer: NodeJS.Timeout | undefined
+  let lastTogether = 1
   const leave = (): void => {
     clearTimeout(timer)
     timer = undefined
+    lastTogether = waiting.size
     waiting.send(waiting.size)
   }
   return {
-    aloneAtOnce: ALONE,
+    get aloneAtOnce() {
+      if (waiting.meanWaitMs < LONG_WAIT_MS) return ALONE
+      return lastTogether === 1 && waiting.size === 0 ? 1 : 0
+    },
     onWaiting: () => {
       if (waiting.size >= waiting.quick.perBatch) leave()
       else timer ??= setTimeout(leave, LINGER_MS)

@@ -4,7 +4,7 @@ import { usageSchema } from '../usage.ts'
 import { RunBatches } from './run-batches.ts'
 import type { WaitingRuns } from './run-group.ts'
 
-type Run = { readonly argsJson: string }
+type Run = { readonly argsJson: string; readonly call?: string }
 
 const quick: Pick<EncodedOutcome, 'logs' | 'logsDropped' | 'usage'> = {
   logs: [],
@@ -19,7 +19,7 @@ async function quickBatches() {
   const held = Promise.withResolvers<void>()
   const batches = new RunBatches<Run>({
     callOf: (run) => run,
-    keyOf: () => 'same',
+    keyOf: ({ call = 'same' }) => call,
     alone: async ({ argsJson }) => {
       sent.push(argsJson)
       if (argsJson === '"held"') await held.promise
@@ -68,18 +68,27 @@ it('those that leave together fail together when they cannot be sent', async () 
 
 it('a run with large arguments travels alone', async () => {
   const { batches, sent } = await quickBatches()
-  const large = JSON.stringify('x'.repeat(4 * 1024))
+  const large = JSON.stringify('x'.repeat(32 * 1024))
   expect(await batches.outcome({ argsJson: large })).toMatchObject({ status: 'succeeded' })
   expect(sent).toEqual([large])
 })
 
-it('a function that is at rest is forgotten, and one that is not is known', async () => {
-  const { batches, groups, over, leave } = await quickBatches()
-  const waiting = batches.outcome({ argsJson: '1' })
+it('those whose arguments are large together leave in parts', async () => {
+  const { batches, sent, leave } = await quickBatches()
+  const large = Array.from({ length: 10 }, (_, run) => JSON.stringify(String(run).padEnd(30_000)))
+  const outcomes = large.map((argsJson) => batches.outcome({ argsJson }))
+  leave(10)
+  expect(await Promise.all(outcomes)).toMatchObject(large.map((json) => ({ value: JSON.parse(json) })))
+  expect(sent).toEqual([large.slice(0, 6), large.slice(6)])
+})
+
+it('a function that is called again is known, as long as not too many others were', async () => {
+  const { batches, groups, over } = await quickBatches()
   await over()
-  leave(1)
-  await waiting
+  const rest = batches.outcome({ argsJson: '1' })
+  expect(await rest).toMatchObject({ value: 1 })
   expect(groups).toHaveLength(1)
+  for (let other = 0; other < 64; other++) await batches.outcome({ argsJson: '1', call: `other ${other}` })
   await batches.outcome({ argsJson: '1' })
-  expect(groups).toHaveLength(2)
+  expect(groups).toHaveLength(66)
 })

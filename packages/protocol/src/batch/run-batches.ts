@@ -1,8 +1,13 @@
+import { createHash } from 'node:crypto'
 import { decodeOutcome, type Outcome } from '../outcome.ts'
 import { RunGroup, type RunSending } from './run-group.ts'
 
 /** Larger arguments gain little by travelling together. */
-const MAX_ARGS_CHARS = 4 * 1024
+const MAX_ARGS_CHARS = 32 * 1024
+/** Of so many functions it is remembered how their runs do while none is under way. */
+const MAX_REMEMBERED = 64
+/** What more is said of what runs have in common is remembered by its hash: it may be a large context. */
+const MAX_KEY_CHARS = 1024
 
 export interface RunBatchesOptions<Run> extends RunSending<Run> {
   /** What runs that may travel together have in common; `undefined` for one that is to travel alone. */
@@ -28,15 +33,23 @@ export class RunBatches<Run> {
   async outcome(run: Run): Promise<Outcome> {
     const { callOf, keyOf, alone } = this.#options
     const key = callOf(run).argsJson.length <= MAX_ARGS_CHARS ? keyOf(run) : undefined
-    return key === undefined ? decodeOutcome(await alone(run)) : this.#groupOf(key).outcome(run)
+    return key === undefined ? decodeOutcome(await alone(run)) : this.#groupOf(shortened(key)).outcome(run)
   }
 
   #groupOf(key: string): RunGroup<Run> {
     const known = this.#groups.get(key)
     if (known) return known
-    // What is called again and again is seldom at rest; the rest is forgotten.
-    const group = new RunGroup(this.#options, () => this.#groups.delete(key))
+    if (this.#groups.size >= MAX_REMEMBERED) this.#forget()
+    const group = new RunGroup(this.#options)
     this.#groups.set(key, group)
     return group
   }
+
+  #forget(): void {
+    for (const [key, { isAtRest }] of this.#groups) if (isAtRest) this.#groups.delete(key)
+  }
+}
+
+function shortened(key: string): string {
+  return key.length <= MAX_KEY_CHARS ? key : createHash('sha256').update(key).digest('base64url')
 }

@@ -3,6 +3,11 @@ import { decodeOutcome, type EncodedOutcome, type Outcome } from '../outcome.ts'
 import type { RunCall } from '../run-request.ts'
 import { QuickRuns } from './quick-runs.ts'
 
+/** So many characters of arguments travel together: about as many as are packed on the spot. */
+const MAX_CHARS = 192 * 1024
+/** How much the latest of those sent counts. */
+const SHARE_OF_LATEST = 0.2
+
 /** How runs are sent on their way, alone and together. */
 export interface RunSending<Run> {
   readonly callOf: (run: Run) => Pick<RunCall, 'argsJson'> & Partial<Pick<RunCall, 'contextJson'>>
@@ -20,7 +25,9 @@ export interface WaitingRuns {
   readonly quick: QuickRuns
   /** How many were sent and are not over; those that travel together count as one. */
   readonly underWay: number
-  /** Sends the first `count` of them together. */
+  /** How long runs were lately on their way, besides the time that they took, in milliseconds. */
+  readonly meanWaitMs: number
+  /** Sends the first `count` of them together, unless their arguments are too large for that. */
   readonly send: (count: number) => void
 }
 
@@ -43,15 +50,13 @@ interface Waiting<Run> {
 export class RunGroup<Run> implements WaitingRuns {
   readonly quick: QuickRuns = new QuickRuns()
   readonly #sending: RunSending<Run>
-  readonly #onRest: () => void
   readonly #departures: Departures
   readonly #waiting: Waiting<Run>[] = []
   #underWay = 0
+  #meanWaitMs = 0
 
-  /** @param onRest called when no run is under way and none waits */
-  constructor(sending: RunSending<Run>, onRest: () => void) {
+  constructor(sending: RunSending<Run>) {
     this.#sending = sending
-    this.#onRest = onRest
     this.#departures = sending.departuresOf(this)
   }
 
@@ -63,10 +68,19 @@ export class RunGroup<Run> implements WaitingRuns {
     return this.#underWay
   }
 
+  get meanWaitMs(): number {
+    return this.#meanWaitMs
+  }
+
+  /** Whether no run is under way and none waits. */
+  get isAtRest(): boolean {
+    return this.#underWay === 0 && this.size === 0
+  }
+
   /** @throws what sending throws */
   async outcome(run: Run): Promise<Outcome> {
     if (this.#underWay < this.#departures.aloneAtOnce || !this.quick.areQuick)
-      return this.#during(async () => this.#heeded(await this.#alone(run)))
+      return this.#during([run]).then(([outcome]) => outcome as Outcome)
     const { promise, resolve } = Promise.withResolvers<Outcome>()
     this.#waiting.push({ run, resolve })
     this.#departures.onWaiting?.()
@@ -74,10 +88,24 @@ export class RunGroup<Run> implements WaitingRuns {
   }
 
   send(count: number): void {
-    const sent = this.#waiting.splice(0, count)
-    const outcomes = this.#during(() => this.#together(sent.map(({ run }) => run)))
-    for (const [index, { resolve }] of sent.entries())
-      resolve(outcomes.then((all) => this.#heeded(all[index] as Outcome)))
+    let left = count
+    while (left > 0 && this.size > 0) {
+      const sent = this.#waiting.splice(0, Math.min(left, this.#fitting()))
+      left -= sent.length
+      const outcomes = this.#during(sent.map(({ run }) => run))
+      for (const [index, { resolve }] of sent.entries())
+        resolve(outcomes.then((all) => all[index] as Outcome))
+    }
+  }
+
+  /** How many of those that wait are not too large together. */
+  #fitting(): number {
+    let chars = 0
+    const tooMany = this.#waiting.findIndex(({ run }) => {
+      chars += this.#sending.callOf(run).argsJson.length
+      return chars > MAX_CHARS
+    })
+    return tooMany === -1 ? this.size : Math.max(1, tooMany)
   }
 
   async #alone(run: Run): Promise<Outcome> {
@@ -97,19 +125,23 @@ export class RunGroup<Run> implements WaitingRuns {
     return settleChunk(items, contextBytes, (argsJsons) => together(runs, argsJsons))
   }
 
-  async #during<T>(act: () => Promise<T>): Promise<T> {
+  async #during(runs: readonly Run[]): Promise<Outcome[]> {
     this.#underWay++
+    const sentAt = performance.now()
     try {
-      return await act()
+      const outcomes = await this.#together(runs)
+      // By the clock of this process, so that no other can mislead it.
+      this.#heed(outcomes, performance.now() - sentAt)
+      return outcomes
     } finally {
       this.#underWay--
       this.#departures.onOver?.()
-      if (this.#underWay === 0 && this.#waiting.length === 0) this.#onRest()
     }
   }
 
-  #heeded(outcome: Outcome): Outcome {
-    this.quick.heed(outcome)
-    return outcome
+  #heed(outcomes: readonly Outcome[], tookMs: number): void {
+    for (const outcome of outcomes) this.quick.heed(outcome)
+    const wallMs = outcomes.reduce((sum, { usage }) => sum + usage.wallMs, 0)
+    this.#meanWaitMs += (tookMs - wallMs - this.#meanWaitMs) * SHARE_OF_LATEST
   }
 }
