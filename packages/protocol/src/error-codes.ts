@@ -46,7 +46,7 @@ export const ERROR_CODES = {
 
   // The platform failed, or what it stands on.
   FLEET_OVERLOADED: platform('The fleet takes no more runs for now', true),
-  REDIS_UNREACHABLE: platform('Redis does not answer', true),
+  REDIS_UNREACHABLE: platform('Redis does not answer, or takes no writes', true),
   RUN_EXPIRED: platform('No executor took the run in time', true),
   PAYLOAD_LOST: platform('What a run kept beside its job is gone', true),
   RUN_LOST: platform('The queue no longer knows the run', true),

@@ -1,25 +1,16 @@
 // Each of these left thousands of waits hanging with BullMQ's own waitUntilFinished().
-import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
-import { latch, startProcess, TcpProxy, useRedis, type StartedProcess } from '@isolated-runtime/testing'
+import { latch, TcpProxy, useRedis } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
 import { newRun, succeeded } from './fixtures/runs.ts'
+import { startTaker } from './fixtures/start-taker.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 import type { RunSubmitter } from './submit/run-submitter.ts'
 import type { SubmittedRun } from './submit/submit-shard.ts'
 
 const redis = useRedis()
-const FIXTURE = fileURLToPath(new URL('fixtures/take-runs.ts', import.meta.url))
 /** What a busy machine may need for thousands of runs. */
 const LONG_MS = 110_000
-
-/** An executor that does not share this process's event loop. */
-async function startExecutor(queue: TestQueue): Promise<StartedProcess> {
-  const args = [...process.execArgv, FIXTURE, queue.url, queue.keyPrefix, 'other', '0']
-  const started = await startProcess(process.execPath, args)
-  await started.waitForLine(/^ready$/)
-  return started
-}
 
 async function submitMany(submitter: RunSubmitter, count: number): Promise<SubmittedRun[]> {
   return Promise.all(
@@ -39,7 +30,7 @@ test(
   { timeout: LONG_MS },
   async () => {
     await using queue = await TestQueue.open(redis)
-    await using executor = await startExecutor(queue)
+    await using executor = await startTaker(queue, { name: 'other', runMs: 0 })
     const submitter = await queue.submitter({ leaseMs: 3_000 })
     const runs = await submitMany(submitter, 5_000)
     // Longer than the inbox lives without its client, and than anybody keeps a connection that says nothing.

@@ -1,9 +1,9 @@
 import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
-import { Cluster, type RedisOptions } from 'ioredis'
+import { Cluster, type Redis, type RedisOptions } from 'ioredis'
 import { silentLogger, type Logger } from '../logger.ts'
 import { createClient } from './create-client.ts'
 import type { RedisClient } from './redis-client.ts'
-import { redisFull } from './redis-full.ts'
+import { redisRefusal } from './redis-refusal.ts'
 import { parseRedisUrl, redisAddress, redisUrlSchema } from './redis-url.ts'
 import { within } from './within.ts'
 
@@ -93,7 +93,7 @@ export class RedisConnection implements AsyncDisposable {
         this.unreachable(`no answer within ${timeoutMs} ms while ${what}`),
       )
     } catch (error) {
-      if (this.redis.status !== 'end') throw redisFull(error) ?? error
+      if (this.redis.status !== 'end') throw redisRefusal(error) ?? error
       throw this.unreachable(`the connection was closed while ${what}`, error)
     }
   }
@@ -166,11 +166,18 @@ export class RedisConnection implements AsyncDisposable {
     redis.on('reconnecting', (delayMs: number) =>
       this.#logger.warn({ redis: this.address, delayMs }, 'Redis is away; connecting again'),
     )
-    if (!(redis instanceof Cluster)) return
+    if (!(redis instanceof Cluster)) return expectManyEnds(redis)
     redis.on('node error', (error: Error, node: string) =>
       this.#logger.debug({ err: error, node }, 'Trouble with a node of the cluster'),
     )
   }
+}
+
+/** Each command that a replica refuses ends the connection, and each time ioredis listens for the end of it. */
+function expectManyEnds(redis: Redis): void {
+  const expect = (): void => void redis.stream.setMaxListeners(0)
+  if (redis.status === 'ready') expect()
+  redis.on('connect', expect)
 }
 
 /** Why the last node that was asked could not be; the error of a cluster says only that none could. */

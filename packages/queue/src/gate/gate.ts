@@ -1,7 +1,7 @@
 import { IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RedisClient } from '../connection/redis-client.ts'
-import { redisFull } from '../connection/redis-full.ts'
+import { redisRefusal } from '../connection/redis-refusal.ts'
 import { jobIdOf } from '../job-id.ts'
 import { payloadOf, type QueuedRun } from '../payload/run-payloads.ts'
 import { LuaScript } from './lua-script.ts'
@@ -66,8 +66,8 @@ export interface Heartbeat {
 }
 
 export interface Tick {
-  /** When there is more to do, in milliseconds since the epoch. */
-  readonly nextAt: number | undefined
+  /** In how many milliseconds there is more to do, by the clock of Redis. */
+  readonly nextInMs: number | undefined
   /** Another number means that the rules of tenants have changed. */
   readonly rulesVersion: number
 }
@@ -116,7 +116,7 @@ export class Gate {
     try {
       return parseEnqueueReply(await enqueueScript.run(this.#redis, this.#queue, args), { tenant, id })
     } catch (error) {
-      throw redisFull(error) ?? error
+      throw redisRefusal(error) ?? error
     }
   }
 
@@ -138,8 +138,8 @@ export class Gate {
   async tick(heartbeat: Heartbeat): Promise<Tick> {
     const { executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs } = heartbeat
     const args = [this.#now(), executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs]
-    const [nextAt, rulesVersion] = tickSchema.parse(await tickScript.run(this.#redis, this.#queue, args))
-    return { nextAt: nextAt < 0 ? undefined : nextAt, rulesVersion }
+    const [nextInMs, rulesVersion] = tickSchema.parse(await tickScript.run(this.#redis, this.#queue, args))
+    return { nextInMs: nextInMs < 0 ? undefined : nextInMs, rulesVersion }
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { IsolatedRuntimeError, payloadKey } from '@isolated-runtime/protocol'
 import type { RedisClient } from '../connection/redis-client.ts'
-import { redisFull } from '../connection/redis-full.ts'
+import { redisRefusal } from '../connection/redis-refusal.ts'
 import { keepScript } from '../store/keep-script.ts'
 import { compress, decompress } from './compress.ts'
 import type { PayloadRef } from './payload-ref.ts'
@@ -28,7 +28,7 @@ export class PayloadStore {
     try {
       await this.#redis.set(this.#keyOf(name), packed, 'PX', Math.ceil(keepMs))
     } catch (error) {
-      throw redisFull(error) ?? error
+      throw redisRefusal(error) ?? error
     }
     return { name, bytes: Buffer.byteLength(text), storedBytes: packed.length, hash: hashOf(text) }
   }

@@ -6,7 +6,8 @@ import type { RunPayloads } from '../payload/run-payloads.ts'
 const REFUSALS: readonly ErrorCode[] = ['RUN_ID_TAKEN', 'TENANT_QUEUE_FULL', 'FLEET_OVERLOADED']
 
 /**
- * Puts a run on the queue, with its values beside it where they are large; of a run that is refused nothing stays.
+ * Puts a run on the queue, with its values beside it where they are large; of a run that is refused nothing stays;
+ * `joined` if it is there already.
  *
  * @throws as {@link Gate.enqueue} does
  */
@@ -15,10 +16,10 @@ export async function enqueueStowed(
   payloads: RunPayloads,
   message: RunMessage,
   options: EnqueueOptions,
-): Promise<void> {
+): Promise<'queued' | 'joined'> {
   const queued = await payloads.stow(message)
   try {
-    await gate.enqueue(queued, options)
+    return await gate.enqueue(queued, options)
   } catch (error) {
     // Whatever else went wrong, the run may be on the queue: then its values expire in their time.
     if (error instanceof IsolatedRuntimeError && REFUSALS.includes(error.code)) await payloads.drop(queued)

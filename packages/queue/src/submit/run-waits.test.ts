@@ -7,7 +7,7 @@ import type { RunResult } from '../run-result.ts'
 import { RunWaits, type RunWaitsOptions } from './run-waits.ts'
 import type { StoredRun } from './stored-runs.ts'
 
-const soon = { deadline: Date.now() + 60_000, lookEveryMs: 60_000, isQueued: true }
+const soon = { deadline: performance.now() + 60_000, lookEveryMs: 60_000, isQueued: true }
 
 const stowed: RunResult = {
   kind: 'stowed',
@@ -82,7 +82,7 @@ test('many waits are looked at in one go', async () => {
 })
 
 test('a wait that is past its deadline is looked at once more, then ends', async () => {
-  const past = { ...soon, deadline: Date.now() - 1 }
+  const past = { ...soon, deadline: performance.now() - 1 }
   const waits = waitsOn(
     new Map<string, StoredRun[]>([
       ['done', [{ kind: 'settled', result: result(1) }]],
@@ -127,7 +127,10 @@ test('fetching that fails is tried again, until the deadline', async () => {
     [],
     fetch,
   )
-  const [waiting, late] = [waits.wait('r', soon), waits.wait('late', { ...soon, deadline: Date.now() - 1 })]
+  const [waiting, late] = [
+    waits.wait('r', soon),
+    waits.wait('late', { ...soon, deadline: performance.now() - 1 }),
+  ]
   waits.lookAtAllSoon()
   await expect(late).rejects.toMatchObject({
     code: 'WAIT_TIMED_OUT',

@@ -17,7 +17,7 @@ export interface RunWaitsOptions {
 }
 
 export interface WaitOptions {
-  /** When the wait ends at the latest, in milliseconds since the epoch. */
+  /** When the wait ends at the latest, by `performance.now()`: the clock on the wall may be set meanwhile. */
   readonly deadline: number
   /** Milliseconds until what is stored is looked at for the first time, then and again. */
   readonly lookEveryMs: number
@@ -30,6 +30,7 @@ interface Wait extends WaitOptions {
   readonly resolve: (outcome: EncodedOutcome) => void
   readonly reject: (error: IsolatedRuntimeError) => void
   nextLookAt: number
+  lookEveryMs: number
   isQueued: boolean
   isMissing: boolean
   isFetching: boolean
@@ -71,7 +72,7 @@ export class RunWaits {
     const { promise, resolve, reject } = Promise.withResolvers<EncodedOutcome>()
     // Whoever submits and never asks for the outcome has chosen not to hear of it.
     promise.catch(() => undefined)
-    const nextLookAt = Date.now() + options.lookEveryMs
+    const nextLookAt = performance.now() + options.lookEveryMs
     this.#waits.set(runId, {
       ...options,
       promise,
@@ -99,11 +100,12 @@ export class RunWaits {
     else wait?.reject(result.error)
   }
 
-  /** Has what is stored of a run looked at as soon as may be: it is known to be there. */
-  lookSoon(runId: string): void {
+  /** Has what is stored of a run looked at as soon as may be, for it is known to be there; then and again as said. */
+  lookSoon(runId: string, lookEveryMs?: number): void {
     const wait = this.#waits.get(runId)
     if (!wait) return
     wait.isQueued = true
+    wait.lookEveryMs = lookEveryMs ?? wait.lookEveryMs
     wait.nextLookAt = 0
     void this.#sweep()
   }
@@ -125,7 +127,7 @@ export class RunWaits {
     this.#isSweeping = true
     while (this.#isSweepWanted) {
       this.#isSweepWanted = false
-      const due = this.#due(Date.now())
+      const due = this.#due(performance.now())
       if (due.length > 0) await this.#look(due)
     }
     this.#isSweeping = false
@@ -143,7 +145,7 @@ export class RunWaits {
   }
 
   async #look(runIds: readonly string[]): Promise<void> {
-    const startedAt = Date.now()
+    const startedAt = performance.now()
     let stored: StoredRun[]
     try {
       stored = await this.#options.look(runIds)
@@ -151,7 +153,7 @@ export class RunWaits {
       this.#options.logger.debug({ err: cause }, 'What is stored of waiting runs could not be looked at')
       for (const runId of runIds) {
         const wait = this.#waits.get(runId)
-        if (wait) wait.nextLookAt = Date.now() + LOOK_AGAIN_MS
+        if (wait) wait.nextLookAt = performance.now() + LOOK_AGAIN_MS
         this.#endIfLate(runId, startedAt, 'what is stored of it cannot be read', cause)
       }
       return
@@ -164,7 +166,7 @@ export class RunWaits {
   #heed(runId: string, stored: StoredRun, now: number): void {
     const wait = this.#waits.get(runId)
     if (!wait) return
-    wait.nextLookAt = Date.now() + wait.lookEveryMs
+    wait.nextLookAt = performance.now() + wait.lookEveryMs
     switch (stored.kind) {
       case 'settled':
         return this.settle(runId, stored.result)
@@ -192,8 +194,8 @@ export class RunWaits {
     } catch (cause) {
       this.#options.logger.debug({ err: cause, run: runId }, 'A stored outcome could not be fetched')
       wait.isFetching = false
-      wait.nextLookAt = Date.now() + LOOK_AGAIN_MS
-      this.#endIfLate(runId, Date.now(), 'it is stored, but cannot be fetched', cause)
+      wait.nextLookAt = performance.now() + LOOK_AGAIN_MS
+      this.#endIfLate(runId, performance.now(), 'it is stored, but cannot be fetched', cause)
     }
   }
 

@@ -47,7 +47,7 @@ export interface SubmitShardOptions {
 
 /** A reply that has not come by then is looked for. */
 const LOOK_FOR_LOST_REPLY_MS = 2_000
-/** Runs submitted elsewhere reply elsewhere, so looking is the only way to hear of them. */
+/** Runs that were submitted elsewhere reply elsewhere, so looking is the only way to hear of them. */
 const LOOK_FOR_ATTACHED_MS = 250
 /** Nobody reads these events; BullMQ would keep ten thousand of them, results included. */
 const MAX_EVENTS = 100
@@ -165,14 +165,16 @@ export class SubmitShard implements AsyncDisposable {
   }
 
   #wait(message: QueuedRun, lookEveryMs: number, isQueued: boolean): Promise<EncodedOutcome> {
-    const deadline = latestEndOf(message) + this.#options.graceMs
+    const deadline = performance.now() + (latestEndOf(message) - Date.now()) + this.#options.graceMs
     return this.#waits.wait(message.id, { deadline, lookEveryMs, isQueued })
   }
 
   async #add(message: RunMessage, options: EnqueueOptions): Promise<void> {
     try {
-      await enqueueStowed(this.#gate, this.#runs, message, options)
-      this.#waits.queued(message.id)
+      const answer = await enqueueStowed(this.#gate, this.#runs, message, options)
+      if (answer === 'queued') this.#waits.queued(message.id)
+      // Its reply goes to whoever was first, or has gone there already.
+      else this.#waits.lookSoon(message.id, LOOK_FOR_ATTACHED_MS)
     } catch (thrown) {
       const error = toIsolatedRuntimeError(thrown)
       this.#waits.settle(message.id, { kind: 'trouble', error })

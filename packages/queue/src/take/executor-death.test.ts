@@ -1,22 +1,14 @@
-import { fileURLToPath } from 'node:url'
-import { startProcess, useRedis, type StartedProcess } from '@isolated-runtime/testing'
+import { useRedis } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
 import { newRun } from '../fixtures/runs.ts'
+import { startTaker } from '../fixtures/start-taker.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis()
-const FIXTURE = fileURLToPath(new URL('../fixtures/take-runs.ts', import.meta.url))
-
-async function startExecutor(queue: TestQueue, name: string, runMs: number): Promise<StartedProcess> {
-  const args = [...process.execArgv, FIXTURE, queue.url, queue.keyPrefix, name, String(runMs)]
-  const started = await startProcess(process.execPath, args)
-  await started.waitForLine(/^ready$/)
-  return started
-}
 
 test('the runs of an executor that is killed start again elsewhere, and settle once', async () => {
   await using queue = await TestQueue.open(redis)
-  await using doomed = await startExecutor(queue, 'doomed', 1_000_000)
+  await using doomed = await startTaker(queue, { name: 'doomed', runMs: 1_000_000 })
   const submitter = await queue.submitter()
   const runs = await Promise.all(
     Array.from({ length: 40 }, (_, value) => submitter.submit(newRun({ argsJson: `[${value}]` }))),
@@ -24,7 +16,7 @@ test('the runs of an executor that is killed start again elsewhere, and settle o
   await doomed.waitForLine(/^taken \[7\]$/)
   doomed.kill('SIGKILL')
   await using stack = new AsyncDisposableStack()
-  stack.use(await startExecutor(queue, 'other', 1))
+  stack.use(await startTaker(queue, { name: 'other', runMs: 1 }))
   const outcomes = await Promise.all(runs.map(({ outcome }) => outcome))
   expect(outcomes.map((each) => each.status === 'succeeded' && each.valueJson)).toEqual(
     runs.map((_, value) => `[${value}]`),
@@ -32,4 +24,4 @@ test('the runs of an executor that is killed start again elsewhere, and settle o
   const again = outcomes.filter(({ usage }) => usage.attempts === 2)
   expect(again.length).toBeGreaterThanOrEqual(8)
   expect(new Set(outcomes.map(({ usage }) => usage.executor))).toEqual(new Set(['other']))
-})
+}, 90_000)

@@ -54,16 +54,16 @@ export class GatePulse {
   }
 
   async #beat(slots: number): Promise<void> {
-    const nextAt = await this.#tick(slots)
+    const restMs = (await this.#tick(slots)) ?? EVERY_MS
     if (this.#isOver) return
-    const restMs = nextAt === undefined ? EVERY_MS : nextAt - Date.now()
     this.#timer = setTimeout(() => void this.#beat(slots), Math.min(EVERY_MS, Math.max(AT_LEAST_MS, restMs)))
   }
 
+  /** Gives in how many milliseconds there is more to do. */
   async #tick(slots: number): Promise<number | undefined> {
     const { executor, overload, rules, logger } = this.#options
     try {
-      const { nextAt, rulesVersion } = await this.#gate.tick({
+      const { nextInMs, rulesVersion } = await this.#gate.tick({
         executor,
         slots,
         deadAfterMs: DEAD_AFTER_MS,
@@ -72,7 +72,7 @@ export class GatePulse {
         maxQueueAgeMs: overload.maxQueueAgeMs ?? DEFAULT_MAX_QUEUE_AGE_MS,
       })
       await rules.refresh(rulesVersion)
-      return nextAt
+      return nextInMs
     } catch (error) {
       logger.warn({ err: error }, 'The gate of the queue could not be reached')
       return undefined

@@ -11,7 +11,7 @@ import { OVERLOAD } from './overload.ts'
  * milliseconds between two looks at a run that is under way, share of Redis' memory that may be used, milliseconds that
  * the next run may go untaken (0 for ever).
  *
- * Returns the time when there is something to do again, or -1; and how often the rules of tenants have changed.
+ * Returns in how many milliseconds there is something to do again, or -1; and how often the rules of tenants have changed.
  */
 export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${OVERLOAD}
 local AT_ONCE = 500
@@ -35,8 +35,8 @@ else
 end
 lookForOverload(tonumber(ARGV[6]), tonumber(ARGV[7]), now)
 
-local function answer(nextAt)
-  return { nextAt, tonumber(call('HGET', queue .. ':gate', 'rulesVersion')) or 0 }
+local function answer(nextInMs)
+  return { nextInMs, tonumber(call('HGET', queue .. ':gate', 'rulesVersion')) or 0 }
 end
 
 -- Most queues are idle most of the time: one look then takes the place of many.
@@ -107,11 +107,11 @@ lookAtRuns(key('expired'))
 tidyTags()
 dispatch(now)
 
-local nextAt = -1
+local nextInMs = -1
 for _, set in ipairs({ 'wake', 'due', 'expiry' }) do
   local head = call('ZRANGE', key(set), 0, 0, 'WITHSCORES')
-  local at = tonumber(head[2])
-  if at and (nextAt < 0 or at < nextAt) then nextAt = at end
+  local inMs = head[2] and math.max(0, math.ceil(tonumber(head[2]) - now))
+  if inMs and (nextInMs < 0 or inMs < nextInMs) then nextInMs = inMs end
 end
-return answer(nextAt)
+return answer(nextInMs)
 `
