@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
-import { unsuccessful, type Unsuccessful } from './outcome.ts'
+import type { Unsuccessful } from './outcome.ts'
+import { unsuccessful } from './unsuccessful.ts'
 import type { Usage } from './usage.ts'
 
 const MAX_REASON_CHARS = 1_000

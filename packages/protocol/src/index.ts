@@ -4,7 +4,6 @@ export { ERROR_CODES, type ErrorCode, type Fault } from './error-codes.ts'
 export {
   decodeOutcome,
   encodedOutcomeSchema,
-  unsuccessful,
   valueOf,
   type EncodedOutcome,
   type Outcome,
@@ -14,7 +13,6 @@ export {
 export {
   encodedRunErrorSchema,
   errorCodeSchema,
-  toRunError,
   type EncodedErrorFields,
   type EncodedRunError,
   type EncodedThrown,
@@ -34,6 +32,7 @@ export {
   type PartialLimits,
 } from './limits.ts'
 export { usageSchema, type Usage } from './usage.ts'
+export { toRunError, unsuccessful } from './unsuccessful.ts'
 export { LOG_LEVELS, logEntrySchema, type LogEntry } from './log-entry.ts'
 export {
   callFields,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
-import { decodeOutcome, encodedOutcomeSchema, unsuccessful, valueOf } from './outcome.ts'
+import { decodeOutcome, encodedOutcomeSchema, valueOf } from './outcome.ts'
+import { unsuccessful } from './unsuccessful.ts'
 import { usageSchema } from './usage.ts'
 
 const report = { logs: [], logsDropped: 0, usage: usageSchema.parse({}) }

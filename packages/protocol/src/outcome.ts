@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { errorOf } from './guest-error.ts'
-import type { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { logEntrySchema } from './log-entry.ts'
 import { parseJson } from './parse.ts'
-import { decodeRunError, encodedRunErrorSchema, toRunError, type RunError } from './run-error.ts'
-import { usageSchema, type Usage } from './usage.ts'
+import { decodeRunError, encodedRunErrorSchema, type RunError } from './run-error.ts'
+import { usageSchema } from './usage.ts'
 
 const report = {
   logs: z.array(logEntrySchema),
@@ -50,15 +49,6 @@ export function decodeOutcome(encoded: EncodedOutcome): Outcome {
   const { valueJson, ...rest } = encoded
   if (valueJson === undefined) return { ...rest, value: undefined }
   return { ...rest, value: parseJson(z.unknown(), valueJson, 'value of an outcome', 'INVALID_MESSAGE') }
-}
-
-/** An outcome that an error explains, of a run that said nothing itself. */
-export function unsuccessful(
-  status: Unsuccessful['status'],
-  error: IsolatedRuntimeError,
-  usage: Partial<Usage> = {},
-): Unsuccessful {
-  return { status, error: toRunError(error), logs: [], logsDropped: 0, usage: usageSchema.parse(usage) }
 }
 
 /**

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts'
-import type { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { jsonObjectTextSchema, jsonTextSchema } from './json-text.ts'
 
 export const errorCodeSchema = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]])
@@ -82,11 +81,6 @@ export interface RunError extends GuestErrorFields {
   readonly code: ErrorCode
   /** What the guest threw if that was no error, as in `throw { status: 404 }`; absent where JSON cannot carry it. */
   readonly thrown?: unknown
-}
-
-/** The data of an error; its stack is the platform's own and stays behind. */
-export function toRunError(error: IsolatedRuntimeError): EncodedRunError {
-  return { code: error.code, name: error.name, message: error.message }
 }
 
 /** Turns the JSON texts of an error, which its schema has seen to be JSON, into values. */

@@ -1,6 +1,7 @@
 import { IsolatedRuntimeError, toIsolatedRuntimeError } from '../isolated-runtime-error.ts'
 import { toJson } from '../json.ts'
-import { decodeOutcome, unsuccessful, type Outcome } from '../outcome.ts'
+import { decodeOutcome, type Outcome } from '../outcome.ts'
+import { unsuccessful } from '../unsuccessful.ts'
 import type { RunCall } from '../run-request.ts'
 
 /** An item of a map as it is sent; or what became of it, if it cannot be. */

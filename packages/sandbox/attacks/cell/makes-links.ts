@@ -11,9 +11,9 @@ export const attack: Attack = {
     }
     const fs = require('fs')
     const { dirname, join } = require('path')
-    const own = dirname(require.resolve('zod'))
+    const own = dirname(require.resolve('piscina'))
     exports.main = ({ file, folder }) => tried([
-      () => fs.symlinkSync(file, join(own, 'link')), () => fs.linkSync(file, join(own, 'link')), () => fs.symlinkSync('../../../..' + file, join(own, 'link'), 'file'), () => fs.linkSync(require.resolve('zod'), folder + '/hard'),
+      () => fs.symlinkSync(file, join(own, 'link')), () => fs.linkSync(file, join(own, 'link')), () => fs.symlinkSync('../../../..' + file, join(own, 'link'), 'file'), () => fs.linkSync(require.resolve('piscina'), folder + '/hard'),
       () => fs.promises.symlink(file, join(own, 'link')), () => fs.readFileSync(join(own, 'link'), 'utf8'),
     ])`,
   expected: {

@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module'
 import { Socket } from 'node:net'
 import { constants, Script } from 'node:vm'
-import { parseJson, usageSchema, type BundleFile, type EncodedOutcome } from '@isolated-runtime/protocol'
-import { cellSettingsSchema } from '../../src/cell/cell-settings.ts'
+import type { BundleFile, EncodedOutcome } from '@isolated-runtime/protocol'
+import { NO_USAGE } from '@isolated-runtime/protocol/without-schemas'
+import type { CellSettings } from '../../src/cell/cell-settings.ts'
 import { encodeFrame, FrameDecoder } from '../../src/cell/frame-codec.ts'
-import { MAX_FRAME_BYTES, type FromCell, type ToCell } from '../../src/cell/frames.ts'
+import { MAX_FRAME_BYTES, type ToCell } from '../../src/cell/frames.ts'
+import type { FromCell } from '../../src/cell/from-cell.ts'
 import { Threads } from '../../src/cell/threads.ts'
 
 /**
@@ -18,7 +20,7 @@ type Body = (
   threads: Threads,
 ) => void
 
-const settings = parseJson(cellSettingsSchema, process.argv[2] ?? '', 'cell settings', 'INVALID_MESSAGE')
+const settings = JSON.parse(process.argv[2] ?? '') as CellSettings
 const pipe = new Socket({ fd: 3 })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)
 const bundles = new Map<string, Readonly<Record<string, BundleFile>>>()
@@ -47,7 +49,7 @@ function receive(frame: ToCell): void {
 }
 
 async function outcomeOf({ bundle, file, argsJson }: RunFrame): Promise<EncodedOutcome> {
-  const report = { logs: [], logsDropped: 0, usage: usageSchema.parse({}) }
+  const report = { logs: [], logsDropped: 0, usage: NO_USAGE }
   try {
     const exports: Parameters<Body>[0] = {}
     const script = new Script(

@@ -1,14 +1,4 @@
-import {
-  encodedOutcomeSchema,
-  logEntrySchema,
-  type Bundle,
-  type Limits,
-  type RealmKind,
-} from '@isolated-runtime/protocol'
-import { z } from 'zod'
-import { progressJsonSchema } from './live-message.ts'
-
-const seq = z.int().min(1)
+import type { Bundle, Limits, RealmKind } from '@isolated-runtime/protocol'
 
 /**
  * What an executor says to a cell. The cell parses nothing of it: it is the executor's own child, of the same version,
@@ -40,24 +30,6 @@ export type ToCell =
       readonly progress?: boolean | undefined
     }
   | { readonly type: 'cancel'; readonly seq: number; readonly reason: string }
-
-/** What a cell says to its executor. Hostile input: a guest may have taken the cell over. */
-export const fromCellSchema = z.discriminatedUnion('type', [
-  /** All threads are up. */
-  z.strictObject({ type: z.literal('ready') }),
-  z.strictObject({ type: z.literal('outcome'), seq, outcome: encodedOutcomeSchema }),
-  /** What a run says while it goes on, if it was asked for. */
-  z.strictObject({
-    type: z.literal('live'),
-    seq,
-    logs: z.array(logEntrySchema),
-    progress: z.array(progressJsonSchema),
-  }),
-  /** A thread does not stop: the cell wants to be replaced once its other runs are over. */
-  z.strictObject({ type: z.literal('stuck') }),
-])
-
-export type FromCell = z.infer<typeof fromCellSchema>
 
 /** The largest frame either side takes. A result of the ceiling's size may double when its text is quoted. */
 export const MAX_FRAME_BYTES = 32 * 1024 * 1024

@@ -1,14 +1,22 @@
-import { logEntrySchema } from '@isolated-runtime/protocol'
-import { z } from 'zod'
-import { MAX_PROGRESS_BYTES } from '../realm/permits.ts'
-
-/** A value that a guest reported, as JSON. No text has fewer bytes than characters. */
-export const progressJsonSchema = z.string().max(MAX_PROGRESS_BYTES)
+import type { LogEntry } from '@isolated-runtime/protocol'
 
 /** What a thread says of its run while that goes on. */
-export const liveMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('log'), entry: logEntrySchema }),
-  z.strictObject({ type: z.literal('progress'), json: progressJsonSchema }),
-])
+export type LiveMessage =
+  | { readonly type: 'log'; readonly entry: LogEntry }
+  /** A value that the guest reported, as JSON. */
+  | { readonly type: 'progress'; readonly json: string }
 
-export type LiveMessage = z.infer<typeof liveMessageSchema>
+/**
+ * Takes texts and numbers, and nothing else, of what a thread says that may have been taken over. Whether they are what
+ * they should be is for the executor to see.
+ *
+ * @throws Error where they are not there
+ */
+export function takeLiveMessage(said: unknown): LiveMessage {
+  const { type, entry, json } = Object(said) as Record<string, unknown>
+  if (type === 'progress' && typeof json === 'string') return { type, json }
+  const { level, time, text } = Object(entry) as Record<string, unknown>
+  if (type === 'log' && typeof level === 'string' && typeof time === 'number' && typeof text === 'string')
+    return { type, entry: { level: level as LogEntry['level'], time, text } }
+  throw new Error('A thread says what no honest one does of its run')
+}

@@ -1,6 +1,6 @@
 import { latch } from '@isolated-runtime/testing'
 import { expect, it } from 'vitest'
-import type { FromCell } from './frames.ts'
+import type { FromCell } from './from-cell.ts'
 import { LiveRuns } from './live-runs.ts'
 
 type LiveFrame = Extract<FromCell, { type: 'live' }>
@@ -35,13 +35,24 @@ it('sends large lines at once, and what is left at the end, each run by itself',
 it.each([
   ['no message', 7],
   ['of no type', {}],
-  ['a line of no level', { type: 'log', entry: { level: 'loud', time: 1, text: '' } }],
-  ['a line with more to it', { type: 'log', entry: { level: 'info', time: 1, text: '', more: 1 } }],
+  ['nothing', null],
+  ['a line that is none', { type: 'log' }],
+  ['a line of no text', { type: 'log', entry: { level: 'info', time: 1, text: { length: 1 } } }],
   ['a report that is no text', { type: 'progress', json: { a: 1 } }],
-  ['a report that is too long', { type: 'progress', json: 'x'.repeat(4_097) }],
 ])('throws for what a thread says that has been taken over: %s', (_, said) => {
   const live = new LiveRuns(() => {})
   live.begin(1)
-  expect(() => live.hear(1, said)).toThrow('Invalid message of a thread')
+  expect(() => live.hear(1, said)).toThrow('A thread says what no honest one does')
   live.end(1)
+})
+
+it('takes nothing along with a line that does not belong to it', () => {
+  const sent: LiveFrame[] = []
+  const live = new LiveRuns((frame) => sent.push(frame))
+  live.begin(1)
+  live.hear(1, { type: 'log', entry: { level: 'info', time: 1, text: 'a', more: 1 } })
+  live.end(1)
+  expect(sent).toEqual([
+    { type: 'live', seq: 1, logs: [{ level: 'info', time: 1, text: 'a' }], progress: [] },
+  ])
 })

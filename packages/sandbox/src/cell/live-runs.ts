@@ -1,6 +1,5 @@
-import { parse } from '@isolated-runtime/protocol'
-import type { FromCell } from './frames.ts'
-import { liveMessageSchema } from './live-message.ts'
+import type { FromCell } from './from-cell.ts'
+import { takeLiveMessage } from './live-message.ts'
 
 type LiveFrame = Extract<FromCell, { type: 'live' }>
 
@@ -31,12 +30,12 @@ export class LiveRuns {
   /**
    * Takes what a thread says of its run.
    *
-   * @throws `INVALID_MESSAGE` for what no honest thread says: whoever has taken one over ends this cell by it
+   * @throws Error for what no honest thread says: whoever has taken one over ends this cell by it
    */
   hear(seq: number, said: unknown): void {
     const batch = this.#batches.get(seq)
     if (batch === undefined) return
-    const message = parse(liveMessageSchema, said, 'message of a thread', 'INVALID_MESSAGE')
+    const message = takeLiveMessage(said)
     if (message.type === 'log') batch.logs.push(message.entry)
     else batch.progress.push(message.json)
     batch.chars += message.type === 'log' ? message.entry.text.length : message.json.length

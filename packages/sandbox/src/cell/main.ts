@@ -1,8 +1,8 @@
 import { Socket } from 'node:net'
-import { parseJson } from '@isolated-runtime/protocol'
-import { cellSettingsSchema } from './cell-settings.ts'
+import type { CellSettings } from './cell-settings.ts'
 import { encodeFrame, FrameDecoder } from './frame-codec.ts'
-import { MAX_FRAME_BYTES, type FromCell, type ToCell } from './frames.ts'
+import { MAX_FRAME_BYTES, type ToCell } from './frames.ts'
+import type { FromCell } from './from-cell.ts'
 import { ignoreSignals } from './ignore-signals.ts'
 import { LiveRuns } from './live-runs.ts'
 import { OwnMemory } from './own-memory.ts'
@@ -13,7 +13,7 @@ import { Threads } from './threads.ts'
 const PIPE_FD = 3
 
 ignoreSignals()
-const settings = parseJson(cellSettingsSchema, process.argv[2] ?? '', 'cell settings', 'INVALID_MESSAGE')
+const settings = JSON.parse(process.argv[2] ?? '') as CellSettings
 const pipe = new Socket({ fd: PIPE_FD })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)
 const live = new LiveRuns(send)

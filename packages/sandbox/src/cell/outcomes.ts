@@ -1,13 +1,6 @@
-import {
-  IsolatedRuntimeError,
-  unsuccessful,
-  usageSchema,
-  type EncodedOutcome,
-  type Unsuccessful,
-} from '@isolated-runtime/protocol'
+import type { EncodedOutcome, Unsuccessful } from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError, NO_USAGE, unsuccessful } from '@isolated-runtime/protocol/without-schemas'
 import type { ThreadReport } from './thread-report.ts'
-
-const NO_USAGE = usageSchema.parse({})
 
 /** The outcome a thread reported, in the form that leaves the cell. */
 export function ofReport({

@@ -83,19 +83,13 @@ export function startCellProcess(
 
 /** The folders a cell reads its code from: by the paths modules are looked up at, and where links among those lead. */
 function readableFolders(): string[] {
-  const protocol = folderOf('@isolated-runtime/protocol', OWN_PACKAGE)
-  const looked = [
-    OWN_PACKAGE,
-    protocol,
-    folderOf('zod', OWN_PACKAGE),
-    folderOf('zod', protocol),
-    folderOf('piscina', OWN_PACKAGE),
-  ]
+  const others = ['@isolated-runtime/protocol', 'piscina'].map((name) => folderOf(name))
+  const looked = [OWN_PACKAGE, ...others]
   return [...new Set([...looked, ...looked.map((folder) => realpathSync(folder))])]
 }
 
-function folderOf(name: string, importer: string): string {
-  const manifest = findPackageJSON(name, pathToFileURL(join(importer, 'package.json')))
+function folderOf(name: string): string {
+  const manifest = findPackageJSON(name, pathToFileURL(join(OWN_PACKAGE, 'package.json')))
   if (manifest === undefined) throw new Error(`The package "${name}" is not installed`)
   return dirname(manifest)
 }

@@ -1,6 +1,7 @@
 import { cancelReason, longestMsOf, parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
-import { fromCellSchema, MAX_FRAME_BYTES, type FromCell, type ToCell } from '../cell/frames.ts'
+import { MAX_FRAME_BYTES, type ToCell } from '../cell/frames.ts'
+import { fromCellSchema, type FromCell } from '../cell/from-cell.ts'
 import { timedOut } from '../cell/outcomes.ts'
 import type { LiveListener } from '../live/live-listener.ts'
 import type { SandboxRun } from '../sandbox-run.ts'

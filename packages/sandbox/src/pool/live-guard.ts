@@ -1,5 +1,5 @@
 import type { LogEntry } from '@isolated-runtime/protocol'
-import type { FromCell } from '../cell/frames.ts'
+import type { FromCell } from '../cell/from-cell.ts'
 import type { LiveListener } from '../live/live-listener.ts'
 import { mostReports } from '../live/progress-rate.ts'
 import { MAX_PROGRESS_BYTES } from '../realm/permits.ts'
