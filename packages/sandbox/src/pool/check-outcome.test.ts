@@ -8,9 +8,27 @@ function outcome(valueJson: string | undefined): EncodedOutcome {
   return { status: 'succeeded', valueJson, logs: [], logsDropped: 0, usage: usageSchema.parse({}) }
 }
 
-it('accepts the reports of a chunk', () => {
-  const report = { item: 1, status: 'succeeded', value: 'x'.repeat(900), bytesOut: 902, wallMs: 1, cpuMs: 1 }
-  expect(() => checkOutcome(outcome(JSON.stringify([report])), chunk)).not.toThrow()
+const report = { item: 1, status: 'succeeded', value: 'x'.repeat(900), bytesOut: 902, wallMs: 1, cpuMs: 1 }
+
+/** What is wrong with a chunk that gives this; `undefined` if nothing is. */
+function problemOf(valueJson: string): string | undefined {
+  try {
+    checkOutcome(outcome(valueJson), chunk)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+it('accepts the reports of a chunk up to the bytes they may have, and not one more', () => {
+  const json = JSON.stringify([report])
+  const [, most] = /the most allowed is (\d+)/.exec(problemOf(json.padEnd(10_000_000)) ?? '') ?? []
+  const maxBytes = Number(most)
+  expect(problemOf(json)).toBeUndefined()
+  expect(problemOf(json.padEnd(maxBytes))).toBeUndefined()
+  expect(problemOf(json.padEnd(maxBytes + 1))).toBe(
+    `a value of ${maxBytes + 1} bytes, the most allowed is ${maxBytes}`,
+  )
 })
 
 it.each([
