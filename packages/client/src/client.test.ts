@@ -133,7 +133,7 @@ test.for([
   [{ ...call, file: '../a.js' }, 'leaves the folder'],
   [{ ...call, limits: { timeoutMs: Number.NaN } }, '"limits.timeoutMs"'],
   [{ ...call, limits: { timeoutMs: 1e9 } }, 'the most allowed is 900000'],
-  [{ ...call, expiresInMs: -1, id: 'no id' }, '"id": expected a run id of letters'],
+  [{ ...call, expiresInMs: -1, id: 'no id' }, '"id": expected a run id of up to 128 letters'],
 ] as const)('a malformed request is refused before anything is queued: %j', async ([request, problem]) => {
   const client = await connect()
   await expect(client.run(request)).rejects.toMatchObject({

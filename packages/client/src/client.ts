@@ -128,9 +128,10 @@ export class Client implements AsyncDisposable {
    *
    * @param request what all the runs have in common: all of a request but `funcName`, `args` and `id`
    * @param options of each of them
-   * @throws `INVALID_REQUEST`; a call rejects as `run` does
+   * @throws `INVALID_REQUEST` or `INVALID_OPTIONS`; a call rejects as `run` does
    */
-  module<Module>(request: ModuleRequest<RunRequest>, options?: RunOptions): ModuleFunctions<Module> {
+  module<Module>(request: ModuleRequest<RunRequest>, options: RunOptions = {}): ModuleFunctions<Module> {
+    parseRunOptions(options)
     return createModule<Module, RunRequest>(request, (call) => this.run(call, options))
   }
 

@@ -1,5 +1,11 @@
 import type { PackOptions } from '@isolated-runtime/bundle'
-import { DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME, parse, tenantSchema } from '@isolated-runtime/protocol'
+import {
+  DEFAULT_KEY_PREFIX,
+  DEFAULT_QUEUE_NAME,
+  expecting,
+  parse,
+  tenantSchema,
+} from '@isolated-runtime/protocol'
 import {
   keyPrefixSchema,
   queueNameSchema,
@@ -30,7 +36,7 @@ const optionsSchema = z.strictObject({
   // Parsed by the package that packs.
   packing: z.looseObject({}).optional(),
   logger: z
-    .custom<Logger>((value) => typeof value === 'object' && value !== null, 'expected a logger')
+    .custom<Logger>((value) => typeof value === 'object' && value !== null, { error: expecting('a logger') })
     .optional(),
 })
 

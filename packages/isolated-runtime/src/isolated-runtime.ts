@@ -1,5 +1,6 @@
 import { FolderBundles, SourceBundles } from '@isolated-runtime/bundle'
 import {
+  bundleIdSchema,
   createModule,
   decodeOutcome,
   encodeCall,
@@ -12,6 +13,7 @@ import {
   parseRunOptions,
   prepareAll,
   streamItems,
+  tenantSchema,
   valueOf,
   type Bundle,
   type Limits,
@@ -26,10 +28,13 @@ import {
   type RunOptions,
 } from '@isolated-runtime/protocol'
 import { Sandbox, type Circuit, type CircuitKey, type SandboxRun } from '@isolated-runtime/sandbox'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { parseListeningOptions, type ListeningRunOptions } from './listening-run-options.ts'
 import { createLocalBatches } from './local-batches.ts'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
+
+/** A circuit as `circuits` tells of it will do. */
+const circuitKeySchema = z.object({ tenant: tenantSchema, bundle: bundleIdSchema })
 
 type MapFields = Omit<z.output<typeof localMapRequestSchema>, 'items'>
 
@@ -118,9 +123,10 @@ export class IsolatedRuntime implements AsyncDisposable {
    *
    * @param request what all the runs have in common: all of a request but `funcName`, `args`
    * @param options of each of them
-   * @throws `INVALID_REQUEST`; a call rejects as `run` does
+   * @throws `INVALID_REQUEST` or `INVALID_OPTIONS`; a call rejects as `run` does
    */
-  module<Module>(request: ModuleRequest<LocalRunRequest>, options?: RunOptions): ModuleFunctions<Module> {
+  module<Module>(request: ModuleRequest<LocalRunRequest>, options: RunOptions = {}): ModuleFunctions<Module> {
+    parseRunOptions(options)
     return createModule<Module, LocalRunRequest>(request, (call) => this.run(call, options))
   }
 
@@ -170,9 +176,9 @@ export class IsolatedRuntime implements AsyncDisposable {
     return this.#sandbox.circuits()
   }
 
-  /** Serves a bundle again at once; `false` if there is nothing to forget. */
+  /** Serves a bundle again at once; `false` if there is nothing to forget. @throws `INVALID_REQUEST` */
   resetCircuit(circuit: CircuitKey): boolean {
-    return this.#sandbox.resetCircuit(circuit)
+    return this.#sandbox.resetCircuit(parse(circuitKeySchema, circuit, 'circuit', 'INVALID_REQUEST'))
   }
 
   /** Ends all guests; runs under way reject with `CLOSED`. Resolves when no process of theirs is left. */

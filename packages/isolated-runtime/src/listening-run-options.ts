@@ -1,10 +1,15 @@
-import { parse, runOptionsSchema, type LogEntry, type RunOptions } from '@isolated-runtime/protocol'
+import {
+  expecting,
+  parse,
+  runOptionsSchema,
+  type LogEntry,
+  type RunOptions,
+} from '@isolated-runtime/protocol'
 import { z } from 'zod'
 
-const listener = z.custom<(heard: unknown) => void>(
-  (value) => typeof value === 'function',
-  'expected a function',
-)
+const listener = z.custom<(heard: unknown) => void>((value) => typeof value === 'function', {
+  error: expecting('a function'),
+})
 
 const listeningOptionsSchema = z.strictObject({
   ...runOptionsSchema.shape,

@@ -3,11 +3,14 @@ import { z } from 'zod'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { jsonObjectTextSchema } from './json-text.ts'
 import { parseJson } from './parse.ts'
+import { patternSchema } from './pattern-schema.ts'
 
 /** A bundle's id: the hash of its content. */
-export const bundleIdSchema = z
-  .string()
-  .regex(/^sha256-[0-9a-f]{64}$/, 'expected "sha256-" and 64 hexadecimal digits, as packing returns it')
+export const BUNDLE_ID = /^sha256-[0-9a-f]{64}$/
+export const bundleIdSchema = patternSchema(
+  BUNDLE_ID,
+  '"sha256-" and 64 hexadecimal digits, as packing returns it',
+)
 
 const bundlePathSchema = z.string().startsWith('/')
 

@@ -87,6 +87,8 @@ export { encodeConstants, globalsSchema } from './globals.ts'
 export { toJson } from './json.ts'
 export { prepareAll } from './prepare-all.ts'
 export { parse, parseJson } from './parse.ts'
+export { expecting } from './describe-issue.ts'
+export { patternSchema } from './pattern-schema.ts'
 export {
   aliasesKey,
   bundleKey,

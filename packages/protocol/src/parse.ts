@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { describeIssue } from './describe-issue.ts'
 import type { ErrorCode } from './error-codes.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 
@@ -14,9 +15,9 @@ export function parse<S extends z.ZodType>(
   what: string,
   code: ErrorCode,
 ): z.output<S> {
-  const parsed = schema.safeParse(input)
+  const parsed = schema.safeParse(input, { error: describeIssue })
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map((issue) => describe(issue.path, issue.message))
+  const problems = withoutEchoes(parsed.error.issues).map(({ path, message }) => describe(path, message))
   throw new IsolatedRuntimeError(code, `Invalid ${what}: ${problems.join('; ')}`)
 }
 
@@ -34,6 +35,17 @@ export function parseJson<S extends z.ZodType>(
     throw new IsolatedRuntimeError(code, `Invalid ${what}: it is not JSON`, { cause })
   }
   return parse(schema, input, what, code)
+}
+
+/** What is of the wrong type has no size to speak of, but zod looks at that as well. */
+function withoutEchoes(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const ofWrongType = new Set<string>()
+  return issues.filter(({ code, path }) => {
+    const place = JSON.stringify(path.map(String))
+    if (ofWrongType.has(place)) return false
+    if (code === 'invalid_type') ofWrongType.add(place)
+    return true
+  })
 }
 
 function describe(path: PropertyKey[], message: string): string {

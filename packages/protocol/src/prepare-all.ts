@@ -1,3 +1,4 @@
+import { kindOf } from './describe-issue.ts'
 import { IsolatedRuntimeError, toIsolatedRuntimeError } from './isolated-runtime-error.ts'
 
 /**
@@ -11,7 +12,7 @@ export async function prepareAll<Request, Prepared>(
   prepare: (request: Request) => Promise<Prepared>,
 ): Promise<Prepared[]> {
   if (!Array.isArray(requests)) {
-    const message = 'Invalid run requests: expected an array of run requests'
+    const message = `Invalid run requests: expected an array of run requests, found ${kindOf(requests)}`
     throw new IsolatedRuntimeError('INVALID_REQUEST', message)
   }
   const settled = await Promise.allSettled(requests.map((request: Request) => prepare(request)))

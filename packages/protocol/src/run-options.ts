@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { expecting } from './describe-issue.ts'
 import { parse } from './parse.ts'
 
 /** What every call that runs something takes beside its request. */
 export const runOptionsSchema = z.strictObject({
-  signal: z.instanceof(AbortSignal, { error: 'expected an AbortSignal' }).optional(),
+  signal: z.instanceof(AbortSignal, { error: expecting('an AbortSignal') }).optional(),
 })
 
 export interface RunOptions {

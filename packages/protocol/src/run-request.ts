@@ -6,15 +6,12 @@ import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { toJson } from './json.ts'
 import { partialLimitsSchema, resolveLimits, type Limits } from './limits.ts'
 import { parse } from './parse.ts'
+import { patternSchema } from './pattern-schema.ts'
 import { realmKindSchema, type RealmKind } from './realm-kind.ts'
 
 /** Names are part of Redis keys and of messages people read. */
 const name = (what: string) =>
-  z
-    .string()
-    .min(1)
-    .max(128)
-    .regex(/^[\w.@-]+$/, `expected a ${what} of letters, digits, ".", "_", "@" and "-"`)
+  patternSchema(/^[\w.@-]{1,128}$/, `a ${what} of up to 128 letters, digits, ".", "_", "@" and "-"`)
 
 export const tenantSchema = name('tenant')
 export const runIdSchema = name('run id')

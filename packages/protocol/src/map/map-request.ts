@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { codeFields, oneOf, withFile } from '../code-fields.ts'
+import { expecting } from '../describe-issue.ts'
 import { sharedCallFields } from '../run-request.ts'
 import { MAX_CHUNK_ITEMS } from './chunk-limits.ts'
 import { problemOfItem } from './encoded-item.ts'
@@ -8,7 +9,7 @@ import { problemOfItem } from './encoded-item.ts'
 export type ArgumentList = readonly unknown[]
 
 const itemsSchema = z
-  .custom<readonly ArgumentList[]>(Array.isArray, 'expected an array of argument lists')
+  .custom<readonly ArgumentList[]>(Array.isArray, { error: expecting('an array of argument lists') })
   .superRefine((items, context) => {
     // One is enough: who forgot the brackets forgot them ten thousand times.
     const index = Array.isArray(items) ? items.findIndex((item) => !Array.isArray(item)) : -1
@@ -21,7 +22,7 @@ const streamSchema = z.custom<Iterable<ArgumentList> | AsyncIterable<ArgumentLis
     typeof items === 'object' &&
     items !== null &&
     (Symbol.asyncIterator in items || Symbol.iterator in items),
-  'expected something to iterate over',
+  { error: expecting('something to iterate over') },
 )
 
 const shared = {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { patternSchema } from '@isolated-runtime/protocol'
 
 /** Whose schedule, and which. */
 export interface ScheduleKey {
@@ -10,11 +10,10 @@ export interface ScheduleKey {
 export const MAX_TENANT_AND_ID_CHARS = 112
 
 /** The id of a schedule, unique in its tenant; it holds no "@", so that names made of it can be taken apart. */
-export const scheduleIdSchema = z
-  .string()
-  .min(1)
-  .max(64)
-  .regex(/^[\w.-]+$/, 'expected a schedule id of letters, digits, ".", "_" and "-"')
+export const scheduleIdSchema = patternSchema(
+  /^[\w.-]{1,64}$/,
+  'a schedule id of up to 64 letters, digits, ".", "_" and "-"',
+)
 
 /** The name of a schedule among those of all tenants. */
 export function scheduleNameOf({ tenant, id }: ScheduleKey): string {
