@@ -59,7 +59,11 @@ describe('a run request', () => {
       '"limits.timeoutMs" is 10000000, the most allowed is 900000',
     ],
     ['an unknown limit', { limits: { timeout: 5 } }, '"limits": unrecognized key: "timeout"'],
-    ['a tenant with a space', { tenant: 'ac me' }, '"tenant": expected a tenant of up to 128 letters, digits'],
+    [
+      'a tenant with a space',
+      { tenant: 'ac me' },
+      '"tenant": expected a tenant of up to 128 letters, digits',
+    ],
     [
       'a context that redefines undefined',
       { context: { undefined: 1 } },
