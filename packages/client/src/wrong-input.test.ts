@@ -103,11 +103,14 @@ it.each(calls)(
         () => 'nothing was thrown',
         (reason: unknown) => reason,
       )
-      expect(error, what).toMatchObject({
-        code: expect.stringMatching(/^INVALID_(REQUEST|OPTIONS)$/),
-        message: expect.stringMatching(/Invalid [a-z ]+: .*expected .+/),
+      expect({ what, error }).toMatchObject({
+        what,
+        error: {
+          code: expect.stringMatching(/^INVALID_(REQUEST|OPTIONS)$/),
+          // None of the words of zod, which go by its own types.
+          message: expect.stringMatching(/Invalid [a-z ]+: (?!.*(too small|too big|received)).*expected .+/i),
+        },
       })
-      expect((error as Error).message, what).not.toMatch(/too small|too big|invalid input|received/i)
     }
     expect(await keys()).toEqual(before)
   },

@@ -48,9 +48,12 @@ it.each(calls)('%s says of what is of the wrong type what is right', async (_, b
       () => 'nothing was thrown',
       (reason: unknown) => reason,
     )
-    expect(error, what).toMatchObject({
-      code: expect.stringMatching(/^INVALID_(REQUEST|OPTIONS)$/),
-      message: expect.stringMatching(/Invalid [A-Za-z ]+: .*expected .+, found .+/),
+    expect({ what, error }).toMatchObject({
+      what,
+      error: {
+        code: expect.stringMatching(/^INVALID_(REQUEST|OPTIONS)$/),
+        message: expect.stringMatching(/Invalid [A-Za-z ]+: .*expected .+, found .+/),
+      },
     })
   }
 })
