@@ -47,6 +47,7 @@ const packOptionsSchema = z.strictObject({
   nodeModules: z.array(z.string().min(1)).optional(),
   compile: hookSchema<CompileHook>().optional(),
   resolve: hookSchema<ResolveHook>().optional(),
+  hookTimeoutMs: z.int().min(1).max(600_000).default(30_000),
 })
 
 /** How a folder of guest code becomes a bundle, and how large it may be. */
@@ -108,6 +109,12 @@ export interface PackOptions {
   compile?: CompileHook | string
   /** Decides what specifiers lead to: a function, or the path of a module that exports one. */
   resolve?: ResolveHook | string
+  /**
+   * How long each call of an asynchronous hook may take, and loading its module, in milliseconds; up to ten minutes.
+   *
+   * @default 30_000
+   */
+  hookTimeoutMs?: number
 }
 
 /** What JSX becomes. */

@@ -33,7 +33,7 @@ export const ERROR_CODES = {
   BUNDLE_FILE_REFUSED: caller('The folder holds something that cannot be bundled'),
   BUNDLE_SYNTAX_ERROR: caller('A file of the folder does not parse'),
   BUNDLE_MODULE_NOT_FOUND: caller('A file of the folder imports what cannot be found'),
-  BUNDLE_HOOK_FAILED: caller('A hook for packing threw, or gave what it must not'),
+  BUNDLE_HOOK_FAILED: caller('A hook for packing threw, took too long, or gave what it must not'),
   BUNDLE_NOT_FOUND: caller('No bundle with that id is stored'),
   ALIAS_NOT_FOUND: caller('The tenant has no alias by that name'),
   RUN_ID_TAKEN: caller('Another run goes by that id'),

@@ -1,12 +1,13 @@
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import { syntaxError } from '../syntax-error.ts'
 import type { CompileHook, ResolveHook } from './hooks.ts'
+import { HookTimeout } from './time-limit.ts'
 
 /**
  * What a hook makes of the text of a file; `undefined` if it leaves it.
  *
  * @throws `BUNDLE_SYNTAX_ERROR` if the hook throws an error that has a `line`
- * @throws `BUNDLE_HOOK_FAILED` if it throws anything else, or gives no text
+ * @throws `BUNDLE_HOOK_FAILED` if it throws anything else, gives no text, or does not settle in time
  */
 export async function compileByHook(
   compile: CompileHook,
@@ -20,7 +21,7 @@ export async function compileByHook(
     const place = placeOf(thrown)
     const message = messageOf(thrown)
     if (place !== undefined) throw syntaxError(path, text, { ...place, message }, thrown)
-    throw hookFailed(`The hook "compile" threw for ${path}: ${message}`, thrown)
+    throw hookFailed(`The hook "compile" ${failureOf(thrown, `for ${path}`)}`, thrown)
   }
   if (code === undefined || typeof code === 'string') return code
   throw hookFailed(
@@ -38,10 +39,7 @@ export async function resolveByHook(
   try {
     target = await resolve(specifier, importer)
   } catch (thrown) {
-    throw hookFailed(
-      `The hook "resolve" threw for '${specifier}' in ${importer}: ${messageOf(thrown)}`,
-      thrown,
-    )
+    throw hookFailed(`The hook "resolve" ${failureOf(thrown, `for '${specifier}' in ${importer}`)}`, thrown)
   }
   if (target === undefined || typeof target === 'string') return target
   throw hookFailed(
@@ -63,6 +61,11 @@ function messageOf(thrown: unknown): string {
   } catch {
     return 'a value that cannot be shown as text'
   }
+}
+
+function failureOf(thrown: unknown, where: string): string {
+  const what = thrown instanceof HookTimeout ? 'was called' : 'threw'
+  return `${what} ${where}: ${messageOf(thrown)}`
 }
 
 function hookFailed(message: string, cause?: unknown): IsolatedRuntimeError {

@@ -76,6 +76,20 @@ describe('the hook "compile"', () => {
     })
   })
 
+  test('that never settles fails the packing in time, and the next packing asks it again', async () => {
+    let isStuck = true
+    const compile = (): string | Promise<string> => (isStuck ? new Promise(() => {}) : 'exports.value = 1')
+    await using folder = await guestFolder({ 'vat.rule': '' })
+    const bundles = new FolderBundles({ compile, sourceExtensions, hookTimeoutMs: 50 })
+    await expect(bundles.bundleOf(folder.path)).rejects.toMatchObject({
+      code: 'BUNDLE_HOOK_FAILED',
+      message:
+        'The hook "compile" was called for /vat.rule: it did not settle within 50 ms; have it give up sooner, or raise "hookTimeoutMs"',
+    })
+    isStuck = false
+    expect(loadBundle(await bundles.bundleOf(folder.path), '/vat.rule')['value']).toBe(1)
+  })
+
   test('that gives what does not parse is told so', async () => {
     await using folder = await guestFolder({ 'vat.rule': '' })
     const options = { compile: () => 'export const = 1', sourceExtensions }
@@ -100,15 +114,19 @@ describe('a hook in a module', () => {
   test.each([
     ['is not there', 'none.mjs', 'cannot be loaded: ENOENT'],
     ['does not parse', 'broken.mjs', 'cannot be loaded: '],
+    ['never comes to its end', 'stuck.mjs', 'cannot be loaded: it did not settle within 2000 ms; '],
     ['exports no function', 'empty.mjs', 'exports no function, neither as "compile" nor by default'],
   ])('that %s is refused', async (_, name, problem) => {
     await using folder = await guestFolder({
       'broken.mjs': 'let let',
       'empty.mjs': 'export const compile = 1',
+      'stuck.mjs': 'await new Promise(() => {})',
       'rules/main.js': '',
     })
     const compile = join(folder.path, name)
-    await expect(packFolder(join(folder.path, 'rules'), { compile })).rejects.toMatchObject({
+    await expect(
+      packFolder(join(folder.path, 'rules'), { compile, hookTimeoutMs: 2_000 }),
+    ).rejects.toMatchObject({
       code: 'INVALID_OPTIONS',
       message: expect.stringContaining(`"compile": the module "${compile}" ${problem}`),
     })
@@ -127,5 +145,16 @@ describe('a hook in a module', () => {
       const bundle = await bundles.bundleOf(join(folder.path, 'rules'))
       expect(loadBundle(bundle, '/main.rule')['value']).toBe(value)
     }
+  })
+})
+
+describe('the hook "resolve"', () => {
+  test('that never settles fails the packing in time', async () => {
+    await using folder = await guestFolder({ 'main.js': 'require("rates")' })
+    const options = { resolve: () => new Promise<string>(() => {}), hookTimeoutMs: 50 }
+    await expect(packFolder(folder.path, options)).rejects.toMatchObject({
+      code: 'BUNDLE_HOOK_FAILED',
+      message: expect.stringContaining(`was called for 'rates' in /main.js: it did not settle within 50 ms`),
+    })
   })
 })

@@ -5,6 +5,7 @@ import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import { stampOf, type Looked } from '../folder-walk.ts'
 import type { ParsedPackOptions } from '../pack-options.ts'
 import type { CompileHook, ResolveHook } from './hooks.ts'
+import { withinTime } from './time-limit.ts'
 
 export interface Hooks {
   readonly compile: CompileHook | undefined
@@ -13,28 +14,44 @@ export interface Hooks {
   readonly looked: readonly Looked[]
 }
 
-/** The hooks of some options; a module is loaded anew when its file has changed. @throws `INVALID_OPTIONS` */
-export async function loadHooks({
-  compile,
-  resolve: resolveHook,
-}: Pick<ParsedPackOptions, 'compile' | 'resolve'>): Promise<Hooks> {
+/**
+ * The hooks of some options, each of whose calls has a time limit; a module is loaded anew when its file has changed.
+ *
+ * @throws `INVALID_OPTIONS`
+ */
+export async function loadHooks(
+  options: Pick<ParsedPackOptions, 'compile' | 'resolve' | 'hookTimeoutMs'>,
+): Promise<Hooks> {
+  const { hookTimeoutMs } = options
   const looked: Looked[] = []
   const load = async <Hook extends (...args: never[]) => unknown>(
     name: 'compile' | 'resolve',
     option: Hook | string | undefined,
   ): Promise<Hook | undefined> =>
-    typeof option === 'string' ? importHook<Hook>(name, option, looked) : option
-  return { compile: await load('compile', compile), resolve: await load('resolve', resolveHook), looked }
+    typeof option === 'string' ? importHook<Hook>(name, option, { looked, hookTimeoutMs }) : option
+  const compile = await load('compile', options.compile)
+  const resolveHook = await load('resolve', options.resolve)
+  return {
+    compile: compile && ((code, path) => withinTime(compile(code, path), hookTimeoutMs)),
+    resolve:
+      resolveHook && ((specifier, importer) => withinTime(resolveHook(specifier, importer), hookTimeoutMs)),
+    looked,
+  }
 }
 
-async function importHook<Hook>(name: 'compile' | 'resolve', path: string, looked: Looked[]): Promise<Hook> {
+async function importHook<Hook>(
+  name: 'compile' | 'resolve',
+  path: string,
+  { looked, hookTimeoutMs }: { readonly looked: Looked[]; readonly hookTimeoutMs: number },
+): Promise<Hook> {
   const absolute = resolve(path)
   let exports: Record<string, unknown>
   try {
     const stat = statSync(absolute, { bigint: true })
     looked.push({ path: absolute, stat })
     // By another address, so that Node.js does not give what it loaded before.
-    exports = (await import(`${pathToFileURL(absolute).href}?${stampOf(stat)}`)) as Record<string, unknown>
+    const address = `${pathToFileURL(absolute).href}?${stampOf(stat)}`
+    exports = await withinTime<Promise<Record<string, unknown>>>(import(address), hookTimeoutMs)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw invalid(name, path, `cannot be loaded: ${why}`, cause)
