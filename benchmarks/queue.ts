@@ -46,7 +46,7 @@ async function main(sliceMs: number, rounds: number): Promise<void> {
     latency: await measureLatency(contest),
     clients: await measureClients(contest),
     payloads: await measurePayloads(contest),
-    idle: await measureIdle(redis.url, contest),
+    idle: await measureIdle(),
     bytesPerWaitingRun: await measureWaiting(redis.url),
     ratio: median(throughput['fresh']?.find(({ inFlight }) => inFlight === IN_FLIGHT_OF_RATIO)?.ratios ?? []),
   }

@@ -15,7 +15,7 @@ function bullOf(queue: TestQueue): Queue & AsyncDisposable {
 
 /** Everything but what tenants used, and the executor. */
 const leftOf = async (queue: TestQueue) =>
-  (await queue.keys('runs:gate:*')).filter((key) => !/usage|executors|slots|policy/.test(key))
+  (await queue.keys('runs:gate:*')).filter((key) => !/usage|executors|slots|policy|changed/.test(key))
 
 it('drain() takes what was given out; the places are free again, and what waits in line goes on', async () => {
   await using queue = await TestQueue.open(redis)

@@ -25,7 +25,7 @@ it.for(SEEDS)(
     expect(await model.accounted()).toEqual(model.ended)
     // What idle tenants leave behind is what they used, and what operators decided.
     const left = await queue.keys('runs:gate:*')
-    expect(left.filter((key) => !/:gate:(usage|bucket):/.test(key))).toEqual([
+    expect(left.filter((key) => !/:gate:(usage:|bucket:|changed$)/.test(key))).toEqual([
       'runs:gate:executors',
       'runs:gate:slots',
     ])

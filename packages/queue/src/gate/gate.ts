@@ -4,6 +4,7 @@ import type { RedisClient } from '../connection/redis-client.ts'
 import { redisRefusal } from '../connection/redis-refusal.ts'
 import { jobIdOf } from '../job-id.ts'
 import { payloadOf, type QueuedRun } from '../payload/run-payloads.ts'
+import { CALM_KEYS } from './calm-keys.ts'
 import { LuaScript } from './lua-script.ts'
 import { ENQUEUE } from './lua/enqueue.ts'
 import { FINISH } from './lua/finish.ts'
@@ -70,9 +71,13 @@ export interface Tick {
   readonly nextInMs: number | undefined
   /** Another number means that the rules of tenants have changed. */
   readonly rulesVersion: number
+  /** Whether there is nothing to do until something comes. */
+  readonly isCalm: boolean
+  /** When it was, in milliseconds since the epoch. */
+  readonly redisTime: number
 }
 
-const tickSchema = z.tuple([z.coerce.number(), z.coerce.number()])
+const tickSchema = z.tuple([z.int(), z.int(), z.literal([0, 1]), z.int()])
 
 /**
  * What stands before the BullMQ queue: runs wait in a line for each tenant, and are given to BullMQ in fair order, a few
@@ -138,8 +143,25 @@ export class Gate {
   async tick(heartbeat: Heartbeat): Promise<Tick> {
     const { executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs } = heartbeat
     const args = [this.#now(), executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs]
-    const [nextInMs, rulesVersion] = tickSchema.parse(await tickScript.run(this.#redis, this.#queue, args))
-    return { nextInMs: nextInMs < 0 ? undefined : nextInMs, rulesVersion }
+    const told = tickSchema.parse(await tickScript.run(this.#redis, this.#queue, args))
+    const [nextInMs, rulesVersion, calm, redisTime] = told
+    return { nextInMs: nextInMs < 0 ? undefined : nextInMs, rulesVersion, isCalm: calm === 1, redisTime }
+  }
+
+  /** Whether there is still nothing to do after a tick that found nothing; asks with one command. */
+  async isCalm(): Promise<boolean> {
+    return (await this.#redis.exists(...CALM_KEYS.map((name) => `${this.#queue}${name}`))) === 0
+  }
+
+  /**
+   * Tells that an executor is alive, and no more than that.
+   *
+   * @param redisTime what time it is at Redis, in milliseconds since the epoch
+   * @returns `false` when it was taken for dead: then it has to tick
+   */
+  async touch(executor: string, redisTime: number): Promise<boolean> {
+    const key = `${this.#queue}:gate:executors`
+    return (await this.#redis.zadd(key, 'XX', 'CH', redisTime, executor)) === 1
   }
 }
 

@@ -10,12 +10,14 @@ import { RunPayloads } from '../payload/run-payloads.ts'
 import { RedisBundleStore } from '../store/redis-bundle-store.ts'
 import { Shards, type ShardsOptions } from '../shard/shards.ts'
 import { StoredRuns } from '../submit/stored-runs.ts'
+import { StalledLook } from '../take/stalled-look.ts'
 import { failedEnd } from './run-end.ts'
 import { parseScheduleName, scheduledRunIdOf, tickQueueNameOf, type ScheduleKey } from './schedule-key.ts'
 import { ScheduleStore, type Tick } from './schedule-store.ts'
 import { lookAfter, takeTick, type TickParts } from './take-tick.ts'
 import { tellSchedule } from './tell-schedule.ts'
 import { generationOf, TICK_ATTEMPTS, TickQueue, UPKEEP } from './tick-queue.ts'
+import { wakeForDue } from './wake-for-due.ts'
 
 export interface ScheduleTakerOptions extends ShardsOptions {
   /** Who takes the ticks, for those who look into the queue. */
@@ -29,13 +31,16 @@ const LIVENESS = {
   stalledInterval: 3_000,
   maxStalledCount: 5,
   runRetryDelay: 500,
-  // The executor that knows when the next tick is due may die.
-  drainDelay: 5,
+  // Looked for by `StalledLook`.
+  skipStalledCheck: true,
+  // The most that BullMQ blocks for. A tick that is due meanwhile, and that nobody knows of, is found by the same look.
+  drainDelay: 10,
 }
 
 /** Takes the ticks of schedules, one at a time, and submits their runs. Every executor of a queue has one. */
 export class ScheduleTaker implements AsyncDisposable {
   readonly #worker: Worker
+  readonly #stalledLook: StalledLook
   readonly #parts: TickParts
   readonly #redis: RedisClient
   readonly #keyPrefix: string
@@ -77,6 +82,12 @@ export class ScheduleTaker implements AsyncDisposable {
       removeOnFail: { count: 100 },
     })
     this.#worker.on('error', (error) => logger.warn({ err: error }, 'BullMQ worker trouble'))
+    this.#stalledLook = new StalledLook(this.#worker, {
+      everyMs: LIVENESS.stalledInterval,
+      mayBe: () => this.#mayHaveStalled(`${keyPrefix}:${name}`),
+      logger,
+    })
+    void this.#stalledLook.start()
   }
 
   /** Starts taking ticks, on a connection that stays the caller's. */
@@ -97,6 +108,11 @@ export class ScheduleTaker implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #mayHaveStalled(queueKey: string): Promise<boolean> {
+    await wakeForDue(this.#redis, queueKey)
+    return (await this.#redis.exists(`${queueKey}:active`)) === 1
   }
 
   async #take(job: Job): Promise<void> {
@@ -134,6 +150,7 @@ export class ScheduleTaker implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    this.#stalledLook[Symbol.dispose]()
     await this.#worker.close()
     await this.#parts.ticks[Symbol.asyncDispose]()
   }

@@ -10,6 +10,12 @@ const DEFAULT_MAX_MEMORY_SHARE = 0.9
 const DEFAULT_MAX_QUEUE_AGE_MS = 60_000
 /** A run whose executor died just after completing it holds its place for no longer. */
 const LOOK_EVERY_MS = 3_000
+/** While there is nothing to do; one that comes late does not make an executor dead. */
+const TOUCH_EVERY_MS = 1_900
+/** However calm it is: how full Redis is, and which clock it goes by, is asked this often. */
+const TICK_EVERY_MS = 30_000
+/** That rules have changed is there to be seen for three seconds: whoever did not look for so long may have missed it. */
+const MISSED_AFTER_MS = 2_500
 
 /** When the fleet takes no more runs. */
 export interface OverloadOptions {
@@ -24,16 +30,31 @@ export interface GatePulseOptions {
   readonly executor: string
   readonly slots: number
   readonly overload: OverloadOptions
-  /** Told at each beat which rules of tenants hold. */
+  /** Told at each tick which rules of tenants hold. */
   readonly rules: Pick<RuleBook, 'refresh'>
   readonly logger: Logger
 }
 
-/** The pulse of an executor: tells the gate that it is alive, each second and whenever something is due there. */
+/** What the last tick found when there was nothing to do. Milliseconds, of this process and of Redis. */
+interface Calm {
+  readonly tickedAt: number
+  readonly redisTime: number
+}
+
+/**
+ * The pulse of an executor: tells the gate that it is alive, and does there what is due. A beat is a tick, which comes each
+ * second and whenever something is due; and while there is nothing to do, a look whether that is still so, for a tick is
+ * a dozen calls and a look is one.
+ *
+ *     ticking ──nothing to do──▶ calm ──something, or 30 s──▶ ticking
+ */
 export class GatePulse {
   readonly #gate: Gate
   readonly #options: GatePulseOptions
   #timer: NodeJS.Timeout | undefined
+  #calm: Calm | undefined
+  #beatAt = -Infinity
+  #touchedAt = -Infinity
   #isOver = false
 
   constructor(gate: Gate, options: GatePulseOptions) {
@@ -41,9 +62,14 @@ export class GatePulse {
     this.#options = options
   }
 
+  /** Whether nothing waited, was held back or went on in the whole fleet at the last beat. */
+  get isCalm(): boolean {
+    return this.#calm !== undefined
+  }
+
   /** Settles after the first beat. */
   async start(): Promise<void> {
-    await this.#beat(this.#options.slots)
+    await this.#beat()
   }
 
   /** From now on the executor offers nothing. Never rejects. */
@@ -53,17 +79,42 @@ export class GatePulse {
     await this.#tick(0)
   }
 
-  async #beat(slots: number): Promise<void> {
-    const restMs = (await this.#tick(slots)) ?? EVERY_MS
+  async #beat(): Promise<void> {
+    const isCalm = await this.#isStillCalm()
     if (this.#isOver) return
-    this.#timer = setTimeout(() => void this.#beat(slots), Math.min(EVERY_MS, Math.max(AT_LEAST_MS, restMs)))
+    const restMs = (isCalm ? undefined : await this.#tick(this.#options.slots)) ?? EVERY_MS
+    if (this.#isOver) return
+    this.#timer = setTimeout(() => void this.#beat(), Math.min(EVERY_MS, Math.max(AT_LEAST_MS, restMs)))
+  }
+
+  async #isStillCalm(): Promise<boolean> {
+    const now = performance.now()
+    const isLate = now > this.#beatAt + MISSED_AFTER_MS
+    this.#beatAt = now
+    if (this.#calm === undefined || isLate || now > this.#calm.tickedAt + TICK_EVERY_MS) return false
+    try {
+      const found = await Promise.all([this.#gate.isCalm(), this.#touch(this.#calm, now)])
+      if (found.every(Boolean)) return true
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'The gate of the queue could not be looked at')
+    }
+    this.#calm = undefined
+    return false
+  }
+
+  /** Tells that the executor is alive when it is time to. Whoever was taken for dead has to tick. */
+  async #touch({ tickedAt, redisTime }: Calm, now: number): Promise<boolean> {
+    if (now < this.#touchedAt + TOUCH_EVERY_MS) return true
+    this.#touchedAt = now
+    return this.#gate.touch(this.#options.executor, Math.round(redisTime + now - tickedAt))
   }
 
   /** Gives in how many milliseconds there is more to do. */
   async #tick(slots: number): Promise<number | undefined> {
     const { executor, overload, rules, logger } = this.#options
+    this.#calm = undefined
     try {
-      const { nextInMs, rulesVersion } = await this.#gate.tick({
+      const { nextInMs, rulesVersion, isCalm, redisTime } = await this.#gate.tick({
         executor,
         slots,
         deadAfterMs: DEAD_AFTER_MS,
@@ -71,7 +122,10 @@ export class GatePulse {
         maxMemoryShare: overload.maxMemoryShare ?? DEFAULT_MAX_MEMORY_SHARE,
         maxQueueAgeMs: overload.maxQueueAgeMs ?? DEFAULT_MAX_QUEUE_AGE_MS,
       })
+      const tickedAt = performance.now()
       await rules.refresh(rulesVersion)
+      if (isCalm) this.#calm = { tickedAt, redisTime }
+      this.#touchedAt = tickedAt
       return nextInMs
     } catch (error) {
       logger.warn({ err: error }, 'The gate of the queue could not be reached')

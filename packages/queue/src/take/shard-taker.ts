@@ -21,6 +21,7 @@ import { ReplySender } from './reply-sender.ts'
 import { endsOf } from './run-ends.ts'
 import { RuleBook } from './rule-book.ts'
 import { RunMarks } from './run-marks.ts'
+import { StalledLook } from './stalled-look.ts'
 
 export interface ShardTakerOptions {
   /** For what nobody waits for. */
@@ -58,6 +59,10 @@ const LIVENESS = {
   // A lost connection stalls runs that harm nobody; a run that brings down six executors is given up.
   maxStalledCount: 5,
   runRetryDelay: 250,
+  // Looked for by `StalledLook`.
+  skipStalledCheck: true,
+  // The most that BullMQ blocks for. A run that nobody is told of is found by the tick of the gate.
+  drainDelay: 10,
 }
 
 /** Takes the runs of one shard. */
@@ -71,6 +76,7 @@ export class ShardTaker {
   readonly #payloads: RunPayloads
   readonly #gate: Gate
   readonly #pulse: GatePulse
+  readonly #stalledLook: StalledLook
   readonly #active = new ActiveRuns()
   readonly #kept: Pick<KeepOutcomeOptions, 'queueKey' | 'defaultMs'>
   /** Of runs that are being completed. */
@@ -124,6 +130,11 @@ export class ShardTaker {
         autorun: false,
       },
     )
+    this.#stalledLook = new StalledLook(this.#worker, {
+      everyMs: LIVENESS.stalledInterval,
+      mayBe: () => !this.#pulse.isCalm,
+      logger,
+    })
     this.#listen()
   }
 
@@ -140,6 +151,7 @@ export class ShardTaker {
       this.#options.logger.error({ err: error }, 'A BullMQ worker has stopped')
     })
     await this.#pulse.start()
+    void this.#stalledLook.start()
   }
 
   /** How many runs of the shard may go on here from now on. */
@@ -159,6 +171,7 @@ export class ShardTaker {
   /** Takes no more runs, and settles when those under way are over. */
   async close(): Promise<void> {
     clearTimeout(this.#waking)
+    this.#stalledLook[Symbol.dispose]()
     await Promise.all([this.#worker.close(), this.#pulse.stop()])
   }
 

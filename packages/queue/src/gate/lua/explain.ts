@@ -23,7 +23,10 @@ tell('now', now)
 tell('tenant', tenant)
 tell('executor', run[4])
 tell('slots', slots)
-tell('lastExecutorAt', tonumber(call('HGET', queue .. ':gate', 'lastExecutorAt')))
+-- The last that ticked may be long dead, and one that is alive may have nothing to tick for.
+local lastTickAt = tonumber(call('HGET', queue .. ':gate', 'lastExecutorAt'))
+local lastHeardOf = call('ZRANGE', key('executors'), -1, -1, 'WITHSCORES')
+tell('lastExecutorAt', lastTickAt and math.max(lastTickAt, tonumber(lastHeardOf[2]) or 0))
 
 local function whereabouts(member)
   if run[2] then return 'over' end

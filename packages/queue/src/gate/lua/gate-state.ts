@@ -23,8 +23,10 @@ const fallback = Object.entries(FALLBACK_POLICY)
  *     gate:queued, gate:bytes   what waits or is delayed, by tenant
  *     gate:bucket:T   tokens of the rate limit, and of CPU time
  *     gate:policy, gate:policy:T   caps: the fleet's defaults, and the tenant's own
+ *     gate:changed    there for as long as executors take to see that gate:rules has changed
  *     gate:rules      what holds for the runs of each tenant, as JSON; of '' for all
- *     gate:executors, gate:slots   when each executor was last heard of, and its slots
+ *     gate:executors, gate:slots   when each executor was last heard of, and its slots; an executor that has nothing to do
+ *                     writes only the first
  *     gate:usage:T:H  what T used in hour H since 1970
  */
 export const GATE_STATE = `
@@ -42,7 +44,7 @@ local function clock(given)
 end
 
 local state = call('HMGET', queue .. ':gate', 'virtualTime', 'slots', 'overloadedUntil', 'memoryLeft', 'hasDefaults',
-  'hasCpuBudgets', 'passedOver')
+  'hasCpuBudgets', 'passedOver', 'rulesVersion', 'lookedAt', 'nextRun', 'nextRunSince')
 local virtualTimeBefore = tonumber(state[1]) or 0
 local virtualTime = virtualTimeBefore
 local slots = tonumber(state[2]) or 0

@@ -6,6 +6,8 @@ local HOLDS_MS = 2500
 -- A client that was away for less still finds the outcome of its run.
 local OUTCOME_KEPT_MS = 60000
 local FORGET_AT_ONCE = 1000
+-- With more than that, Redis is looked at now and then while nobody asks for anything; with less, each second.
+local AMPLE_BYTES = 64 * 1048576
 
 local function megabytes(bytes)
   return string.format('%.0f MB', bytes / 1048576)
@@ -27,10 +29,12 @@ local function memoryTrouble(share, now)
   local most = tonumber(string.match(memory, '\\nmaxmemory:(%d+)')) or 0
   if most == 0 then
     if memoryLeft then call('HDEL', queue .. ':gate', 'memoryLeft') end
+    memoryLeft = nil
     return nil
   end
   local used = tonumber(string.match(memory, '\\nused_memory:(%d+)'))
   local left = math.floor(most * share - used)
+  memoryLeft = left
   call('HSET', queue .. ':gate', 'memoryLeft', string.format('%.0f', left))
   if left > 0 then return nil end
   forgetOutcomes(now)
@@ -38,7 +42,8 @@ local function memoryTrouble(share, now)
     megabytes(most), share * 100)
 end
 
-local function ageTrouble(maxAgeMs, now, nextRun, nextRunSince)
+local function ageTrouble(maxAgeMs, now)
+  local nextRun, nextRunSince = state[10], state[11]
   local head = call('LINDEX', queue .. ':wait', -1) or ''
   if head ~= nextRun then
     call('HSET', queue .. ':gate', 'nextRun', head, 'nextRunSince', now)
@@ -51,16 +56,20 @@ local function ageTrouble(maxAgeMs, now, nextRun, nextRunSince)
 end
 
 local function lookForOverload(memoryShare, maxAgeMs, now)
-  local before = call('HMGET', queue .. ':gate', 'lookedAt', 'nextRun', 'nextRunSince')
-  local lookedAt = tonumber(before[1]) or 0
+  local lookedAt = tonumber(state[9]) or 0
   -- A clock that was set back must not put it off.
   if math.abs(now - lookedAt) < LOOK_EVERY_MS then return end
   call('HSET', queue .. ':gate', 'lookedAt', now)
-  local why = memoryTrouble(memoryShare, now) or ageTrouble(maxAgeMs, now, before[2], before[3])
+  local why = memoryTrouble(memoryShare, now) or ageTrouble(maxAgeMs, now)
   if why then
-    call('HSET', queue .. ':gate', 'overloadedUntil', now + HOLDS_MS, 'overloadedWhy', why)
+    overloadedUntil = now + HOLDS_MS
+    call('HSET', queue .. ':gate', 'overloadedUntil', overloadedUntil, 'overloadedWhy', why)
   elseif overloadedUntil > 0 then
     call('HDEL', queue .. ':gate', 'overloadedUntil', 'overloadedWhy')
   end
+end
+
+local function mayBeOverloadedSoon()
+  return overloadedUntil > 0 or memoryLeft and memoryLeft < AMPLE_BYTES
 end
 `

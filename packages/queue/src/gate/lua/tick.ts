@@ -1,3 +1,4 @@
+import { CALM_KEYS } from '../calm-keys.ts'
 import { ACCOUNT } from './account.ts'
 import { CAPS } from './caps.ts'
 import { DISPATCH } from './dispatch.ts'
@@ -5,13 +6,16 @@ import { FAIR_ORDER } from './fair-order.ts'
 import { GATE_STATE } from './gate-state.ts'
 import { OVERLOAD } from './overload.ts'
 
+const calmKeys = CALM_KEYS.map((name) => `queue .. '${name}'`).join(', ')
+
 /**
- * What executors do every second: tell that they are alive, and see to what no other script does, because nobody calls
- * it. ARGV: time or '', executor or '', its slots, milliseconds until an executor not heard of is taken for dead,
- * milliseconds between two looks at a run that is under way, share of Redis' memory that may be used, milliseconds that
- * the next run may go untaken (0 for ever).
+ * What executors do every second while anything is there to do: tell that they are alive, and see to what no other script
+ * does, because nobody calls it. ARGV: time or '', executor or '', its slots, milliseconds until an executor not heard of
+ * is taken for dead, milliseconds between two looks at a run that is under way, share of Redis' memory that may be used,
+ * milliseconds that the next run may go untaken (0 for ever).
  *
- * Returns in how many milliseconds there is something to do again, or -1; and how often the rules of tenants have changed.
+ * Returns in how many milliseconds there is something to do again, or -1; how often the rules of tenants have changed; 1 if
+ * there is nothing to do until something comes, else 0; and the time.
  */
 export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${OVERLOAD}
 local AT_ONCE = 500
@@ -35,14 +39,13 @@ else
 end
 lookForOverload(tonumber(ARGV[6]), tonumber(ARGV[7]), now)
 
-local function answer(nextInMs)
-  return { nextInMs, tonumber(call('HGET', queue .. ':gate', 'rulesVersion')) or 0 }
+local function answer(nextInMs, isCalm)
+  return { nextInMs, tonumber(state[8]) or 0, isCalm and 1 or 0, now }
 end
 
 -- Most queues are idle most of the time: one look then takes the place of many.
-if virtualTime == 0 and call('EXISTS', key('wake'), key('due'), key('expiry'), key('flying'), key('expired'),
-  key('ready'), key('tags'), key('queued')) == 0 then
-  return answer(-1)
+if virtualTime == 0 and call('EXISTS', ${calmKeys}) == 0 then
+  return answer(-1, not mayBeOverloadedSoon())
 end
 
 local function due(set, before, atOnce)
@@ -107,7 +110,15 @@ lookAtRuns(key('expired'))
 tidyTags()
 dispatch(now)
 
-local nextInMs = -1
+-- An executor that dies may take the marker with it that BullMQ wakes one of the others by, or be the only one to know
+-- when a run is to be tried again.
+local retry = call('ZRANGE', queue .. ':delayed', 0, 0, 'WITHSCORES')
+local retryAt = retry[2] and math.floor(retry[2] / 4096)
+if retryAt and retryAt <= now or call('EXISTS', queue .. ':wait') == 1 then
+  call('ZADD', queue .. ':marker', 0, '0')
+end
+
+local nextInMs = retryAt and retryAt > now and math.ceil(retryAt - now) or -1
 for _, set in ipairs({ 'wake', 'due', 'expiry' }) do
   local head = call('ZRANGE', key(set), 0, 0, 'WITHSCORES')
   local inMs = head[2] and math.max(0, math.ceil(tonumber(head[2]) - now))
