@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { MapPlan } from '@isolated-runtime/protocol'
+import { retriesOfChunk, type MapPlan } from '@isolated-runtime/protocol'
 import type { z } from 'zod'
 import type { ClientCode } from './client-code.ts'
 import type { mapRequestSchema } from './map-request.ts'
@@ -16,10 +16,10 @@ export interface MapParts {
 
 /** How the chunks of a map become runs on the queue. */
 export async function createMapPlan(
-  { chunk, concurrency, ...fields }: Omit<z.output<typeof mapRequestSchema>, 'items'>,
+  { chunk, concurrency, retries, ...fields }: Omit<z.output<typeof mapRequestSchema>, 'items'>,
   { code, ready, sender, signal }: MapParts,
 ): Promise<MapPlan> {
-  const { run, packed } = await ready.make({ ...fields, args: [] })
+  const { run, packed } = await ready.make({ ...fields, retries: retriesOfChunk(retries), args: [] })
   const { bundle, file, tenant, expiresInMs: waitMs, contextJson } = run
   return {
     call: { ...run, contextJson },
@@ -33,5 +33,6 @@ export async function createMapPlan(
       return outcome
     },
     signal,
+    retries,
   }
 }

@@ -4,6 +4,7 @@ import {
   mapFields,
   mapStreamFields,
   oneOf,
+  retryFields,
   sharedCallFields,
   withFile,
 } from '@isolated-runtime/protocol'
@@ -14,6 +15,7 @@ const fields = {
   ...sharedCallFields,
   ...codeFields,
   ...fleetFields,
+  ...retryFields,
   bundle: bundleReferenceSchema.optional(),
 }
 

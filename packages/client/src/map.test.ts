@@ -232,3 +232,28 @@ test('runMany() rejects when a run finds no room, and takes the others back', as
   await client.run(call)
   expect(taken).toHaveBeenCalledTimes(1)
 })
+
+test('retries hold for each item of a map; trouble with a chunk is tried again by the queue', async () => {
+  let chunks = 0
+  const asked: unknown[] = []
+  await startExecutor(async (message) => {
+    asked.push(message.retries)
+    chunks++
+    if (chunks === 1) throw new IsolatedRuntimeError('SANDBOX_FAILED', 'No process')
+    if (chunks === 2) {
+      const error = { code: 'GUEST_ERROR', name: 'Error', message: 'not yet' }
+      return succeeded([
+        { item: 0, status: 'failed', error, wallMs: 1, cpuMs: 1 },
+        { item: 1, status: 'succeeded', value: 'kept', bytesOut: 1, wallMs: 1, cpuMs: 1 },
+      ])
+    }
+    return echo(message)
+  })
+  const retries = { attempts: 2, backoffMs: 10, on: ['failed' as const] }
+  const outcomes = await client.map({ ...call, items: numbers(2), retries })
+  expect(outcomes).toMatchObject([
+    { value: 0, usage: { attempts: 3 } },
+    { value: 'kept', usage: { attempts: 2 } },
+  ])
+  expect(asked).toEqual(Array.from({ length: 3 }, () => ({ ...retries, on: [] })))
+})

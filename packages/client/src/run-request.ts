@@ -4,7 +4,7 @@ import {
   codeFields,
   keepOutcomeMsSchema,
   oneOf,
-  retriesSchema,
+  retryFields,
   runIdSchema,
   tenantSchema,
   withFile,
@@ -29,6 +29,7 @@ export const runRequestSchema = z
     // A folder or source is deployed when the fleet does not have it as it is now.
     ...codeFields,
     ...fleetFields,
+    ...retryFields,
     /** What was deployed before, instead: the id of a bundle, or an alias of the tenant. */
     bundle: bundleReferenceSchema.optional(),
     /**
@@ -46,11 +47,6 @@ export const runRequestSchema = z
       .min(0)
       .max(365 * 24 * 3_600_000)
       .optional(),
-    /**
-     * When the run is tried again, which may mean that the guest is executed several times. A run whose executor is lost
-     * starts again in any case. @default never
-     */
-    retries: retriesSchema.optional(),
     /** How long the outcome is kept once the run is over, in milliseconds. @default as the executors are set */
     keepOutcomeMs: keepOutcomeMsSchema.optional(),
   })

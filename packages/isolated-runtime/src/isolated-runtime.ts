@@ -12,10 +12,12 @@ import {
   parseRequest,
   parseRunOptions,
   prepareAll,
+  retriesOfChunk,
   streamItems,
   tenantSchema,
   valueOf,
   type Bundle,
+  type EncodedOutcome,
   type Limits,
   type LocalMapRequest,
   type LocalMapStreamRequest,
@@ -24,6 +26,7 @@ import {
   type ModuleFunctions,
   type ModuleRequest,
   type Outcome,
+  type Retries,
   type RunBatches,
   type RunOptions,
 } from '@isolated-runtime/protocol'
@@ -32,9 +35,15 @@ import { z } from 'zod'
 import { parseListeningOptions, type ListeningRunOptions } from './listening-run-options.ts'
 import { createLocalBatches } from './local-batches.ts'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
+import { withRetries } from './with-retries.ts'
 
 /** A circuit as `circuits` tells of it will do. */
 const circuitKeySchema = z.object({ tenant: tenantSchema, bundle: bundleIdSchema })
+
+interface PreparedRun {
+  readonly run: SandboxRun
+  readonly retries: Retries | undefined
+}
 
 type MapFields = Omit<z.output<typeof localMapRequestSchema>, 'items'>
 
@@ -49,6 +58,7 @@ export class IsolatedRuntime implements AsyncDisposable {
   readonly #folders: FolderBundles
   readonly #sources: SourceBundles
   readonly #sandbox: Sandbox
+  readonly #closing = new AbortController()
   readonly #batches: RunBatches<SandboxRun> | undefined
 
   /** @throws `INVALID_OPTIONS` */
@@ -85,17 +95,18 @@ export class IsolatedRuntime implements AsyncDisposable {
    */
   async outcome(request: LocalRunRequest, options: ListeningRunOptions = {}): Promise<Outcome> {
     const listening = parseListeningOptions(options)
-    const run = await this.#prepare(request)
+    const { run, retries } = await this.#prepare(request)
     const { signal, onLog, onProgress } = listening
     if (
       this.#batches !== undefined &&
+      retries === undefined &&
       signal === undefined &&
       onLog === undefined &&
       onProgress === undefined
     )
       return this.#batches.outcome(run)
     const progress = run.progress === true || onProgress !== undefined
-    return decodeOutcome(await this.#sandbox.run({ ...run, progress }, listening))
+    return decodeOutcome(await this.#run({ ...run, progress }, retries, listening))
   }
 
   /**
@@ -107,13 +118,24 @@ export class IsolatedRuntime implements AsyncDisposable {
   async runMany(requests: readonly LocalRunRequest[], options: RunOptions = {}): Promise<Outcome[]> {
     const { signal } = parseRunOptions(options)
     const runs = await prepareAll(requests, (request) => this.#prepare(request))
-    return Promise.all(runs.map(async (run) => decodeOutcome(await this.#sandbox.run(run, { signal }))))
+    return Promise.all(
+      runs.map(async ({ run, retries }) => decodeOutcome(await this.#run(run, retries, { signal }))),
+    )
   }
 
-  async #prepare(request: LocalRunRequest): Promise<SandboxRun> {
-    const { folder, source = '', ...fields } = parseRequest(localRunRequestSchema, request)
+  #run(run: SandboxRun, retries: Retries | undefined, options: ListeningRunOptions): Promise<EncodedOutcome> {
+    const { signal } = options
+    return withRetries(() => this.#sandbox.run(run, options), {
+      retries,
+      signal,
+      closing: this.#closing.signal,
+    })
+  }
+
+  async #prepare(request: LocalRunRequest): Promise<PreparedRun> {
+    const { folder, source = '', retries, ...fields } = parseRequest(localRunRequestSchema, request)
     const call = encodeCall(fields, { ceilings: this.#ceilings })
-    return { ...call, bundle: await this.#bundleOf(folder, source, fields.file) }
+    return { run: { ...call, bundle: await this.#bundleOf(folder, source, fields.file) }, retries }
   }
 
   /**
@@ -158,13 +180,14 @@ export class IsolatedRuntime implements AsyncDisposable {
   }
 
   async #plan(
-    { folder, source = '', chunk, concurrency, ...fields }: MapFields,
+    { folder, source = '', chunk, concurrency, retries, ...fields }: MapFields,
     signal: AbortSignal | undefined,
   ): Promise<MapPlan> {
     const call = encodeCall({ ...fields, args: [] }, { ceilings: this.#ceilings })
     const bundle = await this.#bundleOf(folder, source, fields.file)
-    const run: MapPlan['run'] = (part, ending) => this.#sandbox.run({ ...part, bundle }, { signal: ending })
-    return { call, chunk, concurrency, run, signal }
+    const run: MapPlan['run'] = (part, ending) =>
+      this.#run({ ...part, bundle }, retriesOfChunk(retries), { signal: ending })
+    return { call, chunk, concurrency, run, signal, retries }
   }
 
   #bundleOf(folder: string | undefined, source: string, file: string): Promise<Bundle> {
@@ -183,6 +206,7 @@ export class IsolatedRuntime implements AsyncDisposable {
 
   /** Ends all guests; runs under way reject with `CLOSED`. Resolves when no process of theirs is left. */
   close(): Promise<void> {
+    this.#closing.abort()
     return this.#sandbox.close()
   }
 

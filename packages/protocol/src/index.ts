@@ -59,7 +59,14 @@ export {
   type LocalMapStreamRequest,
 } from './map/map-request.ts'
 export { DEFAULT_KEEP_OUTCOME_MS, keepOutcomeMsSchema } from './keep-outcome.ts'
-export { latestEndOf, pauseAfter, retriesSchema, type Retries } from './retries.ts'
+export {
+  latestEndOf,
+  pauseBeforeRetry,
+  retriesOfChunk,
+  retriesSchema,
+  retryFields,
+  type Retries,
+} from './retries.ts'
 export { realmKindSchema, type RealmKind } from './realm-kind.ts'
 export {
   hasItemsForOwnRealms,

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { longestMsOf } from './map/chunk-limits.ts'
+import type { EncodedOutcome } from './outcome.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -18,9 +20,42 @@ export const retriesSchema = z.strictObject({
 
 export type Retries = z.infer<typeof retriesSchema>
 
+/** The field of requests that asks for it. */
+export const retryFields = {
+  /**
+   * When the run is tried again, which may mean that the guest is executed several times; of a map, each item. @default
+   * never
+   */
+  retries: retriesSchema.optional(),
+}
+
 /** The pause after so many failed attempts, in milliseconds. */
-export function pauseAfter(failed: number, { backoffMs }: Pick<Retries, 'backoffMs'>): number {
+function pauseAfter(failed: number, { backoffMs }: Pick<Retries, 'backoffMs'>): number {
   return backoffMs * 2 ** (failed - 1)
+}
+
+/**
+ * How long to wait before a run is tried again, in milliseconds; `undefined` if this attempt was its last.
+ *
+ * @param failedBefore how many attempts have failed before this one
+ */
+export function pauseBeforeRetry(
+  { retries }: { readonly retries?: Retries | undefined },
+  failedBefore: number,
+  failure: Pick<EncodedOutcome, 'status'> | IsolatedRuntimeError,
+): number | undefined {
+  const failed = failedBefore + 1
+  if (retries === undefined || failed >= retries.attempts) return undefined
+  const isMeant =
+    failure instanceof IsolatedRuntimeError
+      ? failure.retryable
+      : retries.on.some((status) => status === failure.status)
+  return isMeant ? pauseAfter(failed, retries) : undefined
+}
+
+/** Of the retries of a map, those of a chunk as a whole: its items are tried again one by one. */
+export function retriesOfChunk(retries: Retries | undefined): Retries | undefined {
+  return retries && { ...retries, on: [] }
 }
 
 /** The last moment at which a run can end that an executor takes in time, in milliseconds since the epoch. */

@@ -8,6 +8,7 @@ import { partialLimitsSchema, resolveLimits, type Limits } from './limits.ts'
 import { parse } from './parse.ts'
 import { patternSchema } from './pattern-schema.ts'
 import { realmKindSchema, type RealmKind } from './realm-kind.ts'
+import { retryFields } from './retries.ts'
 
 /** Names are part of Redis keys and of messages people read. */
 const name = (what: string) =>
@@ -44,7 +45,7 @@ const call = {
 
 /** A run of one function, as callers of the library write it. */
 export const localRunRequestSchema = z
-  .strictObject({ ...call, ...codeFields })
+  .strictObject({ ...call, ...codeFields, ...retryFields })
   .superRefine(oneOf('folder', 'source'))
   .transform(withFile)
 
@@ -70,7 +71,7 @@ export interface RunCall {
   readonly progress?: boolean | undefined
 }
 
-type ParsedCall = Omit<z.output<typeof localRunRequestSchema>, 'folder' | 'source'>
+type ParsedCall = Omit<z.output<typeof localRunRequestSchema>, 'folder' | 'source' | 'retries'>
 
 export const callFields = call
 

@@ -3,9 +3,10 @@ import { IsolatedRuntimeError } from '../isolated-runtime-error.ts'
 import type { EncodedOutcome, Outcome } from '../outcome.ts'
 import type { RunCall } from '../run-request.ts'
 import { ChunkReader } from './chunk-reader.ts'
-import { encodeItem } from './encoded-item.ts'
+import { encodeItem, type EncodedItem } from './encoded-item.ts'
 import type { ArgumentList } from './map-request.ts'
-import { settleChunk } from './settle-chunk.ts'
+import type { Retries } from '../retries.ts'
+import { settleWithRetries } from './settle-with-retries.ts'
 
 /** How a function is called for many items. */
 export interface MapPlan {
@@ -18,6 +19,8 @@ export interface MapPlan {
   /** Runs one chunk; `cancelled` once the signal is aborted. */
   readonly run: (chunk: RunCall, signal: AbortSignal) => Promise<EncodedOutcome>
   readonly signal: AbortSignal | undefined
+  /** When an item is tried again. @default never */
+  readonly retries?: Retries | undefined
 }
 
 /** The outcome of each item, in order. Once the signal is aborted, what is not over is `cancelled`. */
@@ -43,13 +46,18 @@ export async function* streamItems(
 /** @param throwsAt ends it with an error at once, whatever it waits for */
 async function* chunksOf(
   source: Iterable<unknown> | AsyncIterable<unknown>,
-  { call, chunk: size, concurrency, run, signal }: MapPlan,
+  { call, chunk: size, concurrency, run, signal, retries }: MapPlan,
   throwsAt?: AbortSignal,
 ): AsyncGenerator<Outcome[], void, undefined> {
   const left = new AbortController()
   const ending = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal])
   const reader = new ChunkReader(source, { size, encode: (item, index) => encodeItem(item, index, call) })
   const contextBytes = Buffer.byteLength(call.contextJson ?? '')
+  const settle = (chunk: readonly EncodedItem[]): Promise<Outcome[]> =>
+    settleWithRetries(chunk, contextBytes, (items) => run({ ...call, items }, ending), {
+      retries,
+      signal: ending,
+    })
   /** The chunks under way, in order. */
   const window: Promise<Outcome[]>[] = []
   let reading: ReturnType<ChunkReader['read']> | undefined
@@ -68,10 +76,7 @@ async function* chunksOf(
         try {
           const chunk = await reading
           if (chunk.length === 0) isOver = true
-          else
-            window.push(
-              heardLater(settleChunk(chunk, contextBytes, (items) => run({ ...call, items }, ending))),
-            )
+          else window.push(heardLater(settle(chunk)))
         } catch (error) {
           failure = { error }
           isOver = true

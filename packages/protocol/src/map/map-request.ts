@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { codeFields, oneOf, withFile } from '../code-fields.ts'
 import { expecting } from '../describe-issue.ts'
+import { retryFields } from '../retries.ts'
 import { sharedCallFields } from '../run-request.ts'
 import { MAX_CHUNK_ITEMS } from './chunk-limits.ts'
 import { problemOfItem } from './encoded-item.ts'
@@ -47,12 +48,12 @@ export const mapStreamFields = {
 }
 
 export const localMapRequestSchema = z
-  .strictObject({ ...sharedCallFields, ...codeFields, ...mapFields })
+  .strictObject({ ...sharedCallFields, ...codeFields, ...retryFields, ...mapFields })
   .superRefine(oneOf('folder', 'source'))
   .transform(withFile)
 
 export const localMapStreamRequestSchema = z
-  .strictObject({ ...sharedCallFields, ...codeFields, ...mapStreamFields })
+  .strictObject({ ...sharedCallFields, ...codeFields, ...retryFields, ...mapStreamFields })
   .superRefine(oneOf('folder', 'source'))
   .transform(withFile)
 

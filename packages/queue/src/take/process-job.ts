@@ -1,6 +1,7 @@
 import {
   cancelled,
   IsolatedRuntimeError,
+  pauseBeforeRetry,
   toIsolatedRuntimeError,
   unsuccessful,
   type EncodedOutcome,
@@ -16,7 +17,7 @@ import { parseQueuedRun, type QueuedRun, type RunPayloads } from '../payload/run
 import { formatTrouble } from '../run-result.ts'
 import type { ActiveRuns } from './active-runs.ts'
 import type { RuleBook } from './rule-book.ts'
-import { isTooLate, pauseBeforeRetry, putOff } from './retry.ts'
+import { isTooLate, putOff } from './retry.ts'
 import { UNMARKED, type RunMarks } from './run-marks.ts'
 
 export interface HandleOptions {

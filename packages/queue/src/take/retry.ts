@@ -1,34 +1,9 @@
-import {
-  IsolatedRuntimeError,
-  latestEndOf,
-  longestMsOf,
-  pauseAfter,
-  type EncodedOutcome,
-} from '@isolated-runtime/protocol'
+import { latestEndOf, longestMsOf } from '@isolated-runtime/protocol'
 import { DelayedError, type Job } from 'bullmq'
 import { runIdOf } from '../job-id.ts'
 import type { Logger } from '../logger.ts'
 import type { QueuedRun } from '../payload/run-payloads.ts'
 import type { RunMarks } from './run-marks.ts'
-
-/**
- * How long to wait before a run is tried again, in milliseconds; `undefined` if this attempt was its last.
- *
- * @param failedBefore how many attempts have failed before this one
- */
-export function pauseBeforeRetry(
-  { retries }: QueuedRun,
-  failedBefore: number,
-  failure: EncodedOutcome | IsolatedRuntimeError,
-): number | undefined {
-  const failed = failedBefore + 1
-  if (retries === undefined || failed >= retries.attempts) return undefined
-  const isMeant =
-    failure instanceof IsolatedRuntimeError
-      ? failure.retryable
-      : retries.on.some((status) => status === failure.status)
-  return isMeant ? pauseAfter(failed, retries) : undefined
-}
 
 /** Whether a run that is taken now has waited for too long; who waits for it has counted on all its attempts. */
 export function isTooLate(message: QueuedRun, failedBefore: number, now: number): boolean {

@@ -1,0 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { cancelled, cancelReason } from '../cancelled.ts'
+import { decodeOutcome, type Outcome } from '../outcome.ts'
+import { pauseBeforeRetry, type Retries } from '../retries.ts'
+import type { EncodedItem } from './encoded-item.ts'
+import { settleChunk, type RunItems } from './settle-chunk.ts'
+
+export interface ItemRetries {
+  readonly retries: Retries | undefined
+  /** Ends a pause; the items that were to be tried again are `cancelled` then. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs the items of a chunk as {@link settleChunk} does, and after a pause those again that failed in a way that is asked
+ * for. The others keep their outcomes, but wait for these: outcomes are told in order.
+ */
+export async function settleWithRetries(
+  chunk: readonly EncodedItem[],
+  contextBytes: number,
+  run: RunItems,
+  { retries, signal }: ItemRetries,
+): Promise<Outcome[]> {
+  const outcomes = await settleChunk(chunk, contextBytes, run)
+  for (let failedBefore = 0; ; failedBefore++) {
+    const pauses = outcomes.map((outcome) => pauseBeforeRetry({ retries }, failedBefore, outcome))
+    const places = [...outcomes.keys()].filter((place) => pauses[place] !== undefined)
+    const [first] = places
+    if (first === undefined || signal.aborted) return outcomes
+    // Items fail together: what has failed as often waits as long.
+    await delay(pauses[first], undefined, { signal }).catch(() => undefined)
+    const again = signal.aborted
+      ? places.map(() => decodeOutcome(cancelled(cancelReason(signal.reason), { attempts: 0 })))
+      : await settleChunk(
+          places.map((place) => chunk[place] as EncodedItem),
+          contextBytes,
+          run,
+        )
+    for (const [index, place] of places.entries())
+      outcomes[place] = withAttempts(again[index] as Outcome, outcomes[place]?.usage.attempts ?? 0)
+  }
+}
+
+function withAttempts(outcome: Outcome, before: number): Outcome {
+  return { ...outcome, usage: { ...outcome.usage, attempts: before + outcome.usage.attempts } }
+}
