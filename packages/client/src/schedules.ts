@@ -51,7 +51,7 @@ export class Schedules implements AsyncDisposable {
    * Makes a schedule, deploying its folder or source; if there is one of that id it becomes like this. One that is like
    * this already keeps its times, and a paused one stays paused, so that every start of a program may do it.
    *
-   * @throws what encoding the arguments or packing throws; `ALIAS_NOT_FOUND`
+   * @throws what encoding the arguments or packing throws; `ALIAS_NOT_FOUND`; `TENANT_SCHEDULES_FULL`
    */
   async create(request: ScheduleRequest): Promise<Schedule> {
     const { id, tenant, every, cron, timeZone, overlap, run, ...bounds } = parseScheduleRequest(request)

@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   ALIAS_NOT_FOUND: caller('The tenant has no alias by that name'),
   RUN_ID_TAKEN: caller('Another run goes by that id'),
   TENANT_STORAGE_FULL: caller('The bundles of the tenant take as much room as they may'),
+  TENANT_SCHEDULES_FULL: caller('The tenant has as many schedules as it may'),
   TENANT_QUEUE_FULL: caller('The tenant has as many runs waiting as it may', true),
   SCHEDULE_NOT_FOUND: caller('The tenant has no schedule with that id'),
   RUN_NOT_FOUND: caller('No run with that id is known'),

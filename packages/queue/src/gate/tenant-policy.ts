@@ -24,6 +24,8 @@ const caps = {
   cpuMsPerMinute: positive.optional(),
   /** Bytes of its stored bundles, as they are before compression. @default 1 GiB */
   maxBundleBytes: z.int().min(1).max(1e12).optional(),
+  /** Schedules that it has, those that are paused or were due for the last time included. @default 1_000 */
+  maxSchedules: z.int().min(1).max(100_000).optional(),
 }
 
 /** What holds for the runs of a tenant, whatever they ask for. */
@@ -52,6 +54,7 @@ export const FALLBACK_POLICY = {
   maxQueued: 100_000,
   maxQueuedBytes: 256 * MIB,
   maxBundleBytes: 1_024 * MIB,
+  maxSchedules: 1_000,
 } as const satisfies Partial<Record<keyof typeof caps, number>>
 
 /** In the order in which Redis is asked for them. */

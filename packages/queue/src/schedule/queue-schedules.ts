@@ -1,4 +1,5 @@
 import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
+import { Tenants } from '../admin/tenants.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { OutcomePayloads } from '../payload/outcome-payloads.ts'
@@ -20,6 +21,7 @@ interface QueueSchedulesOptions extends ShardsOptions {
 /** The schedules of a queue: kept in Redis, and carried out by its executors. */
 export class QueueSchedules implements AsyncDisposable {
   readonly #store: ScheduleStore
+  readonly #tenants: Tenants
   readonly #ticks: TickQueue
   readonly #runsOf: (tenant: string) => StoredRuns
   readonly #payloads: OutcomePayloads
@@ -32,6 +34,7 @@ export class QueueSchedules implements AsyncDisposable {
     const name = tickQueueNameOf(shards.slotName)
     const store = new ScheduleStore(connection, `${keyPrefix}:${name}`)
     this.#store = store
+    this.#tenants = new Tenants(connection, options)
     this.#ticks = new TickQueue({ connection, store, keyPrefix, name, logger })
     this.#runsOf = (tenant) => new StoredRuns(connection, keyPrefix, shards.queueNameOf(tenant))
     this.#payloads = new OutcomePayloads(new PayloadStore(connection.redis, keyPrefix))
@@ -40,13 +43,14 @@ export class QueueSchedules implements AsyncDisposable {
   /**
    * Makes a schedule, or has the one of that name be like this; whether it is paused stays.
    *
-   * @throws `INVALID_REQUEST`
+   * @throws `INVALID_REQUEST` or `TENANT_SCHEDULES_FULL`
    */
   async create(key: ScheduleKey, given: ScheduleDefinition): Promise<Schedule> {
     // One timing has one text then, whoever wrote it.
     const definition = parse(scheduleDefinitionSchema, given, `schedule "${key.id}"`, 'INVALID_REQUEST')
     refuseIfNeverDue(key, definition)
-    await this.#store.put(key, definition)
+    const { maxSchedules } = await this.#tenants.effective(key.tenant)
+    await this.#store.put(key, definition, maxSchedules)
     await this.#ticks.follow(key)
     await this.#keepUp()
     return this.get(key)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { LuaScript } from '../gate/lua-script.ts'
 import { CLAIM } from './lua/claim.ts'
@@ -37,12 +38,22 @@ export class ScheduleStore {
     this.#base = base
   }
 
-  /** Makes a schedule, or gives it another definition; what became of its runs is kept, and whether it is paused. */
-  async put(key: ScheduleKey, definition: ScheduleDefinition): Promise<void> {
+  /**
+   * Makes a schedule, or gives it another definition; what became of its runs is kept, and whether it is paused.
+   *
+   * @throws `TENANT_SCHEDULES_FULL` when the tenant has `maxSchedules` others
+   */
+  async put(key: ScheduleKey, definition: ScheduleDefinition, maxSchedules: number): Promise<void> {
     const timing = JSON.stringify(definition.timing)
-    const args = [scheduleNameOf(key), JSON.stringify(definition), timing, randomUUID(), Date.now()]
-    await this.#connection.ask(`storing schedule "${key.id}"`, (redis) =>
+    const texts = [scheduleNameOf(key), JSON.stringify(definition), timing, randomUUID()]
+    const args = [...texts, Date.now(), key.tenant, maxSchedules]
+    const tooMany = await this.#connection.ask(`storing schedule "${key.id}"`, (redis) =>
       putScript.run(redis, this.#base, args),
+    )
+    if (typeof tooMany !== 'number') return
+    throw new IsolatedRuntimeError(
+      'TENANT_SCHEDULES_FULL',
+      `Schedule "${key.id}" cannot be made: tenant "${key.tenant}" has ${tooMany}, its cap "maxSchedules" is ${maxSchedules}; remove one, or raise the cap`,
     )
   }
 
