@@ -63,6 +63,9 @@ async function stateOf({ connection: { redis: commands }, keyPrefix }: TestQueue
       case 'list':
         state[name] = await commands.lrange(key, 0, -1)
         break
+      case 'string':
+        state[name] = await commands.get(key)
+        break
       default:
         state[name] = await commands.zrange(key, '0', '-1', 'WITHSCORES')
     }
