@@ -71,6 +71,16 @@ describe('the limits of a run', () => {
     expect(await value(returning('8'))).toBe(8)
   })
 
+  it('gives a large value as well of one whose thread does not come to rest in time', async () => {
+    const code = `exports.main = () => {
+      const next = () => { Promise.resolve().then(next) }
+      next()
+      return '"'.repeat(500_000)
+    }`
+    expect(await value(code)).toBe('"'.repeat(500_000))
+    expect(await value(returning('8'))).toBe(8)
+  })
+
   it.each([
     ['objects', 'const a = []; for (;;) a.push({})'],
     ['array slots', 'const a = []; for (;;) a.push(1)'],

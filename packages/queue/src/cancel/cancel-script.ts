@@ -10,12 +10,13 @@ import { GATE_STATE } from '../gate/lua/gate-state.ts'
  * the run is at that moment:
  *
  *     not there ───────────────────────────▶ unknown
- *     has finished ────────────────────────▶ over
+ *     has finished ────────────────────────▶ over; told, if this very request was here before it had
  *     in line, delayed, waiting, or its
  *     executor dead ──────────────────────▶ settled: taken out, and completed with the outcome "cancelled"
  *     held by an executor ─────────────────▶ told: marked in the job, and published to all executors
  *
- * ARGV: time or '', job, reason in words, outcome in JSON but without usage and the last brace, channel, message for it.
+ * ARGV: time or '', job, reason in words, outcome in JSON but without usage and the last brace, channel, message for it, a
+ * number that no other request has: Redis gets one twice when its answer is lost.
  * Returns what is said on the right; after `settled`, the outcome and whom to reply to, or ''.
  *
  * A job that an executor holds is the executor's to complete. The mark makes sure that it is not run again, should the
@@ -29,7 +30,7 @@ import { GATE_STATE } from '../gate/lua/gate-state.ts'
  */
 export const CANCEL = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}
 local now = clock(ARGV[1])
-local job, reason, outcome, channel, message = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local job, reason, outcome, channel, message, nonce = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local jobKey = queue .. ':' .. job
 
 -- Wherever a run that nobody holds may be: in the gate, then in BullMQ.
@@ -45,9 +46,10 @@ local function takeOut(tenant)
   if tenant then release(tenant, job, allOf('cancelled', job), {}, now) end
 end
 
-local found = call('HMGET', jobKey, 'timestamp', 'finishedOn', 'tenant', 'ats')
+local found = call('HMGET', jobKey, 'timestamp', 'finishedOn', 'tenant', 'ats', 'cancelledBy')
 if not found[1] then return { 'unknown' } end
-if found[2] then return { 'over' } end
+if found[2] then return { found[5] == nonce and 'told' or 'over' } end
+call('HSET', jobKey, 'cancelledBy', nonce)
 if call('EXISTS', jobKey .. ':lock') == 1 then
   call('HSETNX', jobKey, 'cancel', reason)
   call('PUBLISH', channel, message)

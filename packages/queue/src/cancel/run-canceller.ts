@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   cancelled,
   encodedOutcomeSchema,
@@ -92,6 +93,7 @@ export class RunCanceller {
       JSON.stringify(outcome).slice(0, -1),
       this.#channel,
       encodeCancelMessage({ jobId, reason }),
+      randomUUID(),
     ]
     return this.#connection.ask(
       `cancelling run "${runId}"`,

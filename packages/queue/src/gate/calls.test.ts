@@ -1,6 +1,7 @@
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { counted, GateDrive, type TakenRun } from '../fixtures/gate-drive.ts'
+import { succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -59,4 +60,17 @@ it('the calls of a run that is taken out are counted as well', async () => {
   const id = await drive.enqueue('a', { calls: 7 })
   await drive.gate.remove(id, 'cancelled')
   expect(await usageOf('a')).toEqual({ cancelled: '7' })
+})
+
+it('what a run of several calls has cost is forgotten in its time, though none of them is counted yet', async () => {
+  await drive.executors(1)
+  await drive.enqueue('a', { calls: 5 })
+  const [run] = (await drive.takeAll()) as [TakenRun]
+  await drive.gate.finish({ ...run, ends: 'crashed', usage: succeeded(1).usage })
+  await drive.enqueue('b', { calls: 5 })
+  const [other] = (await drive.takeAll()) as [TakenRun]
+  await drive.gate.finish({ ...other, ends: 'crashed', usage: { ...succeeded(1).usage, cpuMs: 7 } })
+  const kept = await queue.keys('runs:gate:usage:*')
+  expect(kept).toHaveLength(1)
+  expect(await queue.connection.redis.ttl(`${queue.keyPrefix}:${kept[0]}`)).toBeGreaterThan(0)
 })

@@ -51,8 +51,12 @@ export class LiveWriter {
     this.#held = []
     this.#isSending = true
     try {
-      const added = redis.xadd(key, 'MAXLEN', '~', MAX_ENTRIES[kind], '*', ITEMS_FIELD, items)
-      await Promise.all([added, redis.pexpire(key, keepMs)])
+      // Together: a stream whose executor dies in between would be there for ever.
+      await redis
+        .multi()
+        .xadd(key, 'MAXLEN', '~', MAX_ENTRIES[kind], '*', ITEMS_FIELD, items)
+        .pexpire(key, keepMs)
+        .exec()
     } catch (error) {
       logger.debug({ err: error, run: runId }, 'What a run says while it goes on could not be told')
     }

@@ -1,3 +1,4 @@
+import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import { randomBytes } from 'node:crypto'
 import { zstdCompressSync } from 'node:zlib'
 import { latch, useRedis } from '@isolated-runtime/testing'
@@ -64,6 +65,15 @@ test('arguments go with their run, outcomes some time after it', async () => {
   const ttl = await queue.connection.redis.pttl(await onlyPayload())
   expect(ttl).toBeGreaterThan(5_000)
   expect(ttl).toBeLessThanOrEqual(65_000)
+})
+
+test('arguments go with a run that is given up, too', async () => {
+  await queue.taker({
+    handle: () => Promise.reject(new IsolatedRuntimeError('SANDBOX_FAILED', 'No process')),
+  })
+  const { outcome } = await (await queue.submitter()).submit(newRun({ argsJson: LARGE }))
+  await expect(outcome).rejects.toMatchObject({ code: 'SANDBOX_FAILED' })
+  await vi.waitFor(async () => expect(await queue.keys('payload:*')).toEqual([]))
 })
 
 test('arguments outlive the longest wait of their run', async () => {

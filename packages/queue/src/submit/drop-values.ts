@@ -1,5 +1,5 @@
 import type { Logger } from '../logger.ts'
-import type { RunPayloads } from '../payload/run-payloads.ts'
+import { payloadOf, type QueuedRun, type RunPayloads } from '../payload/run-payloads.ts'
 import type { StoredRuns } from './stored-runs.ts'
 
 export interface DropValuesParts {
@@ -14,5 +14,20 @@ export async function dropValues(runId: string, { stored, runs, logger }: DropVa
     await runs.drop(await stored.message(runId))
   } catch (error) {
     logger.debug({ err: error, run: runId }, 'The arguments of a run are left to expire')
+  }
+}
+
+/** The same for one that joined a run which has values of its own. A run that Redis got twice joins itself, and keeps them. */
+export async function dropUnused(
+  queued: QueuedRun,
+  { stored, runs, logger }: DropValuesParts,
+): Promise<void> {
+  const payload = payloadOf(queued)
+  if (payload === undefined) return
+  try {
+    const used = payloadOf(await stored.message(queued.id))
+    if (used?.name !== payload.name) await runs.drop(queued)
+  } catch (error) {
+    logger.debug({ err: error, run: queued.id }, 'Arguments that nobody needs are left to expire')
   }
 }

@@ -1,13 +1,13 @@
 import { IsolatedRuntimeError, type ErrorCode, type RunMessage } from '@isolated-runtime/protocol'
 import type { EnqueueOptions, Gate } from '../gate/gate.ts'
-import type { RunPayloads } from '../payload/run-payloads.ts'
+import type { QueuedRun, RunPayloads } from '../payload/run-payloads.ts'
 
 /** What the gate says to a run that it has not taken in. */
 const REFUSALS: readonly ErrorCode[] = ['RUN_ID_TAKEN', 'TENANT_QUEUE_FULL', 'FLEET_OVERLOADED']
 
 /**
- * Puts a run on the queue, with its values beside it where they are large; of a run that is refused nothing stays;
- * `joined` if it is there already.
+ * Puts a run on the queue, with its values beside it where they are large; of a run that is refused nothing stays.
+ * `joined` if it was there already.
  *
  * @throws as {@link Gate.enqueue} does
  */
@@ -16,10 +16,10 @@ export async function enqueueStowed(
   payloads: RunPayloads,
   message: RunMessage,
   options: EnqueueOptions,
-): Promise<'queued' | 'joined'> {
+): Promise<{ readonly queued: QueuedRun; readonly added: 'queued' | 'joined' }> {
   const queued = await payloads.stow(message)
   try {
-    return await gate.enqueue(queued, options)
+    return { queued, added: await gate.enqueue(queued, options) }
   } catch (error) {
     // Whatever else went wrong, the run may be on the queue: then its values expire in their time.
     if (error instanceof IsolatedRuntimeError && REFUSALS.includes(error.code)) await payloads.drop(queued)

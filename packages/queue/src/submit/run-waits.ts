@@ -29,8 +29,10 @@ interface Wait extends WaitOptions {
   readonly promise: Promise<EncodedOutcome>
   readonly resolve: (outcome: EncodedOutcome) => void
   readonly reject: (error: IsolatedRuntimeError) => void
-  nextLookAt: number
+  /** How many have asked for the outcome by themselves. */
+  holders: number
   lookEveryMs: number
+  nextLookAt: number
   isQueued: boolean
   isMissing: boolean
   isFetching: boolean
@@ -68,7 +70,10 @@ export class RunWaits {
   /** The outcome of a run, from now on; a run that is waited for already is joined. */
   wait(runId: string, options: WaitOptions): Promise<EncodedOutcome> {
     const joined = this.#waits.get(runId)
-    if (joined) return joined.promise
+    if (joined) {
+      joined.holders++
+      return joined.promise
+    }
     const { promise, resolve, reject } = Promise.withResolvers<EncodedOutcome>()
     // Whoever submits and never asks for the outcome has chosen not to hear of it.
     promise.catch(() => undefined)
@@ -79,6 +84,7 @@ export class RunWaits {
       resolve,
       reject,
       nextLookAt,
+      holders: 1,
       isMissing: false,
       isFetching: false,
     })
@@ -90,6 +96,13 @@ export class RunWaits {
   queued(runId: string): void {
     const wait = this.#waits.get(runId)
     if (wait) wait.isQueued = true
+  }
+
+  /** Somebody who waits could not put the run on the queue; others may wait for one of that id which is there. */
+  withdraw(runId: string, error: IsolatedRuntimeError): void {
+    const wait = this.#waits.get(runId)
+    if (!wait || --wait.holders > 0) return
+    this.#fail(runId, error)
   }
 
   /** Settles a wait; does nothing when it has settled, for the first result counts. */

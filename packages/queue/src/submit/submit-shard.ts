@@ -18,7 +18,7 @@ import { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { RunPayloads, type QueuedRun } from '../payload/run-payloads.ts'
 import { ReplySender } from '../take/reply-sender.ts'
-import { dropValues } from './drop-values.ts'
+import { dropUnused, dropValues } from './drop-values.ts'
 import { enqueueStowed } from './enqueue-stowed.ts'
 import { RunWaits } from './run-waits.ts'
 import { StoredRuns } from './stored-runs.ts'
@@ -169,15 +169,21 @@ export class SubmitShard implements AsyncDisposable {
     return this.#waits.wait(message.id, { deadline, lookEveryMs, isQueued })
   }
 
+  /** A run that was there: its reply goes to whoever was first, or has gone there already. */
+  #join(queued: QueuedRun): void {
+    this.#waits.lookSoon(queued.id, LOOK_FOR_ATTACHED_MS)
+    const { logger } = this.#options
+    void dropUnused(queued, { stored: this.#stored, runs: this.#runs, logger })
+  }
+
   async #add(message: RunMessage, options: EnqueueOptions): Promise<void> {
     try {
-      const answer = await enqueueStowed(this.#gate, this.#runs, message, options)
-      if (answer === 'queued') this.#waits.queued(message.id)
-      // Its reply goes to whoever was first, or has gone there already.
-      else this.#waits.lookSoon(message.id, LOOK_FOR_ATTACHED_MS)
+      const { queued, added } = await enqueueStowed(this.#gate, this.#runs, message, options)
+      if (added === 'queued') this.#waits.queued(message.id)
+      else this.#join(queued)
     } catch (thrown) {
       const error = toIsolatedRuntimeError(thrown)
-      this.#waits.settle(message.id, { kind: 'trouble', error })
+      this.#waits.withdraw(message.id, error)
       throw error
     }
   }

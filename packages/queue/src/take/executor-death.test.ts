@@ -25,3 +25,15 @@ test('the runs of an executor that is killed start again elsewhere, and settle o
   expect(again.length).toBeGreaterThanOrEqual(8)
   expect(new Set(outcomes.map(({ usage }) => usage.executor))).toEqual(new Set(['other']))
 }, 90_000)
+
+test('a run that was begun in time starts again elsewhere, though it may not be begun any more', async () => {
+  await using queue = await TestQueue.open(redis)
+  await using doomed = await startTaker(queue, { name: 'doomed', runMs: 1_000_000 })
+  const submitter = await queue.submitter()
+  // Over long before the lock of the first executor.
+  const { outcome } = await submitter.submit(newRun({ expiresInMs: 1_000, argsJson: '["begun"]' }))
+  await doomed.waitForLine(/^taken \["begun"\]$/)
+  doomed.kill('SIGKILL')
+  await using _ = await startTaker(queue, { name: 'other', runMs: 1 })
+  expect(await outcome).toMatchObject({ valueJson: '["begun"]', usage: { attempts: 2, executor: 'other' } })
+}, 60_000)

@@ -78,7 +78,7 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
     mark = await cancels.markOf(jobId, attempt)
     if (mark.cancelReason !== undefined) return account(cancelled(mark.cancelReason), message.submittedAt)
     // The gate goes by the clock of Redis: what it has given up has no place among the runs of its tenant.
-    if (job.name === EXPIRED || isTooLate(message, mark.failures, takenAt))
+    if (job.name === EXPIRED || isTooLate(message, { attempt, failures: mark.failures }, takenAt))
       return account(unsuccessful('expired', expired(message)), message.submittedAt)
     const whole = await payloads.restore(message)
     const handled = handle(whole, { attempt, signal: run.signal, rules: await rules.of(whole.tenant) })

@@ -5,10 +5,21 @@ import type { Logger } from '../logger.ts'
 import type { QueuedRun } from '../payload/run-payloads.ts'
 import type { RunMarks } from './run-marks.ts'
 
-/** Whether a run that is taken now has waited for too long; who waits for it has counted on all its attempts. */
-export function isTooLate(message: QueuedRun, failedBefore: number, now: number): boolean {
-  if (failedBefore === 0) return now >= message.expiresAt
-  return now > latestEndOf(message) - longestMsOf(message)
+interface TakenRun {
+  /** How often it was taken, this time included. */
+  readonly attempt: number
+  /** How many attempts have failed and were followed by another. */
+  readonly failures: number
+}
+
+/**
+ * Whether a run that is taken now has waited for too long. `expiresInMs` bounds the wait for the first attempt; who waits
+ * for the run has counted on all its attempts. One that was begun and lost by its executor is not given up, however late it
+ * is: it may be half done.
+ */
+export function isTooLate(message: QueuedRun, taken: TakenRun, now: number): boolean {
+  if (taken.failures > 0) return now > latestEndOf(message) - longestMsOf(message)
+  return taken.attempt === 1 && now >= message.expiresAt
 }
 
 /** Puts a job back on the queue, not to be taken before the pause is over. */
@@ -19,7 +30,7 @@ export async function putOff(
 ): Promise<never> {
   try {
     // First: an attempt has failed, whatever becomes of this executor in the next moment.
-    await marks.countFailure(job.id ?? '')
+    await marks.countFailure(job.id ?? '', job.attemptsStarted)
     await job.moveToDelayed(Date.now() + pauseMs, job.token)
     logger.debug({ run: runIdOf(job.id ?? ''), pauseMs }, 'A run is tried again')
   } catch (error) {

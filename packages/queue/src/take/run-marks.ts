@@ -1,4 +1,17 @@
 import type { RedisConnection } from '../connection/redis-connection.ts'
+import { LuaScript } from '../gate/lua-script.ts'
+
+/**
+ * Counts a failed attempt, once, though Redis may get the command twice, and only of a job that is still there: written to
+ * by an executor that was away for long, one that is gone would come back as a key that nobody removes.
+ *
+ *     KEYS: the job · ARGV: the attempt
+ */
+const countScript = new LuaScript(`
+if redis.call('EXISTS', KEYS[1]) == 0 then return end
+if tonumber(redis.call('HGET', KEYS[1], 'lastFailed') or 0) >= tonumber(ARGV[1]) then return end
+redis.call('HSET', KEYS[1], 'lastFailed', ARGV[1])
+redis.call('HINCRBY', KEYS[1], 'failures', 1)`)
 
 /** What is written into a job besides what BullMQ knows of. */
 export interface RunMark {
@@ -37,10 +50,10 @@ export class RunMarks {
     })
   }
 
-  /** One more attempt has failed. @throws `REDIS_UNREACHABLE` */
-  async countFailure(jobId: string): Promise<void> {
+  /** An attempt has failed: the first is 1. Saying so twice counts once. @throws `REDIS_UNREACHABLE` */
+  async countFailure(jobId: string, attempt: number): Promise<void> {
     await this.#connection.ask('counting an attempt', (redis) =>
-      redis.hincrby(this.#keyOf(jobId), 'failures', 1),
+      countScript.run(redis, this.#keyOf(jobId), [attempt]),
     )
   }
 }

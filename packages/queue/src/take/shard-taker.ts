@@ -195,13 +195,14 @@ export class ShardTaker {
         this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome), this.#options.shard))
         this.#finish(job, outcome.usage)
         this.#keep(job, 'completed')
-        if (payloadOf(job.data)) this.#options.courtesies.add(this.#payloads.drop(job.data))
+        this.#drop(job)
       })
       .on('failed', (job, error) => {
         this.#options.logger.error({ err: error, job: job?.id }, 'A run was given up')
         this.#reply(job, (runId) => troubleFields(runId, error.message, this.#options.shard))
         this.#finish(job)
         this.#keep(job, 'failed')
+        this.#drop(job)
       })
       .on('stalled', (jobId) =>
         this.#options.logger.warn({ run: runIdOf(jobId) }, 'A run was lost by its executor'),
@@ -234,6 +235,10 @@ export class ShardTaker {
     this.#options.courtesies.add(
       keepOutcome(this.#options.redis, { ...this.#kept, jobId: job.id, set, message: job.data }),
     )
+  }
+
+  #drop(job: Job<unknown> | undefined): void {
+    if (payloadOf(job?.data)) this.#options.courtesies.add(this.#payloads.drop(job?.data))
   }
 }
 

@@ -153,7 +153,8 @@ export class Runs {
       }
       // This thread is busy, not that one: the answer of a thread at rest is only not read yet.
       if (settled === undefined || settled.at > latest || atRest) continue
-      this.#end(run, settled.report === undefined ? this.#withoutReport(run) : outcomeOf(run, settled.report))
+      const report = this.#threads.reportOf(run.frame.seq)
+      this.#end(run, report === undefined ? this.#withoutReport(run) : outcomeOf(run, report))
       this.#threads.stop(run.frame.seq)
     }
   }

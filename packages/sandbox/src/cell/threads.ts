@@ -80,6 +80,11 @@ export class Threads implements ThreadEvents {
     return status?.seq === seq ? status : undefined
   }
 
+  /** The report of a run that has settled; `undefined` if it is too large to be read before the thread is at rest. */
+  reportOf(seq: number): string | undefined {
+    return this.statusOf(seq)?.settled && this.#threadOf(seq)?.board?.report()
+  }
+
   /** The reports of the items of a chunk that have settled, as JSON with commas between them. */
   reportsOf(seq: number): string {
     return this.statusOf(seq) === undefined ? '' : (this.#threadOf(seq)?.board?.notes() ?? '')

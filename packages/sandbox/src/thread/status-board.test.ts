@@ -28,9 +28,10 @@ describe('StatusBoard', () => {
       item: 0,
       startedAt: 100.5,
       cpuBefore: 30.25,
-      settled: { at: 200.25, report: '{"text":"ä€😀"}' },
+      settled: { at: 200.25 },
       atRest: false,
     })
+    expect(cell.report()).toBe('{"text":"ä€😀"}')
     thread.rest(7)
     expect(cell.read()).toMatchObject({ seq: 7, atRest: true })
   })
@@ -82,10 +83,15 @@ describe('StatusBoard', () => {
     expect(cell.read().itemSettled).toBeUndefined()
   })
 
-  it('has no room for a long report, and says so', () => {
+  it('has room for a report of 4 MiB, none for a longer one, and says so', () => {
     const { thread, cell } = shared()
+    const longest = 'x'.repeat(4 * 1024 * 1024)
     thread.start(1, 1, 0)
-    thread.settle(1, 2, 'x'.repeat(100_000))
-    expect(cell.read().settled).toEqual({ at: 2, report: undefined })
+    thread.settle(1, 2, longest)
+    expect(cell.report()).toBe(longest)
+    thread.start(2, 1, 0)
+    thread.settle(2, 2, `${longest}x`)
+    expect(cell.read().settled).toEqual({ at: 2 })
+    expect(cell.report()).toBeUndefined()
   })
 })

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+
 const SEQ = 0
 const SETTLED_SEQ = 1
 const REPORT_BYTES = 2
@@ -14,7 +16,8 @@ const CPU_BEFORE = 2
 const ITEM_SETTLED_AT = 3
 const TIMES_BYTES = 32
 const REPORT_OFFSET = FLAGS_BYTES + TIMES_BYTES
-const MAX_REPORT_BYTES = 64 * 1024
+/** For a result of the usual limit, whatever JSON text costs as text within JSON. Memory that is not written to costs nothing. */
+const MAX_REPORT_BYTES = 4 * 1024 * 1024
 const NOTES_OFFSET = REPORT_OFFSET + MAX_REPORT_BYTES
 
 /** What the reports of the settled items of a chunk may come to. */
@@ -23,7 +26,7 @@ export const MAX_NOTES_BYTES = 256 * 1024
 /** What a UTF-16 unit becomes at most in UTF-8. */
 const MAX_BYTES_A_UNIT = 3
 
-/** What a thread is at; `report` is missing if it had no room on the board. */
+/** What a thread is at. */
 export interface ThreadStatus {
   readonly seq: number
   /** Which item of a chunk the thread is at; 0 for any other run. */
@@ -32,7 +35,7 @@ export interface ThreadStatus {
   readonly startedAt: number
   /** CPU time the thread had spent at that time, in milliseconds. */
   readonly cpuBefore: number
-  readonly settled: { readonly at: number; readonly report: string | undefined } | undefined
+  readonly settled: { readonly at: number } | undefined
   /** Of an item with a realm of its own, once it has settled and until the next begins. */
   readonly itemSettled: { readonly at: number; readonly atRest: boolean } | undefined
   /** Nothing of the run goes on; the message that says so may still be on its way. */
@@ -101,7 +104,8 @@ export class StatusBoard {
 
   /** Said by the thread when the function has settled. */
   settle(seq: number, now: number, report: string): void {
-    const fits = report.length * MAX_BYTES_A_UNIT <= MAX_REPORT_BYTES
+    const fits =
+      report.length * MAX_BYTES_A_UNIT <= MAX_REPORT_BYTES || Buffer.byteLength(report) <= MAX_REPORT_BYTES
     this.#flags[REPORT_BYTES] = fits ? this.#report.write(report) : -1
     this.#times[SETTLED_AT] = now
     Atomics.store(this.#flags, SETTLED_SEQ, seq)
@@ -123,9 +127,13 @@ export class StatusBoard {
     const itemSettled = this.#itemSettled(item)
     const status = { seq, item, startedAt, cpuBefore, itemSettled, atRest }
     if (Atomics.load(this.#flags, SETTLED_SEQ) !== seq) return { ...status, settled: undefined }
+    return { ...status, settled: { at: this.#times[SETTLED_AT] ?? 0 } }
+  }
+
+  /** Asked by the cell: the report of a run that has settled; `undefined` if it had no room on the board. */
+  report(): string | undefined {
     const bytes = this.#flags[REPORT_BYTES] ?? -1
-    const report = bytes < 0 ? undefined : this.#report.toString('utf8', 0, bytes)
-    return { ...status, settled: { at: this.#times[SETTLED_AT] ?? 0, report } }
+    return bytes < 0 ? undefined : this.#report.toString('utf8', 0, bytes)
   }
 
   #itemSettled(item: number): ThreadStatus['itemSettled'] {

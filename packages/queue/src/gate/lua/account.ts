@@ -25,6 +25,8 @@ local function countUsage(tenant, ends, usage, now)
   add('wallUs', usage.wallMs and usage.wallMs * 1000)
   add('bytesIn', usage.bytesIn)
   add('bytesOut', usage.bytesOut)
+  -- What a chunk has cost may be all that there is, if its calls are counted later or never.
+  if ends == '' and call('TTL', hour) == -1 then call('PEXPIRE', hour, USAGE_KEPT_MS) end
 end
 
 -- Frees the place of a run that is over. Only the first to say so is heard: each run is counted once.

@@ -1,0 +1,36 @@
+import { cancelled } from '@isolated-runtime/protocol'
+import { useRedis } from '@isolated-runtime/testing'
+import { expect, test } from 'vitest'
+import { newRun } from '../fixtures/runs.ts'
+import { TestQueue } from '../fixtures/test-queue.ts'
+import { LuaScript } from '../gate/lua-script.ts'
+import { jobIdOf } from '../job-id.ts'
+import { CANCEL } from './cancel-script.ts'
+
+const redis = useRedis()
+
+test('a request that Redis gets twice, because its answer was lost, is not told that the run was over', async () => {
+  await using queue = await TestQueue.open(redis)
+  const { id } = await (await queue.submitter()).submit(newRun())
+  const { usage: _, ...outcome } = cancelled('enough')
+  const request = async (nonce: string): Promise<unknown> => {
+    const args = [
+      '',
+      jobIdOf(id),
+      'enough',
+      JSON.stringify(outcome).slice(0, -1),
+      'channel',
+      'message',
+      nonce,
+    ]
+    const [answer] = (await new LuaScript(CANCEL).run(
+      queue.connection.redis,
+      `${queue.keyPrefix}:runs`,
+      args,
+    )) as string[]
+    return answer
+  }
+  expect(await request('first')).toBe('settled')
+  expect(await request('first')).toBe('told')
+  expect(await request('second')).toBe('over')
+})
