@@ -56,6 +56,11 @@ export class PayloadStore {
     throw new IsolatedRuntimeError('INVALID_MESSAGE', `Invalid ${what}: another text was stored`)
   }
 
+  /** Has a text go in some milliseconds. */
+  async expire(name: string, ms: number): Promise<void> {
+    await this.#redis.pexpire(this.#keyOf(name), ms)
+  }
+
   async remove({ name }: PayloadRef): Promise<void> {
     await this.#redis.unlink(this.#keyOf(name))
   }

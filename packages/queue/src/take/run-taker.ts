@@ -31,7 +31,10 @@ export interface RunTakerOptions {
    * lost, and a submit that Redis got twice may run twice. All executors of a queue should agree. @default 600_000
    */
   readonly keepOutcomeMs?: number
-  /** How many outcomes are kept at most, whatever their age. @default 100_000 */
+  /**
+   * How many outcomes are kept at most in each shard, whatever their age; of those that are kept beside their jobs as many
+   * for themselves. @default 100_000
+   */
   readonly maxKeptOutcomes?: number
   /** When the fleet takes no more runs. All executors of a queue should agree. */
   readonly overload?: OverloadOptions

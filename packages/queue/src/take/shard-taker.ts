@@ -8,6 +8,7 @@ import { outcomeFields, troubleFields } from '../inbox/reply.ts'
 import { runIdOf } from '../job-id.ts'
 import type { Logger } from '../logger.ts'
 import { tellLive } from '../live/tell-live.ts'
+import { KeptPayloads } from '../payload/kept-payloads.ts'
 import { OutcomePayloads, type StoredOutcome } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { payloadOf, RunPayloads } from '../payload/run-payloads.ts'
@@ -95,6 +96,11 @@ export class ShardTaker {
     this.#pulse = new GatePulse(this.#gate, { executor: pulseName, slots, overload, rules, logger })
     const store = new PayloadStore(redis, keyPrefix)
     const outcomes = new OutcomePayloads(store)
+    const keptPayloads = new KeptPayloads(redis, store, {
+      queueKey,
+      most: maxKeptOutcomes,
+      spareMs: SPARE_MS,
+    })
     this.#payloads = new RunPayloads(store)
     const marks = new RunMarks(connection, keyPrefix, queueName)
     this.cancels = new CancelListener({ active: this.#active, marks, logger })
@@ -117,7 +123,10 @@ export class ShardTaker {
         const outcome = await processJob(job, parts)
         this.#ends.set(job, endsOf(job.data, outcome))
         // Before the job is completed: whoever hears of the outcome finds it.
-        return outcomes.stow(runIdOf(job.id ?? ''), outcome, keepMsOf(job.data, keepOutcomeMs) + SPARE_MS)
+        const keepMs = keepMsOf(job.data, keepOutcomeMs) + SPARE_MS
+        const stored = await outcomes.stow(runIdOf(job.id ?? ''), outcome, keepMs)
+        if ('payload' in stored) options.courtesies.add(keptPayloads.add(stored.payload, keepMs))
+        return stored
       },
       {
         ...LIVENESS,
