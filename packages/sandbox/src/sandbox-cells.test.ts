@@ -81,6 +81,17 @@ describe('Sandbox', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(sizes.map(() => 'succeeded'))
   })
 
+  it('has a thread for each run of a cell, however soon they come', async () => {
+    await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 3, spareCells: 0 })
+    const over = new AbortController()
+    const code = 'exports.main = () => new Promise((resolve) => setTimeout(resolve, 60_000))'
+    const call = { code, signal: over.signal, limits: { timeoutMs: 60_000 } }
+    const waiting = [callGuest(sandbox, call), callGuest(sandbox, call)]
+    expect(await callGuest(sandbox, { code: returning('1') })).toMatchObject({ valueJson: '1' })
+    over.abort()
+    expect(await Promise.all(waiting)).toMatchObject([{ status: 'cancelled' }, { status: 'cancelled' }])
+  })
+
   it('becomes ready where no spares are wanted', async () => {
     await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
     await sandbox.ready()

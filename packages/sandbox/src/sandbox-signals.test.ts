@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { callGuest, returning } from './fixtures/call-guest.ts'
 import { childProcesses } from './fixtures/child-processes.ts'
 import { Sandbox } from './index.ts'
@@ -30,10 +30,12 @@ describe.runIf(process.platform === 'linux')('Cells', () => {
     const [cell = ''] = childProcesses().filter((id) => !before.includes(id))
     const own = field(`/proc/self/stat`, NICE)
     expect(field(`/proc/${cell}/stat`, NICE)).toBe(own)
-    const lowered = readdirSync(`/proc/${cell}/task`).filter(
-      (task) => field(`/proc/${cell}/task/${task}/stat`, NICE) > own,
+    const isLowered = (task: string): boolean => field(`/proc/${cell}/task/${task}/stat`, NICE) > own
+    // The others are started once there is time.
+    await vi.waitFor(
+      () => expect(readdirSync(`/proc/${cell}/task`).filter(isLowered)).toHaveLength(ONE_CELL.threadsPerCell),
+      20_000,
     )
-    expect(lowered).toHaveLength(ONE_CELL.threadsPerCell)
     // Where Linux shares the processors out by session, theirs may else have to wait for its turn.
     expect(field(`/proc/${cell}/stat`, SESSION)).toBe(field(`/proc/self/stat`, SESSION))
   })

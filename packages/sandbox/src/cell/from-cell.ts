@@ -9,7 +9,7 @@ const progressJsonSchema = z.string().max(MAX_PROGRESS_BYTES)
 
 /** What a cell says to its executor. Hostile input: a guest may have taken the cell over. */
 export const fromCellSchema = z.discriminatedUnion('type', [
-  /** All threads are up. */
+  /** It takes runs. */
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('outcome'), seq, outcome: encodedOutcomeSchema }),
   /** What a run says while it goes on, if it was asked for. */

@@ -15,7 +15,7 @@ export class OwnMemory {
     this.#growthMb = growthMb
   }
 
-  /** From here on it counts: called when all threads are up. */
+  /** From here on it counts: called when the first thread is up. */
   begin(): void {
     this.#allowedMb = process.memoryUsage.rss() / MIB + this.#growthMb
   }

@@ -11,7 +11,9 @@ export interface GivenTask {
 }
 
 export interface ThreadEvents {
-  /** It can take a run: it has just loaded its code, or its last run is over. */
+  /** It has just loaded its code. */
+  onUp(): void
+  /** It can take a run: it is up, or its last run is over. */
   onFree(thread: Thread): void
   /** It says something of a run that goes on; not to be trusted. */
   onLive(seq: number, said: unknown): void
@@ -55,6 +57,11 @@ export class Thread {
     return this.#board
   }
 
+  /** Whether it is up, or was. */
+  get isUp(): boolean {
+    return this.#threadId !== undefined
+  }
+
   get isFree(): boolean {
     return this.#board !== undefined && this.#given === undefined
   }
@@ -82,6 +89,7 @@ export class Thread {
     if (message.type === 'up') {
       this.#threadId = message.threadId
       this.#board = new StatusBoard(message.board)
+      this.#events.onUp()
     } else {
       const given = this.#given
       this.#given = undefined

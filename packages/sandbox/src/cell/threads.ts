@@ -19,13 +19,23 @@ const THREAD_FLAGS: readonly string[] = [
 /** How long a thread may take to stop before it counts as stuck, where nothing else is said. Stopping takes about 20 ms. */
 const STOP_GRACE_MS = 1_000
 
-/** The worker threads of a cell: a Piscina pool whose threads run one run at a time and can be stopped. */
+/**
+ * How long after one thread is up the next is started that no run has needed yet. A spare has them all before long; a cell
+ * that was started for a run, and may serve few others, does not have that run share the processor with their start.
+ */
+const START_NEXT_AFTER_MS = 100
+
+/**
+ * The worker threads of a cell: a Piscina pool whose threads run one run at a time and can be stopped. There is one at
+ * first; others are started when runs wait for them, or when there is time.
+ */
 export class Threads implements ThreadEvents {
   readonly #piscina: Piscina
   readonly #threads = new Set<Thread>()
   /** Runs that no thread was free for, by their number; the first is next. */
   readonly #waiting = new Map<number, GivenTask>()
-  readonly #allReady = Promise.withResolvers<void>()
+  readonly #maxThreads: number
+  readonly #firstUp = Promise.withResolvers<void>()
   readonly #onStuck: () => void
   readonly #onLive: ThreadEvents['onLive']
   #isReady = false
@@ -39,13 +49,14 @@ export class Threads implements ThreadEvents {
     onStuck: () => void,
     onLive: ThreadEvents['onLive'],
   ) {
+    this.#maxThreads = threads
     this.#onStuck = onStuck
     this.#onLive = onLive
     gateWorkers(THREAD_FLAGS)
     this.#piscina = new Piscina({
       filename: threadFile,
       name: 'serve',
-      minThreads: threads,
+      minThreads: 0,
       maxThreads: threads,
       idleTimeout: Infinity,
       concurrentTasksPerWorker: 1,
@@ -56,12 +67,14 @@ export class Threads implements ThreadEvents {
       workerData: threadData({ maxRunsPerRealm, allow }),
       resourceLimits: { maxOldGenerationSizeMb: memoryMb },
     })
-    for (let thread = 0; thread < threads; thread++) this.#start()
+    // Of a thread that ends before it was given its task.
+    this.#piscina.on('error', (error: unknown) => this.#cannotStart(error))
+    this.#start()
   }
 
-  /** Resolves when all threads have loaded their code; rejects if one cannot. */
+  /** Resolves when a thread has loaded its code; rejects if it cannot. */
   ready(): Promise<void> {
-    return this.#allReady.promise
+    return this.#firstUp.promise
   }
 
   /** Resolves with the answer of the thread once it is free again; rejects if it was stopped or died. */
@@ -69,8 +82,10 @@ export class Threads implements ThreadEvents {
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     const given = { task, resolve, reject }
     const free = this.#find((thread) => thread.isFree)
-    if (free === undefined) this.#waiting.set(task.seq, given)
-    else free.give(given)
+    if (free === undefined) {
+      this.#waiting.set(task.seq, given)
+      this.#startForWaiting()
+    } else free.give(given)
     return promise
   }
 
@@ -117,15 +132,20 @@ export class Threads implements ThreadEvents {
     worker.once('exit', () => clearTimeout(timer))
   }
 
+  onUp(): void {
+    this.#isReady = true
+    this.#firstUp.resolve()
+    setTimeout(() => {
+      if (this.#threads.size < this.#maxThreads) this.#start()
+    }, START_NEXT_AFTER_MS)
+  }
+
   onFree(thread: Thread): void {
     for (const [seq, given] of this.#waiting) {
       this.#waiting.delete(seq)
       thread.give(given)
       return
     }
-    if (this.#isReady || !this.#threads.values().every(({ isFree }) => isFree)) return
-    this.#isReady = true
-    this.#allReady.resolve()
   }
 
   onLive(seq: number, said: unknown): void {
@@ -134,14 +154,24 @@ export class Threads implements ThreadEvents {
 
   onEnd(thread: Thread, error: unknown): void {
     this.#threads.delete(thread)
-    if (thread.threadId !== undefined) return this.#start()
-    // Whatever keeps one from starting would keep the next one too.
+    if (thread.isUp) this.#start()
+    else this.#cannotStart(error)
+  }
+
+  /** Whatever keeps one from starting would keep the next one too. */
+  #cannotStart(error: unknown): void {
     if (this.#isReady) this.#onStuck()
-    else this.#allReady.reject(error)
+    else this.#firstUp.reject(error)
   }
 
   #start(): void {
     this.#threads.add(new Thread(this.#piscina, this))
+  }
+
+  #startForWaiting(): void {
+    const starting = this.#threads.values().filter(({ isUp }) => !isUp)
+    let missing = this.#waiting.size - [...starting].length
+    for (; missing > 0 && this.#threads.size < this.#maxThreads; missing--) this.#start()
   }
 
   #find(fits: (thread: Thread) => boolean): Thread | undefined {
