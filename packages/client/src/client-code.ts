@@ -20,8 +20,8 @@ export interface ClientCodeOptions {
   /** Whose aliases, where a call does not say. */
   readonly tenant: string
   readonly tenants: Pick<Tenants, 'effective'>
-  readonly packing: PackOptions | undefined
-  readonly logger: Logger | undefined
+  readonly packing?: PackOptions | undefined
+  readonly logger?: Logger | undefined
 }
 
 /** Where the code of a run comes from: one of `folder`, `source` and `bundle`. */

@@ -1,15 +1,17 @@
 import {
   cancelReason,
   createModule,
-  decodeOutcome,
+  harmless,
   IsolatedRuntimeError,
   mapItems,
   parse,
+  parseManyOptions,
   parseRunOptions,
   prepareAll,
   runIdSchema,
   streamItems,
   valueOf,
+  type ManyOptions,
   type MapPlan,
   type ModuleFunctions,
   type ModuleRequest,
@@ -21,6 +23,7 @@ import {
   RedisConnection,
   RunSubmitter,
   Tenants,
+  type Logger,
   type RunStatus,
   type SubmittedRun,
 } from '@isolated-runtime/queue'
@@ -36,7 +39,7 @@ import {
 } from './map-request.ts'
 import { parseClientOptions, type ClientOptions } from './options.ts'
 import { ReadyRuns } from './ready-runs.ts'
-import { handleOf, type RunHandle } from './run-handle.ts'
+import { handleOf, outcomesOf, type RunHandle } from './run-handle.ts'
 import type { RunRequest } from './run-request.ts'
 import { createRunBatches } from './run-batches.ts'
 import { RunSender, type ReadyRun } from './run-sender.ts'
@@ -52,6 +55,7 @@ export class Client implements AsyncDisposable {
   readonly #sender: RunSender
   readonly #batches: RunBatches<ReadyRun> | undefined
   readonly #schedules: Schedules
+  readonly #logger: Logger | undefined
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
 
@@ -66,10 +70,11 @@ export class Client implements AsyncDisposable {
     this.admin = { tenants }
     this.#submitter = submitter
     this.#code = code
-    this.#ready = new ReadyRuns({ code, tenant: tenantOf(options), expiresInMs: options.expiresInMs })
+    this.#ready = new ReadyRuns({ code, ...options })
     this.#sender = new RunSender({ submitter, code, logger: options.logger })
     this.#batches = options.batching ? createRunBatches(this.#sender) : undefined
     this.#schedules = schedules
+    this.#logger = options.logger
     this.#release = release
   }
 
@@ -80,17 +85,11 @@ export class Client implements AsyncDisposable {
    */
   static async connect(clientOptions: ClientOptions): Promise<Client> {
     const options = parseClientOptions(clientOptions)
-    const { redis, queue: queueName, keyPrefix, shards, connectTimeoutMs, graceMs, packing, logger } = options
+    const { redis, queue: queueName, keyPrefix, shards, connectTimeoutMs, graceMs, logger } = options
     await using stack = new AsyncDisposableStack()
     const connection = stack.use(await RedisConnection.open({ redis, connectTimeoutMs, logger }))
     const tenants = new Tenants(connection, { keyPrefix, queueName, shards })
-    const code = new ClientCode(connection, {
-      keyPrefix,
-      tenant: tenantOf(options),
-      tenants,
-      packing,
-      logger,
-    })
+    const code = new ClientCode(connection, { ...options, tenants })
     const submitter = stack.use(
       await RunSubmitter.open(connection, { queueName, keyPrefix, shards, graceMs, logger }),
     )
@@ -145,18 +144,25 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Puts different runs on the queue together, and gives the outcome of each, in the order of the requests.
+   * Puts different runs on the queue together, and gives a handle of each, in the order of the requests.
    *
    * @throws `IsolatedRuntimeError` if one of the requests is at fault, telling of all that are, before any is on the
    *   queue; or if the platform is
    */
-  async runMany(requests: readonly RunRequest[], options: RunOptions = {}): Promise<Outcome[]> {
+  async submitMany(requests: readonly RunRequest[], options: RunOptions = {}): Promise<RunHandle[]> {
     const { signal } = parseRunOptions(options)
-    const sent = await this.#whileOpen(async () => {
+    const submitted = await this.#whileOpen(async () => {
       const ready = await prepareAll(requests, (request) => this.#ready.parse(request))
       return this.#sender.sendMany(ready, signal)
     })
-    return Promise.all(sent.map(async ({ outcome }) => decodeOutcome(await outcome)))
+    return submitted.map((run) => this.#handle(run))
+  }
+
+  /** The same, and gives the outcome of each. @throws as `submitMany` does, and as `outcome()` of a handle */
+  async runMany(requests: readonly RunRequest[], options: ManyOptions = {}): Promise<Outcome[]> {
+    const { signal, onOutcome } = parseManyOptions(options)
+    const handles = await this.submitMany(requests, { signal })
+    return outcomesOf(handles, harmless(onOutcome, this.#logger))
   }
 
   /**
@@ -165,10 +171,10 @@ export class Client implements AsyncDisposable {
    *
    * @throws `IsolatedRuntimeError` only if the request is at fault or the platform
    */
-  async map<T = unknown>(request: MapRequest, options: RunOptions = {}): Promise<Outcome<T>[]> {
-    const { signal } = parseRunOptions(options)
+  async map<T = unknown>(request: MapRequest, options: ManyOptions = {}): Promise<Outcome<T>[]> {
+    const listening = parseManyOptions(options)
     const { items, ...fields } = parse(mapRequestSchema, request, 'map request', 'INVALID_REQUEST')
-    return (await mapItems(items, await this.#plan(fields, signal))) as Outcome<T>[]
+    return (await mapItems(items, await this.#plan(fields, listening))) as Outcome<T>[]
   }
 
   /**
@@ -183,11 +189,18 @@ export class Client implements AsyncDisposable {
   ): AsyncGenerator<Outcome<T>, void, undefined> {
     const { signal } = parseRunOptions(options)
     const { items, ...fields } = parse(mapStreamRequestSchema, request, 'map request', 'INVALID_REQUEST')
-    yield* streamItems(items, await this.#plan(fields, signal)) as AsyncGenerator<Outcome<T>, void, undefined>
+    const plan = await this.#plan(fields, { signal })
+    yield* streamItems(items, plan) as AsyncGenerator<Outcome<T>, void, undefined>
   }
 
-  #plan(fields: Parameters<typeof createMapPlan>[0], signal: AbortSignal | undefined): Promise<MapPlan> {
-    const parts = { code: this.#code, ready: this.#ready, sender: this.#sender, signal }
+  #plan(fields: Parameters<typeof createMapPlan>[0], options: ManyOptions): Promise<MapPlan> {
+    const parts = {
+      code: this.#code,
+      ready: this.#ready,
+      sender: this.#sender,
+      logger: this.#logger,
+      options,
+    }
     return this.#whileOpen(() => createMapPlan(fields, parts))
   }
 
@@ -281,8 +294,4 @@ export class Client implements AsyncDisposable {
   #refuseIfClosed(): void {
     if (this.#closing) throw new IsolatedRuntimeError('CLOSED', 'The client is closed: it takes no more runs')
   }
-}
-
-function tenantOf({ tenant = 'default' }: Pick<ClientOptions, 'tenant'>): string {
-  return tenant
 }

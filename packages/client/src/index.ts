@@ -15,6 +15,7 @@ export {
   type ArgumentList,
   type ErrorCode,
   type LogEntry,
+  type ManyOptions,
   type ModuleFunctions,
   type ModuleRequest,
   type NotJson,

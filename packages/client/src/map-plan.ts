@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { retriesOfChunk, type MapPlan } from '@isolated-runtime/protocol'
+import { harmless, retriesOfChunk, type ManyOptions, type MapPlan } from '@isolated-runtime/protocol'
+import type { Logger } from '@isolated-runtime/queue'
 import type { z } from 'zod'
 import type { ClientCode } from './client-code.ts'
 import type { mapRequestSchema } from './map-request.ts'
@@ -11,13 +12,14 @@ export interface MapParts {
   readonly code: Pick<ClientCode, 'find'>
   readonly ready: Pick<ReadyRuns, 'make'>
   readonly sender: Pick<RunSender, 'send'>
-  readonly signal: AbortSignal | undefined
+  readonly logger: Logger | undefined
+  readonly options: ManyOptions
 }
 
 /** How the chunks of a map become runs on the queue. */
 export async function createMapPlan(
   { chunk, concurrency, retries, ...fields }: Omit<z.output<typeof mapRequestSchema>, 'items'>,
-  { code, ready, sender, signal }: MapParts,
+  { code, ready, sender, logger, options: { signal, onOutcome } }: MapParts,
 ): Promise<MapPlan> {
   const { run, packed } = await ready.make({ ...fields, retries: retriesOfChunk(retries), args: [] })
   const { bundle, file, tenant, expiresInMs: waitMs, contextJson } = run
@@ -34,5 +36,6 @@ export async function createMapPlan(
     },
     signal,
     retries,
+    onOutcome: harmless(onOutcome, logger),
   }
 }

@@ -48,6 +48,8 @@ async function startExecutor(handle: HandleRun = async (message) => echo(message
   await taker.ready()
 }
 
+const byIndex = ([a]: readonly [number, string], [b]: readonly [number, string]): number => a - b
+
 const numbers = (n: number): ArgumentList[] => Array.from({ length: n }, (_, i) => [i])
 
 function valuesOf(outcomes: readonly Outcome[]): unknown[] {
@@ -202,6 +204,35 @@ test('runMany() gives the outcomes of different runs in order, and joins those o
   ])
   expect(runs).toBe(3)
   expect(await client.runMany([])).toEqual([])
+})
+
+test('submitMany() gives a handle of each run, and refuses all where one is at fault', async () => {
+  await startExecutor()
+  const handles = await client.submitMany([
+    { ...call, args: [1], id: 'one' },
+    { ...call, args: [2] },
+  ])
+  expect(handles[0]?.id).toBe('one')
+  expect(await Promise.all(handles.map((handle) => handle.outcome()))).toMatchObject([
+    { value: [1] },
+    { value: [2] },
+  ])
+  const bad = { ...call, args: 'none' as never }
+  await expect(client.submitMany([call, bad])).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+})
+
+test('onOutcome hears of each run and of each item as soon as it is over, and does no harm', async () => {
+  await startExecutor()
+  const heard: [number, string][] = []
+  const onOutcome = ({ status }: Outcome, index: number): void => {
+    heard.push([index, status])
+    throw new Error('of the listener')
+  }
+  const all = [0, 1, 2].map((index) => [index, 'succeeded'])
+  await client.runMany([call, call, call], { onOutcome })
+  expect(heard.splice(0).toSorted(byIndex)).toEqual(all)
+  await client.map({ ...call, items: numbers(3), chunk: 1 }, { onOutcome })
+  expect(heard.toSorted(byIndex)).toEqual(all)
 })
 
 test('runMany() tells what is wrong with each run, and queues none', async () => {

@@ -25,7 +25,7 @@ export const expiresInMsSchema = milliseconds
 
 const optionsSchema = z.strictObject({
   redis: redisUrlSchema,
-  tenant: tenantSchema.optional(),
+  tenant: tenantSchema.default('default'),
   queue: queueNameSchema.default(DEFAULT_QUEUE_NAME),
   keyPrefix: keyPrefixSchema.default(DEFAULT_KEY_PREFIX),
   shards: shardsSchema.default(1),

@@ -53,3 +53,17 @@ export function handleOf(run: SubmittedRun, { cancel, refuseIfClosed }: HandlePa
     progress: () => readProgress(run, refuseIfClosed),
   }
 }
+
+/** The outcomes of runs, in their order; each is told to `onOutcome` as soon as it is there. */
+export function outcomesOf(
+  handles: readonly Pick<RunHandle, 'outcome'>[],
+  onOutcome: ((outcome: Outcome, index: number) => void) | undefined,
+): Promise<Outcome[]> {
+  return Promise.all(
+    handles.map(async (handle, index) => {
+      const outcome = await handle.outcome()
+      onOutcome?.(outcome, index)
+      return outcome
+    }),
+  )
+}

@@ -47,6 +47,8 @@ const calls: readonly [string, Readonly<Record<string, unknown>>, Call][] = [
   ['runMany([…])', NO_REQUESTS, (bad) => client.runMany([call, bad])],
   ['runMany(…)', { ...NO_REQUESTS, 'an array': {} }, (bad) => client.runMany(bad)],
   ['runMany(requests, …)', NO_OPTIONS, (bad) => client.runMany([call], bad)],
+  ['submitMany([…])', NO_REQUESTS, (bad) => client.submitMany([call, bad])],
+  ['submitMany(requests, …)', NO_OPTIONS, (bad) => client.submitMany([call], bad)],
   ['map(…)', NO_REQUESTS, (bad) => client.map(bad)],
   [
     'map({ items: […] })',

@@ -1,5 +1,5 @@
 export { IsolatedRuntime } from './isolated-runtime.ts'
-export type { ListeningRunOptions } from './listening-run-options.ts'
+export type { ListeningManyOptions, ListeningRunOptions } from './listening-run-options.ts'
 export type { IsolatedRuntimeOptions } from './options.ts'
 export type { Circuit, CircuitKey, Isolation } from '@isolated-runtime/sandbox'
 export {
@@ -12,6 +12,7 @@ export {
   type LocalMapStreamRequest,
   type LocalRunRequest,
   type LogEntry,
+  type ManyOptions,
   type ModuleFunctions,
   type ModuleRequest,
   type NotJson,

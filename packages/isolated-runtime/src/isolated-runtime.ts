@@ -4,11 +4,13 @@ import {
   createModule,
   decodeOutcome,
   encodeCall,
+  harmless,
   localMapRequestSchema,
   localMapStreamRequestSchema,
   localRunRequestSchema,
   mapItems,
   parse,
+  parseManyOptions,
   parseRequest,
   parseRunOptions,
   prepareAll,
@@ -22,6 +24,7 @@ import {
   type LocalMapRequest,
   type LocalMapStreamRequest,
   type LocalRunRequest,
+  type ManyOptions,
   type MapPlan,
   type ModuleFunctions,
   type ModuleRequest,
@@ -30,9 +33,21 @@ import {
   type RunBatches,
   type RunOptions,
 } from '@isolated-runtime/protocol'
-import { Sandbox, type Circuit, type CircuitKey, type SandboxRun } from '@isolated-runtime/sandbox'
+import {
+  Sandbox,
+  type Circuit,
+  type CircuitKey,
+  type SandboxLogger,
+  type SandboxRun,
+} from '@isolated-runtime/sandbox'
 import { z } from 'zod'
-import { parseListeningOptions, type ListeningRunOptions } from './listening-run-options.ts'
+import {
+  listeningTo,
+  parseListeningManyOptions,
+  parseListeningOptions,
+  type ListeningManyOptions,
+  type ListeningRunOptions,
+} from './listening-run-options.ts'
 import { createLocalBatches } from './local-batches.ts'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
 import { withRetries } from './with-retries.ts'
@@ -58,6 +73,7 @@ export class IsolatedRuntime implements AsyncDisposable {
   readonly #folders: FolderBundles
   readonly #sources: SourceBundles
   readonly #sandbox: Sandbox
+  readonly #logger: SandboxLogger | undefined
   readonly #closing = new AbortController()
   readonly #batches: RunBatches<SandboxRun> | undefined
 
@@ -67,6 +83,7 @@ export class IsolatedRuntime implements AsyncDisposable {
     this.#folders = new FolderBundles(options.packing)
     this.#sources = new SourceBundles(options.packing)
     this.#sandbox = Sandbox.start(options.sandbox)
+    this.#logger = options.sandbox?.logger
     // Where each run has a process of its own, nothing travels together.
     const isApart = options.sandbox?.isolation === 'run'
     this.#batches = isApart || options.batching === false ? undefined : createLocalBatches(this.#sandbox)
@@ -105,8 +122,7 @@ export class IsolatedRuntime implements AsyncDisposable {
       onProgress === undefined
     )
       return this.#batches.outcome(run)
-    const progress = run.progress === true || onProgress !== undefined
-    return decodeOutcome(await this.#run({ ...run, progress }, retries, listening))
+    return decodeOutcome(await this.#run(run, retries, listening))
   }
 
   /**
@@ -115,16 +131,29 @@ export class IsolatedRuntime implements AsyncDisposable {
    * @throws `IsolatedRuntimeError` if one of the requests is at fault, telling of all that are, before any is begun; or
    *   if the platform is
    */
-  async runMany(requests: readonly LocalRunRequest[], options: RunOptions = {}): Promise<Outcome[]> {
-    const { signal } = parseRunOptions(options)
-    const runs = await prepareAll(requests, (request) => this.#prepare(request))
+  async runMany(
+    requests: readonly LocalRunRequest[],
+    options: ListeningManyOptions = {},
+  ): Promise<Outcome[]> {
+    const listening = parseListeningManyOptions(options)
+    const onOutcome = harmless(listening.onOutcome, this.#logger)
+    const prepared = await prepareAll(requests, (request) => this.#prepare(request))
     return Promise.all(
-      runs.map(async ({ run, retries }) => decodeOutcome(await this.#run(run, retries, { signal }))),
+      prepared.map(async ({ run, retries }, index) => {
+        const outcome = decodeOutcome(await this.#run(run, retries, listeningTo(listening, index)))
+        onOutcome?.(outcome, index)
+        return outcome
+      }),
     )
   }
 
-  #run(run: SandboxRun, retries: Retries | undefined, options: ListeningRunOptions): Promise<EncodedOutcome> {
-    const { signal } = options
+  #run(
+    asked: SandboxRun,
+    retries: Retries | undefined,
+    options: ListeningRunOptions,
+  ): Promise<EncodedOutcome> {
+    const { signal, onProgress } = options
+    const run = onProgress === undefined ? asked : { ...asked, progress: true }
     return withRetries(() => this.#sandbox.run(run, options), {
       retries,
       signal,
@@ -158,10 +187,10 @@ export class IsolatedRuntime implements AsyncDisposable {
    *
    * @throws `IsolatedRuntimeError` only if the request is at fault or the platform
    */
-  async map<T = unknown>(request: LocalMapRequest, options: RunOptions = {}): Promise<Outcome<T>[]> {
-    const { signal } = parseRunOptions(options)
+  async map<T = unknown>(request: LocalMapRequest, options: ManyOptions = {}): Promise<Outcome<T>[]> {
+    const listening = parseManyOptions(options)
     const { items, ...fields } = parse(localMapRequestSchema, request, 'map request', 'INVALID_REQUEST')
-    return (await mapItems(items, await this.#plan(fields, signal))) as Outcome<T>[]
+    return (await mapItems(items, await this.#plan(fields, listening))) as Outcome<T>[]
   }
 
   /**
@@ -176,18 +205,19 @@ export class IsolatedRuntime implements AsyncDisposable {
   ): AsyncGenerator<Outcome<T>, void, undefined> {
     const { signal } = parseRunOptions(options)
     const { items, ...fields } = parse(localMapStreamRequestSchema, request, 'map request', 'INVALID_REQUEST')
-    yield* streamItems(items, await this.#plan(fields, signal)) as AsyncGenerator<Outcome<T>, void, undefined>
+    const plan = await this.#plan(fields, { signal })
+    yield* streamItems(items, plan) as AsyncGenerator<Outcome<T>, void, undefined>
   }
 
   async #plan(
     { folder, source = '', chunk, concurrency, retries, ...fields }: MapFields,
-    signal: AbortSignal | undefined,
+    { signal, onOutcome }: ManyOptions,
   ): Promise<MapPlan> {
     const call = encodeCall({ ...fields, args: [] }, { ceilings: this.#ceilings })
     const bundle = await this.#bundleOf(folder, source, fields.file)
     const run: MapPlan['run'] = (part, ending) =>
       this.#run({ ...part, bundle }, retriesOfChunk(retries), { signal: ending })
-    return { call, chunk, concurrency, run, signal, retries }
+    return { call, chunk, concurrency, run, signal, retries, onOutcome: harmless(onOutcome, this.#logger) }
   }
 
   #bundleOf(folder: string | undefined, source: string, file: string): Promise<Bundle> {

@@ -50,3 +50,46 @@ it('runMany() tells what is wrong with each request, and runs none', async () =>
     code: 'INVALID_REQUEST',
   })
 })
+
+it('runMany() tells whoever listens of each run, by its index, while it goes on and when it is over', async () => {
+  const source = `exports.main = (n) => { console.log('line', n); reportProgress(n); return n }`
+  const requests = [0, 1, 2].map((n) => ({ source, funcName: 'main', args: [n] }))
+  const heard: unknown[] = []
+  const outcomes = await runtime.runMany(requests, {
+    onLog: ({ text }, index) => heard.push([index, text]),
+    onProgress: (value, index) => heard.push([index, value]),
+    onOutcome: ({ status }, index) => heard.push([index, status]),
+  })
+  expect(outcomes).toMatchObject([{ value: 0 }, { value: 1 }, { value: 2 }])
+  for (const n of [0, 1, 2]) {
+    const ofOne = heard.filter((each) => Array.isArray(each) && each[0] === n)
+    expect(ofOne).toHaveLength(3)
+    expect(ofOne).toEqual(
+      expect.arrayContaining([
+        [n, `line ${n}`],
+        [n, n],
+      ]),
+    )
+    expect(ofOne.at(-1)).toEqual([n, 'succeeded'])
+  }
+})
+
+it('what listens to many runs does them no harm', async () => {
+  const warnings: object[] = []
+  await using own = new IsolatedRuntime({
+    sandbox: { maxCells: 1, logger: { warn: (fields) => warnings.push(fields) } },
+  })
+  const request = { source: 'exports.main = () => 1', funcName: 'main' }
+  const thrown = new Error('of the listener')
+  const onOutcome = (): never => {
+    throw thrown
+  }
+  expect(await own.runMany([request], { onOutcome })).toMatchObject([{ value: 1 }])
+  // oxlint-disable-next-line typescript/no-misused-promises -- people do so
+  const rejecting = { onOutcome: () => Promise.reject(thrown) }
+  expect(await own.map({ ...request, items: [[], []] }, rejecting)).toMatchObject([
+    { value: 1 },
+    { value: 1 },
+  ])
+  expect(warnings).toMatchObject([{ err: thrown }, { err: thrown }, { err: thrown }])
+})

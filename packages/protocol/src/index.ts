@@ -46,6 +46,8 @@ export {
   type RunCall,
 } from './run-request.ts'
 export { parseRunOptions, runOptionsSchema, type RunOptions } from './run-options.ts'
+export { parseManyOptions, type ManyOptions } from './many-options.ts'
+export { harmless } from './harmless.ts'
 export { chunkMsOf, longestMsOf, MAX_CHUNK_BYTES, MAX_CHUNK_ITEMS } from './map/chunk-limits.ts'
 export { chunkReportSchema, type ItemReport } from './map/chunk-report.ts'
 export { mapItems, streamItems, type MapPlan } from './map/map-items.ts'

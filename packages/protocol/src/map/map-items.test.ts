@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { echo, ended, numbers, plan, reports, valuesOf, type Run } from '../fixtures/map-plan.ts'
 import { IsolatedRuntimeError } from '../isolated-runtime-error.ts'
-import type { EncodedOutcome, OutcomeStatus } from '../outcome.ts'
+import type { EncodedOutcome, Outcome, OutcomeStatus } from '../outcome.ts'
 import { mapItems } from './map-items.ts'
 
 describe('mapItems()', () => {
@@ -20,6 +20,21 @@ describe('mapItems()', () => {
     }
     expect(valuesOf(await mapItems(numbers(12), plan(run)))).toEqual(numbers(12).flat())
     expect(most).toBe(2)
+  })
+
+  it('tells each outcome as soon as its chunk has settled, by the place of its item', async () => {
+    const told: [unknown, number][] = []
+    const isLast = Promise.withResolvers<void>()
+    const run: Run = async (call, signal) => {
+      if (call.items?.includes('[0]') === true) await isLast.promise
+      return echo(call, signal)
+    }
+    const onOutcome = (outcome: Outcome, index: number): void => {
+      told.push([valuesOf([outcome])[0], index])
+      if (index === 7) isLast.resolve()
+    }
+    await mapItems(numbers(8), plan(run, { concurrency: 3, onOutcome }))
+    expect(told).toEqual([3, 4, 5, 6, 7, 0, 1, 2].map((n) => [n, n]))
   })
 
   it('gives nothing for nothing', async () => {

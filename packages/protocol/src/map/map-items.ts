@@ -6,6 +6,7 @@ import { ChunkReader } from './chunk-reader.ts'
 import { encodeItem, type EncodedItem } from './encoded-item.ts'
 import type { ArgumentList } from './map-request.ts'
 import type { Retries } from '../retries.ts'
+import type { RunItems } from './settle-chunk.ts'
 import { settleWithRetries } from './settle-with-retries.ts'
 
 /** How a function is called for many items. */
@@ -21,6 +22,8 @@ export interface MapPlan {
   readonly signal: AbortSignal | undefined
   /** When an item is tried again. @default never */
   readonly retries?: Retries | undefined
+  /** Called with each outcome as soon as its chunk has settled, and the place of its item. Must not throw. */
+  readonly onOutcome?: ((outcome: Outcome, index: number) => void) | undefined
 }
 
 /** The outcome of each item, in order. Once the signal is aborted, what is not over is `cancelled`. */
@@ -46,18 +49,21 @@ export async function* streamItems(
 /** @param throwsAt ends it with an error at once, whatever it waits for */
 async function* chunksOf(
   source: Iterable<unknown> | AsyncIterable<unknown>,
-  { call, chunk: size, concurrency, run, signal, retries }: MapPlan,
+  { call, chunk: size, concurrency, run, signal, retries, onOutcome }: MapPlan,
   throwsAt?: AbortSignal,
 ): AsyncGenerator<Outcome[], void, undefined> {
   const left = new AbortController()
   const ending = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal])
   const reader = new ChunkReader(source, { size, encode: (item, index) => encodeItem(item, index, call) })
   const contextBytes = Buffer.byteLength(call.contextJson ?? '')
-  const settle = (chunk: readonly EncodedItem[]): Promise<Outcome[]> =>
-    settleWithRetries(chunk, contextBytes, (items) => run({ ...call, items }, ending), {
-      retries,
-      signal: ending,
-    })
+  const settle = async (chunk: readonly EncodedItem[], from: number): Promise<Outcome[]> => {
+    const runItems: RunItems = (items) => run({ ...call, items }, ending)
+    const outcomes = await settleWithRetries(chunk, contextBytes, runItems, { retries, signal: ending })
+    if (onOutcome !== undefined)
+      for (const [place, outcome] of outcomes.entries()) onOutcome(outcome, from + place)
+    return outcomes
+  }
+  let begun = 0
   /** The chunks under way, in order. */
   const window: Promise<Outcome[]>[] = []
   let reading: ReturnType<ChunkReader['read']> | undefined
@@ -76,7 +82,10 @@ async function* chunksOf(
         try {
           const chunk = await reading
           if (chunk.length === 0) isOver = true
-          else window.push(heardLater(settle(chunk)))
+          else {
+            window.push(heardLater(settle(chunk, begun)))
+            begun += chunk.length
+          }
         } catch (error) {
           failure = { error }
           isOver = true
