@@ -4,7 +4,9 @@ import { RedisServer } from '@isolated-runtime/testing'
 import { Ours } from './ours.ts'
 import { RedisMeter } from './redis-meter.ts'
 
-/** As long as it takes an executor to do once each thing that it does while it has nothing to do. */
+/** What it costs to start is over by then. */
+const SETTLE_MS = 5_000
+/** In which an executor does each thing that it does while it has nothing to do. */
 const IDLE_MS = 30_000
 
 export interface Idle {
@@ -22,6 +24,7 @@ export async function measureIdle(): Promise<Idle> {
     const { commands } = await meter.costOf(() => delay(IDLE_MS))
     return (commands * 1_000) / IDLE_MS
   }
+  await delay(SETTLE_MS)
   const commandsPerSecond = await perSecond()
   await using client = await Client.connect({ redis: redis.url })
   const withAClient = await perSecond()

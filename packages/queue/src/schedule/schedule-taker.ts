@@ -111,8 +111,11 @@ export class ScheduleTaker implements AsyncDisposable {
   }
 
   async #mayHaveStalled(queueKey: string): Promise<boolean> {
+    const active = `${queueKey}:active`
+    // Where nobody has schedules, one question is enough.
+    if ((await this.#redis.exists(active, `${queueKey}:delayed`)) === 0) return false
     await wakeForDue(this.#redis, queueKey)
-    return (await this.#redis.exists(`${queueKey}:active`)) === 1
+    return (await this.#redis.exists(active)) === 1
   }
 
   async #take(job: Job): Promise<void> {
