@@ -39,6 +39,7 @@ export {
   encodeCall,
   localRunRequestSchema,
   parseRequest,
+  pickCall,
   runIdSchema,
   sharedCallFields,
   tenantSchema,

@@ -60,7 +60,7 @@ export interface RunCall {
   readonly items?: readonly string[] | undefined
   /** Whether each item is a run of its own, in a realm of its own; only together with `items`. @default false */
   readonly ownRealms?: boolean | undefined
-  readonly contextJson: string | undefined
+  readonly contextJson?: string | undefined
   /** @default false */
   readonly freezeContext?: boolean | undefined
   readonly limits: Limits
@@ -69,6 +69,25 @@ export interface RunCall {
   readonly tenant: string
   /** Whether the guest gets the function `reportProgress`. @default false */
   readonly progress?: boolean | undefined
+}
+
+/** The call alone, of what holds more besides it. */
+export function pickCall(run: RunCall): RunCall {
+  const { file, funcName, argsJson, items, ownRealms, contextJson, freezeContext } = run
+  const { limits, realm, tenant, progress } = run
+  return {
+    file,
+    funcName,
+    argsJson,
+    items,
+    ownRealms,
+    contextJson,
+    freezeContext,
+    limits,
+    realm,
+    tenant,
+    progress,
+  }
 }
 
 type ParsedCall = Omit<z.output<typeof localRunRequestSchema>, 'folder' | 'source' | 'retries'>

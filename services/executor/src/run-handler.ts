@@ -1,6 +1,7 @@
 import {
   IsolatedRuntimeError,
   MAX_CHUNK_BYTES,
+  pickCall,
   refuseOverCeiling,
   toIsolatedRuntimeError,
   unsuccessful,
@@ -31,23 +32,7 @@ export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptio
     if (refused) return refused
     const bundle = await bundles.get(message.bundle)
     if (!bundle) return unsuccessful('refused', notFound(message.bundle))
-    const { file, funcName, argsJson, items, ownRealms, contextJson, freezeContext, realm, tenant } = message
-    const { progress } = message
-    const { isolation } = rules
-    const call = {
-      file,
-      funcName,
-      argsJson,
-      items,
-      ownRealms,
-      contextJson,
-      freezeContext,
-      limits,
-      realm,
-      tenant,
-      isolation,
-      progress,
-    }
+    const call = { ...pickCall(message), limits, isolation: rules.isolation }
     return sandbox.run({ bundle, ...call }, { signal, onLog, onProgress })
   }
 }

@@ -10,7 +10,7 @@ const SHARE_OF_LATEST = 0.2
 
 /** How runs are sent on their way, alone and together. */
 export interface RunSending<Run> {
-  readonly callOf: (run: Run) => Pick<RunCall, 'argsJson'> & Partial<Pick<RunCall, 'contextJson'>>
+  readonly callOf: (run: Run) => Pick<RunCall, 'argsJson' | 'contextJson'>
   readonly alone: (run: Run) => Promise<EncodedOutcome>
   /** Sends a chunk with a realm of its own for each item; the items are the arguments of the runs. */
   readonly together: (runs: readonly [Run, ...Run[]], items: readonly string[]) => Promise<EncodedOutcome>

@@ -1,4 +1,4 @@
-import type { Bundle, BundleFile } from '@isolated-runtime/protocol'
+import { pickCall, type Bundle, type BundleFile } from '@isolated-runtime/protocol'
 import type { ToCell } from '../cell/frames.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 
@@ -14,21 +14,9 @@ export function bundleFrame({ id, files, constantsJson }: Bundle): ToCell {
  * @param live whether somebody listens to its log while it goes on
  */
 export function runFrame(seq: number, run: SandboxRun, live?: boolean): ToCell {
-  const {
-    bundle,
-    file,
-    funcName,
-    argsJson,
-    items,
-    ownRealms,
-    contextJson,
-    freezeContext = false,
-    limits,
-    realm = 'fresh',
-    progress,
-  } = run
-  const call = { file, funcName, argsJson, items, ownRealms, contextJson, freezeContext, limits, realm }
-  return { type: 'run', seq, bundle: bundle.id, ...call, live, progress }
+  // A cell need not know whose run it is.
+  const { tenant: _, freezeContext = false, realm = 'fresh', ...call } = pickCall(run)
+  return { type: 'run', seq, bundle: run.bundle.id, ...call, freezeContext, realm, live }
 }
 
 function withoutMap(file: BundleFile): BundleFile {
