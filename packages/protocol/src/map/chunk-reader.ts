@@ -40,7 +40,8 @@ export class ChunkReader {
    */
   async read(): Promise<EncodedItem[]> {
     const chunk: EncodedItem[] = []
-    using linger = new Linger()
+    // No `using`: an executor loads this before it can say that its Node.js is too old for it.
+    const linger = new Linger()
     let bytes = 0
     try {
       while (this.#failure === undefined && chunk.length < this.#options.size && bytes < MAX_CHUNK_BYTES) {
@@ -52,6 +53,8 @@ export class ChunkReader {
       }
     } catch (error) {
       this.#failure = { error }
+    } finally {
+      linger.end()
     }
     if (chunk.length === 0 && this.#failure !== undefined) throw this.#failure.error
     return chunk
@@ -86,7 +89,7 @@ export class ChunkReader {
 }
 
 /** A while that begins when it is first asked for. */
-class Linger implements Disposable {
+class Linger {
   #timer: NodeJS.Timeout | undefined
   #over: Promise<undefined> | undefined
 
@@ -97,7 +100,7 @@ class Linger implements Disposable {
     return this.#over
   }
 
-  [Symbol.dispose](): void {
+  end(): void {
     clearTimeout(this.#timer)
   }
 }
