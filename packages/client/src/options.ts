@@ -65,8 +65,8 @@ export interface ClientOptions {
   readonly graceMs?: number
   /**
    * Whether runs of one function travel together when many are under way and each takes less than two milliseconds. Each
-   * keeps a realm, limits and an outcome of its own; should one of them take long for once, up to fifteen others wait for
-   * it. @default true
+   * keeps a realm, limits and an outcome of its own; should one of them take long for once, up to 63 others wait for it.
+   * @default true
    */
   readonly batching?: boolean
   /** How large a folder may be. */

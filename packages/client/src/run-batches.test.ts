@@ -64,7 +64,19 @@ test('quick runs travel together when many are under way, each with a realm of i
   await startExecutor(0.1)
   expect(await runAll(await connect())).toEqual(values)
   expect(messages.length).toBeLessThan(300)
-  expect(together().every(({ ownRealms, items = [] }) => ownRealms === true && items.length <= 16)).toBe(true)
+  expect(together().every(({ ownRealms, items = [] }) => ownRealms === true && items.length <= 64)).toBe(true)
+})
+
+test('the more are under way, the more travel together, and as few jobs as that are on the queue', async () => {
+  await startExecutor(0.1)
+  const client = await connect()
+  const many = Array.from({ length: 3_000 }, (_, value) => value)
+  await runAll(client)
+  messages.length = 0
+  await Promise.all(many.map(async (value) => client.run({ ...call, args: [value] })))
+  const sizes = together().map(({ items = [] }) => items.length)
+  expect(Math.max(...sizes)).toBe(64)
+  expect(messages.length).toBeLessThan(many.length / 10)
 })
 
 test('runs that take a while travel alone', async () => {

@@ -21,6 +21,6 @@ it('one that takes long for once makes the next ones wait for nobody', () => {
 })
 
 it('the longer they take, the fewer travel together', () => {
-  expect(seen(...Array<number>(20).fill(0.1)).perBatch).toBe(16)
+  expect(seen(...Array<number>(20).fill(0.1)).perBatch).toBe(64)
   expect(seen(...Array<number>(20).fill(1.9)).perBatch).toBe(5)
 })

@@ -8,7 +8,7 @@ const SHARE_OF_LATEST = 0.1
 const MAX_QUICK_MS = 2
 /** What a batch of runs may take together, in milliseconds. */
 const BATCH_MS = 10
-const MAX_BATCH = 16
+const MAX_BATCH = 64
 
 /** How long the runs of a function take. */
 export class QuickRuns {

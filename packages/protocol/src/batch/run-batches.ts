@@ -4,8 +4,8 @@ import { RunGroup, type RunSending } from './run-group.ts'
 
 /** Larger arguments gain little by travelling together. */
 const MAX_ARGS_CHARS = 32 * 1024
-/** Of so many functions it is remembered how their runs do while none is under way. */
-const MAX_REMEMBERED = 64
+/** Of how many functions it is known how long they take. */
+const MAX_KNOWN = 1_000
 /** What more is said of what runs have in common is remembered by its hash: it may be a large context. */
 const MAX_KEY_CHARS = 1024
 
@@ -37,16 +37,15 @@ export class RunBatches<Run> {
   }
 
   #groupOf(key: string): RunGroup<Run> {
-    const known = this.#groups.get(key)
-    if (known) return known
-    if (this.#groups.size >= MAX_REMEMBERED) this.#forget()
-    const group = new RunGroup(this.#options)
+    const group = this.#groups.get(key) ?? new RunGroup(this.#options)
+    this.#groups.delete(key)
     this.#groups.set(key, group)
+    // The one that was called longest ago. Should runs of it be under way, it settles them all the same.
+    for (const oldest of this.#groups.keys()) {
+      if (this.#groups.size <= MAX_KNOWN) break
+      this.#groups.delete(oldest)
+    }
     return group
-  }
-
-  #forget(): void {
-    for (const [key, { isAtRest }] of this.#groups) if (isAtRest) this.#groups.delete(key)
   }
 }
 

@@ -23,10 +23,12 @@ export interface WaitingRuns {
   readonly size: number
   /** How long runs of the function take. */
   readonly quick: QuickRuns
-  /** How many were sent and are not over; those that travel together count as one. */
+  /** How many departures there were whose runs are not over. */
   readonly underWay: number
   /** How long runs were lately on their way, besides the time that they took, in milliseconds. */
   readonly meanWaitMs: number
+  /** How many runs were sent and are not over. */
+  readonly runsUnderWay: number
   /** Sends the first `count` of them together, unless their arguments are too large for that. */
   readonly send: (count: number) => void
 }
@@ -54,6 +56,7 @@ export class RunGroup<Run> implements WaitingRuns {
   readonly #waiting: Waiting<Run>[] = []
   #underWay = 0
   #meanWaitMs = 0
+  #runsUnderWay = 0
 
   constructor(sending: RunSending<Run>) {
     this.#sending = sending
@@ -68,13 +71,12 @@ export class RunGroup<Run> implements WaitingRuns {
     return this.#underWay
   }
 
-  get meanWaitMs(): number {
-    return this.#meanWaitMs
+  get runsUnderWay(): number {
+    return this.#runsUnderWay
   }
 
-  /** Whether no run is under way and none waits. */
-  get isAtRest(): boolean {
-    return this.#underWay === 0 && this.size === 0
+  get meanWaitMs(): number {
+    return this.#meanWaitMs
   }
 
   /** @throws what sending throws */
@@ -127,6 +129,7 @@ export class RunGroup<Run> implements WaitingRuns {
 
   async #during(runs: readonly Run[]): Promise<Outcome[]> {
     this.#underWay++
+    this.#runsUnderWay += runs.length
     const sentAt = performance.now()
     try {
       const outcomes = await this.#together(runs)
@@ -135,6 +138,7 @@ export class RunGroup<Run> implements WaitingRuns {
       return outcomes
     } finally {
       this.#underWay--
+      this.#runsUnderWay -= runs.length
       this.#departures.onOver?.()
     }
   }

@@ -10,7 +10,7 @@ export const MAX_CHUNK_BYTES = 1024 * 1024
 const CHUNK_MS = 1_000
 
 /** The same where each item has a realm of its own: such items have nothing to do with each other, and none waits long. */
-const OWN_REALMS_CHUNK_MS = 20
+const OWN_REALMS_CHUNK_MS = 50
 
 /** What says how long a chunk may go on. */
 interface ChunkTimes {
