@@ -92,6 +92,20 @@ describe('Sandbox', () => {
     expect(await Promise.all(waiting)).toMatchObject([{ status: 'cancelled' }, { status: 'cancelled' }])
   })
 
+  it('loses no result that only its thread has, if that comes to rest in the time of the run', async () => {
+    await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
+    const code = `exports.main = () => {
+      const until = Date.now() + 600
+      const next = () => { if (Date.now() < until) Promise.resolve().then(next) }
+      next()
+      return 'x'.repeat(90_000)
+    }`
+    expect(await callGuest(sandbox, { code })).toMatchObject({
+      status: 'succeeded',
+      valueJson: JSON.stringify('x'.repeat(90_000)),
+    })
+  })
+
   it('becomes ready where no spares are wanted', async () => {
     await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
     await sandbox.ready()

@@ -124,8 +124,8 @@ describe('a chunk of items with realms of their own', () => {
       ])
     })
 
-    it('begins no further item once it has run for 20 ms', async () => {
-      const code = returning('new Promise((resolve) => setTimeout(resolve, 30))')
+    it('begins no further item once it has run for 50 ms', async () => {
+      const code = returning('new Promise((resolve) => setTimeout(resolve, 75))')
       expect(await once({ code, realm, items: numbers(5) })).toHaveLength(1)
     })
 
@@ -221,9 +221,9 @@ describe('a chunk of items with realms of their own', () => {
   )
 
   it('ends with an item that never comes to rest and whose report finds no room', async () => {
-    const code = `const next = () => Promise.resolve().then(next)
+    const code = `const next = () => { Promise.resolve().then(next) }
       exports.main = (n) => { if (n === 1) next(); return 'x'.repeat(90_000) }`
-    expect(await once({ code, items: [[1], [2]] })).toMatchObject([
+    expect(await once({ code, items: [[1], [2]], limits: { timeoutMs: 500 } })).toMatchObject([
       { item: 0, status: 'timed-out', error: { code: 'TIMED_OUT' } },
     ])
     expect((await once({ code, items: [[0], [1]] })).map(({ item }) => item)).toEqual([0])

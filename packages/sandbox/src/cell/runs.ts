@@ -9,9 +9,16 @@ import type { OwnMemory } from './own-memory.ts'
 import { cpuTimeExceeded, neverAtRest, ofDeath, ofReport, timedOut } from './outcomes.ts'
 import type { ThreadReport } from './thread-report.ts'
 import type { Threads } from './threads.ts'
+import type { ThreadStatus } from '../thread/status-board.ts'
 
-/** How long a thread may go on after the function has settled, before it is thrown away. */
-const REST_GRACE_MS = 50
+/** How often a cell looks at what its threads are at. */
+const LOOK_MS = 50
+
+/**
+ * How long a thread may go on after the function has settled, before it is thrown away. It is at rest at once where it is
+ * let: the time is for machines that have more to do than they can.
+ */
+const REST_GRACE_MS = 250
 
 /** How long the thread of a cancelled run may take to stop: who cancels wants it dead within a tenth of a second. */
 const CANCEL_GRACE_MS = 70
@@ -71,7 +78,7 @@ export class Runs {
     run.timer = setTimeout(() => this.#checkTime(run), frame.limits.timeoutMs)
     // Else the time limit comes first: a thread uses no more CPU time than time.
     if (frame.limits.cpuMs < frame.limits.timeoutMs) this.#cpu.add(frame.seq, frame.limits.cpuMs)
-    this.#watch ??= setInterval(() => this.#look(), REST_GRACE_MS)
+    this.#watch ??= setInterval(() => this.#look(), LOOK_MS)
     try {
       let answer = await this.#threads.run(taskOf(run, undefined))
       // Whichever thread takes it this time, the bundle comes along.
@@ -141,21 +148,20 @@ export class Runs {
   }
 
   #checkRest(): void {
-    const latest = monotonicMs() - REST_GRACE_MS
+    const now = monotonicMs()
     for (const run of this.#runs.values()) {
-      const status = this.#threads.statusOf(run.frame.seq)
+      const { seq, limits } = run.frame
+      const status = this.#threads.statusOf(seq)
       if (status === undefined) continue
-      const { settled, itemSettled, atRest } = status
-      if (itemSettled?.atRest === false && itemSettled.at <= latest) {
-        this.#end(run, this.#afterItem(run, status.item))
-        this.#threads.stop(run.frame.seq)
-        continue
-      }
-      // This thread is busy, not that one: the answer of a thread at rest is only not read yet.
-      if (settled === undefined || settled.at > latest || atRest) continue
-      const report = this.#threads.reportOf(run.frame.seq)
-      this.#end(run, report === undefined ? this.#withoutReport(run) : outcomeOf(run, report))
-      this.#threads.stop(run.frame.seq)
+      const restless = restlessPart(status)
+      if (restless === undefined || now <= restless.at + REST_GRACE_MS) continue
+      const report = this.#threads.reportOf(seq)
+      // A result that only the thread has is worth all the time that the run has.
+      const isLost = report === undefined && this.#threads.reportsOf(seq) === ''
+      if (isLost && now <= status.startedAt + limits.timeoutMs) continue
+      if (restless === status.itemSettled) this.#end(run, this.#afterItem(run, status.item))
+      else this.#end(run, report === undefined ? this.#withoutReport(run) : outcomeOf(run, report))
+      this.#threads.stop(seq)
     }
   }
 
@@ -182,6 +188,12 @@ export class Runs {
     const usage = { ...outcome.usage, bootMs: Math.max(0, startedAt - run.givenAt - outcome.usage.compileMs) }
     this.#settle(run.frame.seq, { ...outcome, usage })
   }
+}
+
+/** What has settled and is not at rest. A thread at rest is not busy: its answer is only not read yet. */
+function restlessPart({ settled, itemSettled, atRest }: ThreadStatus): { readonly at: number } | undefined {
+  if (itemSettled?.atRest === false) return itemSettled
+  return atRest ? undefined : settled
 }
 
 function outcomeOf({ frame: { limits, items } }: Run, text: string): EncodedOutcome {
