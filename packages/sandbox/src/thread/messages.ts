@@ -29,9 +29,8 @@ export interface ThreadChunk {
 }
 
 /**
- * A run as a thread gets it. The thread parses nothing of it: it comes from the cell that started the thread, which
- * parsed it a moment ago, and the guest that might want to forge it does not run yet. What the thread answers is
- * parsed by the cell, as `ThreadReport`.
+ * A run as a thread gets it. The thread parses nothing of it: it comes from the cell that started the thread, and the
+ * guest that might want to forge it does not run yet. What the thread answers is parsed by the executor.
  */
 export interface ThreadTask {
   /** Between 1 and 2³¹ − 1. */

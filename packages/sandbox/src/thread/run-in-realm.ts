@@ -86,7 +86,7 @@ function resultOf(
       )
     }
     case 'threw':
-      // The cell parses it by its schema, as all that comes from a thread.
+      // The executor parses it by its schema, as all that comes from a cell.
       return {
         status: 'failed',
         error: { code: 'GUEST_ERROR', ...(JSON.parse(first ?? '') as ThrownDescription) },
