@@ -34,3 +34,16 @@ test('a request that Redis gets twice, because its answer was lost, is not told 
   expect(await request('first')).toBe('told')
   expect(await request('second')).toBe('over')
 })
+
+test('a run that waits is cancelled though Redis is full', async () => {
+  await using queue = await TestQueue.open(redis)
+  const submitter = await queue.submitter()
+  const { id, outcome } = await submitter.submit(newRun({ delayMs: 60_000 }))
+  await queue.connection.redis.config('SET', 'maxmemory', '1mb')
+  try {
+    expect(await submitter.cancel(id, 'enough')).toBe(true)
+    expect(await outcome).toMatchObject({ status: 'cancelled' })
+  } finally {
+    await queue.connection.redis.config('SET', 'maxmemory', '0')
+  }
+})

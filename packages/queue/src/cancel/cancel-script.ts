@@ -1,9 +1,9 @@
-import { DEFAULT_KEEP_OUTCOME_MS } from '@isolated-runtime/protocol'
 import { ACCOUNT } from '../gate/lua/account.ts'
 import { CAPS } from '../gate/lua/caps.ts'
 import { DISPATCH } from '../gate/lua/dispatch.ts'
 import { FAIR_ORDER } from '../gate/lua/fair-order.ts'
 import { GATE_STATE } from '../gate/lua/gate-state.ts'
+import { KEEP_OUTCOME } from '../gate/lua/keep-outcome.ts'
 
 /**
  * Cancels a run in one step, so that nobody can take it, complete it or die in between. What is done depends on where
@@ -28,7 +28,7 @@ import { GATE_STATE } from '../gate/lua/gate-state.ts'
  *     executor dies, hands the run back, puts it off ───▶ whoever takes it again looks at the mark; whoever waits
  *                                                         for it sees the mark and cancels again, which settles it
  */
-export const CANCEL = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}
+export const CANCEL = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}
 local now = clock(ARGV[1])
 local job, reason, outcome, channel, message, nonce = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local jobKey = queue .. ':' .. job
@@ -49,22 +49,21 @@ end
 local found = call('HMGET', jobKey, 'timestamp', 'finishedOn', 'tenant', 'ats', 'cancelledBy')
 if not found[1] then return { 'unknown' } end
 if found[2] then return { found[5] == nonce and 'told' or 'over' } end
-call('HSET', jobKey, 'cancelledBy', nonce)
 if call('EXISTS', jobKey .. ':lock') == 1 then
+  call('HSET', jobKey, 'cancelledBy', nonce)
   call('HSETNX', jobKey, 'cancel', reason)
   call('PUBLISH', channel, message)
   return { 'told' }
 end
 
+-- First: a full Redis lets a script write that has removed something.
 takeOut(found[3])
 local queuedMs = math.max(0, now - tonumber(found[1]))
 local json = string.format('%s,"usage":{"queuedMs":%d,"attempts":%d}}', outcome, queuedMs, tonumber(found[4] or 0))
-local decoded, data = pcall(cjson.decode, call('HGET', jobKey, 'data'))
-if not decoded or type(data) ~= 'table' then data = {} end
-local keepMs = type(data.keepOutcomeMs) == 'number' and data.keepOutcomeMs
-call('HSET', jobKey, 'returnvalue', json, 'finishedOn', now)
-if keepMs then call('PEXPIRE', jobKey, keepMs) end
-call('ZADD', queue .. ':completed', now + (keepMs and keepMs - ${DEFAULT_KEEP_OUTCOME_MS} or 0), job)
+local data = messageOf(job)
+call('HSET', jobKey, 'returnvalue', json, 'finishedOn', now, 'cancelledBy', nonce)
+call('ZADD', queue .. ':completed', now, job)
+keepAsAsked(job, data, ':completed', now)
 dispatch(now)
 return { 'settled', json, type(data.replyTo) == 'string' and data.replyTo or '' }
 `

@@ -1,7 +1,9 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
+import { Worker } from 'bullmq'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
+import { Gate } from '../gate/gate.ts'
 
 const redis = useRedis()
 let queue: TestQueue
@@ -60,4 +62,21 @@ test('the outcome of a cancelled run is kept for as long as asked for too', asyn
   const { id } = await submitter.submit(newRun({ keepOutcomeMs: 3_600_000 }))
   await submitter.cancel(id, '')
   expect(await queue.connection.redis.pttl(`${queue.keyPrefix}:runs:run-${id}`)).toBeGreaterThan(3_500_000)
+})
+
+test('so is that of a run whose executor died as soon as it was over', async () => {
+  const { redis: commands } = queue.connection
+  const { id } = await (await queue.submitter()).submit(newRun({ keepOutcomeMs: 3_600_000 }))
+  const over = latch()
+  const worker = new Worker('runs', async () => succeeded(1), {
+    connection: commands,
+    prefix: queue.keyPrefix,
+  })
+  worker.on('completed', () => over.resolve())
+  await over.promise
+  await worker.close()
+  const gate = new Gate(commands, { keyPrefix: queue.keyPrefix, queueName: 'runs' })
+  const look = { deadAfterMs: 5_000, lookEveryMs: 0, maxMemoryShare: 1, maxQueueAgeMs: 0 }
+  await gate.tick({ executor: 'other', slots: 1, ...look })
+  expect(await commands.pttl(`${queue.keyPrefix}:runs:run-${id}`)).toBeGreaterThan(3_500_000)
 })

@@ -4,6 +4,7 @@ import { CAPS } from './caps.ts'
 import { DISPATCH } from './dispatch.ts'
 import { FAIR_ORDER } from './fair-order.ts'
 import { GATE_STATE } from './gate-state.ts'
+import { KEEP_OUTCOME } from './keep-outcome.ts'
 import { OVERLOAD } from './overload.ts'
 
 const calmKeys = CALM_KEYS.map((name) => `queue .. '${name}'`).join(', ')
@@ -17,7 +18,7 @@ const calmKeys = CALM_KEYS.map((name) => `queue .. '${name}'`).join(', ')
  * Returns in how many milliseconds there is something to do again, or -1; how often the rules of tenants have changed; 1 if
  * there is nothing to do until something comes, else 0; and the time.
  */
-export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${OVERLOAD}
+export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}${OVERLOAD}
 local AT_ONCE = 500
 local now = clock(ARGV[1])
 local executor, deadAfterMs, lookEveryMs = ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -82,7 +83,8 @@ for _, member in ipairs(due(key('expiry'), now, math.min(AT_ONCE, math.max(0, ro
   end
 end
 
--- An executor that dies between completing a run and saying so here leaves the run's place taken.
+-- An executor that dies between completing a run and saying so here leaves the run's place taken, and its outcome to be
+-- kept for as long as any.
 local function lookAtRuns(set)
   for _, member in ipairs(due(set, now - lookEveryMs)) do
     local tenant, job = split(member)
@@ -101,6 +103,7 @@ local function lookAtRuns(set)
         bytesIn = tonumber(usage.bytesIn),
         bytesOut = tonumber(usage.bytesOut),
       }, now)
+      if run[2] then keepAsAsked(job, messageOf(job), run[4] and ':failed' or ':completed', tonumber(run[2])) end
     end
   end
 end
