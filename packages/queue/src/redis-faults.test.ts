@@ -3,6 +3,7 @@ import { useRedis } from '@isolated-runtime/testing'
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { duringFault } from './fixtures/during-fault.ts'
+import { newRun } from './fixtures/runs.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 import type { RunSubmitter } from './submit/run-submitter.ts'
 
@@ -18,6 +19,8 @@ beforeEach(async () => {
   await queue.taker()
   submitter = await queue.submitter()
   operator = new Redis(redis.url)
+  // It is away when Redis is.
+  operator.on('error', () => undefined)
 })
 
 afterEach(async () => {
@@ -91,3 +94,27 @@ test(
     expect(ends).toEqual({ right: expect.any(Number), REDIS_UNREACHABLE: expect.any(Number) })
   },
 )
+
+test('runs settle, or are told as lost, when Redis loses all it has', { timeout: LONG_MS }, async () => {
+  const ends = await duringFault(submitter, async () => {
+    await delay(200)
+    await redis.server.kill()
+    await delay(500)
+    await redis.server.restart()
+    await delay(500)
+  })
+  const none = { right: 0, RUN_LOST: 0 }
+  expect({ ...none, ...ends }).toEqual({ right: expect.any(Number), RUN_LOST: expect.any(Number) })
+  expect(await (await submitter.submit(newRun())).outcome).toMatchObject({ status: 'succeeded' })
+})
+
+test('runs settle when Redis lets nobody in for a while', { timeout: LONG_MS }, async () => {
+  const ends = await duringFault(submitter, async () => {
+    await delay(200)
+    await operator.config('SET', 'maxclients', 1)
+    await operator.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await delay(2_000)
+    await operator.config('SET', 'maxclients', 10_000)
+  })
+  expect(ends).toEqual({ right: expect.any(Number) })
+})

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { newRun, succeeded } from './fixtures/runs.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 import type { NewRun } from './submit/run-submitter.ts'
+import type { SubmittedRun } from './submit/submit-shard.ts'
 
 const redis = useRedis()
 
@@ -55,4 +56,20 @@ test.for<State>([
   for (const other of others) expect(await other.outcome).toMatchObject({ status: 'succeeded' })
   // Its id is free again.
   expect(await (await submitter.submit(newRun({ id }))).outcome).toMatchObject({ status: 'succeeded' })
+})
+
+test('a run in whose place something else was put is lost, and waits for others are not held up', async () => {
+  await using queue = await TestQueue.open(redis)
+  const submitter = await queue.submitter()
+  const runs = await Promise.all([1, 2, 3].map((n) => submitter.submit(newRun({ argsJson: `[${n}]` }))))
+  const [overwritten, ...others] = runs as [SubmittedRun, ...SubmittedRun[]]
+  const { redis: commands } = queue.connection
+  // No reply arrives: what is stored has to be looked at.
+  for (const inbox of await queue.keys('inbox:*')) await commands.del(`${queue.keyPrefix}:${inbox}`)
+  await commands.lrem(`${queue.keyPrefix}:runs:wait`, 0, `run-${overwritten.id}`)
+  await commands.set(`${queue.keyPrefix}:runs:run-${overwritten.id}`, 'something else')
+  await queue.taker()
+  const outcomes = await Promise.all(others.map(({ outcome }) => outcome))
+  expect(outcomes).toMatchObject([{ valueJson: '[2]' }, { valueJson: '[3]' }])
+  await expect(overwritten.outcome).rejects.toMatchObject({ code: 'RUN_LOST' })
 })

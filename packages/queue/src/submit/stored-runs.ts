@@ -50,6 +50,8 @@ export class StoredRuns {
     )
     return runIds.map((runId, index) => {
       const [error, fields] = replies?.[index] ?? []
+      // Something else was put in the place of the job: those who wait for other runs are not to suffer for it.
+      if (error?.message.startsWith('WRONGTYPE') === true) return { kind: 'missing' }
       if (error) throw error
       return toStoredRun(runId, fields as (string | null)[])
     })

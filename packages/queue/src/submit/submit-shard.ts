@@ -170,8 +170,10 @@ export class SubmitShard implements AsyncDisposable {
   }
 
   /** A run that was there: its reply goes to whoever was first, or has gone there already. */
-  #join(queued: QueuedRun): void {
-    this.#waits.lookSoon(queued.id, LOOK_FOR_ATTACHED_MS)
+  #join(queued: QueuedRun, isNamed: boolean): void {
+    if (isNamed) this.#waits.lookSoon(queued.id, LOOK_FOR_ATTACHED_MS)
+    // Nobody else has an id that was not chosen: Redis got the run twice, and the reply comes here.
+    else this.#waits.queued(queued.id)
     const { logger } = this.#options
     void dropUnused(queued, { stored: this.#stored, runs: this.#runs, logger })
   }
@@ -180,7 +182,7 @@ export class SubmitShard implements AsyncDisposable {
     try {
       const { queued, added } = await enqueueStowed(this.#gate, this.#runs, message, options)
       if (added === 'queued') this.#waits.queued(message.id)
-      else this.#join(queued)
+      else this.#join(queued, options.fingerprint !== '')
     } catch (thrown) {
       const error = toIsolatedRuntimeError(thrown)
       this.#waits.withdraw(message.id, error)
