@@ -128,7 +128,7 @@ export class Gate {
   /** A run is over: its place is free. */
   async finish({ tenant, runId, ends, usage }: FinishedRun): Promise<void> {
     const { cpuMs = 0, wallMs = 0, bytesIn = 0, bytesOut = 0 } = usage ?? {}
-    const args = [this.#now(), tenant, jobIdOf(runId), textOf(ends), cpuMs, wallMs, bytesIn, bytesOut]
+    const args = [this.#now(), tenant, jobIdOf(runId), endsText(ends), cpuMs, wallMs, bytesIn, bytesOut]
     await finishScript.run(this.#redis, this.#queue, args)
   }
 
@@ -173,7 +173,8 @@ function isRemoval(value: unknown): value is Removal {
   return REMOVALS.some((removal) => removal === value)
 }
 
-function textOf(ends: RunEnds): string {
+/** How the calls of a run ended, as scripts read it. */
+export function endsText(ends: RunEnds): string {
   if (typeof ends === 'string') return ends
   return Object.entries(ends)
     .map(([end, calls]) => `${end}:${calls}`)

@@ -6,7 +6,7 @@ import { scheduleOfReply } from '../schedule/schedule-key.ts'
 import { replyToSchedule } from '../schedule/tell-schedule.ts'
 
 /** More than any client has in flight and reads slowly; what is trimmed is found where it is stored. */
-const MAX_ENTRIES = 10_000
+export const MAX_INBOX_ENTRIES = 10_000
 
 /** A full Redis takes what a script adds after it has removed something, or has tried to. */
 const sendToFull = new LuaScript(`
@@ -30,10 +30,10 @@ export class ReplySender {
     if (schedule !== undefined) return replyToSchedule(this.#redis, this.#keyPrefix, schedule, fields)
     const key = inboxKey(this.#keyPrefix, client)
     try {
-      await this.#redis.xadd(key, 'NOMKSTREAM', 'MAXLEN', '~', MAX_ENTRIES, '*', ...fields)
+      await this.#redis.xadd(key, 'NOMKSTREAM', 'MAXLEN', '~', MAX_INBOX_ENTRIES, '*', ...fields)
     } catch (error) {
       if (!redisFull(error)) throw error
-      await sendToFull.run(this.#redis, key, [MAX_ENTRIES, ...fields])
+      await sendToFull.run(this.#redis, key, [MAX_INBOX_ENTRIES, ...fields])
     }
   }
 }

@@ -3,7 +3,7 @@ import { CancelListener } from '../cancel/cancel-listener.ts'
 import { cancelChannel } from '../cancel/cancel-message.ts'
 import type { RedisClient } from '../connection/redis-client.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
-import { Gate, type FinishedRun, type RunEnds } from '../gate/gate.ts'
+import { Gate, type FinishedRun } from '../gate/gate.ts'
 import { outcomeFields, troubleFields } from '../inbox/reply.ts'
 import { runIdOf } from '../job-id.ts'
 import type { Logger } from '../logger.ts'
@@ -17,8 +17,11 @@ import { closedHere } from './closed-here.ts'
 import type { Courtesies } from './courtesies.ts'
 import { GatePulse, type OverloadOptions } from './gate-pulse.ts'
 import { keepMsOf, keepOutcome, type KeepOutcomeOptions } from './keep-outcome.ts'
+import { leanBackend } from './lean-backend.ts'
+import { takeNext } from './next-job.ts'
 import { processJob, type HandleRun } from './process-job.ts'
 import { ReplySender } from './reply-sender.ts'
+import { RunCompleter } from './run-completer.ts'
 import { endsOf } from './run-ends.ts'
 import { RuleBook } from './rule-book.ts'
 import { RunMarks } from './run-marks.ts'
@@ -80,15 +83,16 @@ export class ShardTaker {
   readonly #stalledLook: StalledLook
   readonly #active = new ActiveRuns()
   readonly #kept: Pick<KeepOutcomeOptions, 'queueKey' | 'defaultMs'>
-  /** Of runs that are being completed. */
-  readonly #ends = new WeakMap<Job<unknown>, RunEnds>()
+  readonly #completer: RunCompleter
   #waking: NodeJS.Timeout | undefined
 
   constructor(options: ShardTakerOptions) {
     const { connection, redis, keyPrefix, queueName, executor, slots, overload, logger } = options
     const { keepOutcomeMs, maxKeptOutcomes, pulseName } = options
     const queueKey = `${keyPrefix}:${queueName}`
+    const { lockDuration: lockMs } = LIVENESS
     this.#options = options
+    this.#completer = new RunCompleter({ ...options, queueKey, lockMs })
     this.channel = cancelChannel(keyPrefix, queueName)
     this.#replies = new ReplySender(redis, keyPrefix)
     this.#gate = new Gate(redis, { keyPrefix, queueName })
@@ -120,13 +124,16 @@ export class ShardTaker {
       queueName,
       async (job) => {
         using _ = this.#enter()
-        const outcome = await processJob(job, parts)
-        this.#ends.set(job, endsOf(job.data, outcome))
+        const told = await processJob(job, parts)
+        const { id: jobId = '', data } = job
+        const runId = runIdOf(jobId)
+        const keepMs = keepMsOf(data, keepOutcomeMs)
         // Before the job is completed: whoever hears of the outcome finds it.
-        const keepMs = keepMsOf(job.data, keepOutcomeMs) + SPARE_MS
-        const stored = await outcomes.stow(runIdOf(job.id ?? ''), outcome, keepMs)
-        if ('payload' in stored) options.courtesies.add(keptPayloads.add(stored.payload, keepMs))
-        return stored
+        const outcome = await outcomes.stow(runId, told, keepMs + SPARE_MS)
+        if ('payload' in outcome) options.courtesies.add(keptPayloads.add(outcome.payload, keepMs + SPARE_MS))
+        const replyTo = textOf(data, 'replyTo')
+        this.#completer.ended(job, { runId, jobId, outcome, ends: endsOf(data, told), keepMs, replyTo })
+        return outcome
       },
       {
         ...LIVENESS,
@@ -138,6 +145,11 @@ export class ShardTaker {
         removeOnFail: kept,
         autorun: false,
       },
+      leanBackend({
+        executor,
+        take: (token) => takeNext(redis, { queueKey, token, lockMs, executor }),
+        complete: (job, how) => this.#completer.complete(job, how),
+      }),
     )
     this.#stalledLook = new StalledLook(this.#worker, {
       everyMs: LIVENESS.stalledInterval,
@@ -201,9 +213,13 @@ export class ShardTaker {
   #listen(): void {
     this.#worker
       .on('completed', (job, outcome) => {
-        this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome), this.#options.shard))
-        this.#finish(job, outcome.usage)
-        this.#keep(job, 'completed')
+        const { reply, finish } = this.#completer.leftToSay(job)
+        if (reply)
+          this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome), this.#options.shard))
+        if (finish) {
+          this.#finish(job, outcome.usage)
+          this.#keep(job, 'completed')
+        }
         this.#drop(job)
       })
       .on('failed', (job, error) => {
@@ -235,7 +251,12 @@ export class ShardTaker {
     const tenant = textOf(job?.data, 'tenant')
     if (job?.id === undefined || tenant === undefined) return
     this.#options.courtesies.add(
-      this.#gate.finish({ tenant, runId: runIdOf(job.id), ends: this.#ends.get(job) ?? 'trouble', usage }),
+      this.#gate.finish({
+        tenant,
+        runId: runIdOf(job.id),
+        ends: this.#completer.endsOf(job) ?? 'trouble',
+        usage,
+      }),
     )
   }
 

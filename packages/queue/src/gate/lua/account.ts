@@ -39,6 +39,6 @@ local function release(tenant, job, ends, usage, now)
   if call('HINCRBY', key('running'), tenant, -1) <= 0 then call('HDEL', key('running'), tenant) end
   countUsage(tenant, ends, usage, now)
   spendCpu(tenant, usage.cpuMs or 0, now)
-  if call('EXISTS', key('line:' .. tenant)) == 1 then makeReady(tenant) end
+  if not call('ZSCORE', key('ready'), tenant) and call('EXISTS', key('line:' .. tenant)) == 1 then makeReady(tenant) end
 end
 `

@@ -128,7 +128,7 @@ local function giveInOrder(now, holder)
         call('ZADD', key('ready'), startTag, tenant)
       end
     end
-    head = call('ZRANGE', key('ready'), 0, 0, 'WITHSCORES')
+    if left > 0 then head = call('ZRANGE', key('ready'), 0, 0, 'WITHSCORES') end
   end
 end
 

@@ -1,0 +1,45 @@
+/**
+ * Gives an executor the next run that lies in BullMQ: what BullMQ's own script does, without what this queue has no use
+ * for, such as events, priorities and rate limits. It wants nothing of the gate but `queue` and `call`.
+ *
+ * Gives 'other' where there is more to do, before it has done anything: then BullMQ's own script has to. Else `{ fields of
+ * the job or false, job, 0, when to look again without a job, how many are left, when the next retry is due or 0 }`, of which
+ * BullMQ expects the first four.
+ */
+export const TAKE = `
+local function takeNext(token, lockMs, worker, at)
+  local meta = call('HMGET', queue .. ':meta', 'paused', 'concurrency', 'max')
+  if meta[1] or meta[2] or meta[3] then return 'other' end
+  local retry = call('ZRANGE', queue .. ':delayed', 0, 0, 'WITHSCORES')
+  local retryAt = retry[2] and math.floor(tonumber(retry[2]) / 4096) or 0
+  if retry[1] and retryAt <= tonumber(at) then return 'other' end
+  -- Not moved in one call: a full Redis refuses scripts whose first write may need memory, and would give out nothing.
+  local job = call('RPOP', queue .. ':wait')
+  if not job then
+    if call('EXISTS', queue .. ':prioritized') == 1 then return 'other' end
+    return { false, 0, 0, retryAt, 0, retryAt }
+  end
+  call('LPUSH', queue .. ':active', job)
+  local jobKey = queue .. ':' .. job
+  local fields = call('HGETALL', jobKey)
+  local starts = 1
+  for i = 1, #fields, 2 do
+    if fields[i] == 'ats' then starts = fields[i + 1] + 1 end
+  end
+  call('SET', jobKey .. ':lock', token, 'PX', lockMs)
+  call('HSET', jobKey, 'processedOn', at, 'pb', worker, 'ats', starts)
+  for _, text in ipairs({ 'processedOn', at, 'pb', worker, 'ats', tostring(starts) }) do table.insert(fields, text) end
+  -- Whoever waits for a mark that there are runs has it taken away when it comes.
+  local left = call('LLEN', queue .. ':wait')
+  if left > 0 then call('ZADD', queue .. ':marker', 0, '0') end
+  return { fields, job, 0, 0, left, retryAt }
+end
+`
+
+/** Takes the next run. ARGV: lock token, milliseconds that the lock holds, name of the executor, time. */
+export const TAKE_NEXT = `
+local queue = KEYS[1]
+local call = redis.call
+${TAKE}
+return takeNext(ARGV[1], ARGV[2], ARGV[3], ARGV[4])
+`

@@ -1,0 +1,130 @@
+import { inboxKey } from '@isolated-runtime/protocol'
+import { z } from 'zod'
+import type { RedisConnection } from '../connection/redis-connection.ts'
+import type { RedisClient } from '../connection/redis-client.ts'
+import { endsText, REDIS_TIME, type RunEnds } from '../gate/gate.ts'
+import { LuaScript } from '../gate/lua-script.ts'
+import { COMPLETE } from '../gate/lua/complete.ts'
+import { outcomeFields } from '../inbox/reply.ts'
+import type { StoredOutcome } from '../payload/outcome-payloads.ts'
+import { scheduleOfReply } from '../schedule/schedule-key.ts'
+import { nextJobSchema, OTHER, type NextJob } from './next-job.ts'
+import { MAX_INBOX_ENTRIES } from './reply-sender.ts'
+
+const completeScript = new LuaScript(COMPLETE)
+const answerSchema = z.union([z.literal(OTHER), z.tuple([]), z.tuple([nextJobSchema])])
+
+export interface RunCompleterOptions {
+  readonly connection: Pick<RedisConnection, 'isCluster'>
+  readonly redis: RedisClient
+  readonly keyPrefix: string
+  readonly queueKey: string
+  /** The number of the shard. */
+  readonly shard: number
+  readonly executor: string
+  /** How long the next job is this executor's unless it says more, in milliseconds. */
+  readonly lockMs: number
+  /** How long outcomes are kept, in milliseconds, and how many at most. */
+  readonly keepOutcomeMs: number
+  readonly maxKeptOutcomes: number
+}
+
+/** A run that is over. */
+export interface EndedRun {
+  readonly runId: string
+  readonly jobId: string
+  readonly outcome: StoredOutcome
+  readonly ends: RunEnds
+  /** How long its outcome is kept, in milliseconds. */
+  readonly keepMs: number
+  /** The client that asked, if one did, or a schedule. */
+  readonly replyTo: string | undefined
+}
+
+export interface CompleteOptions {
+  /** Of the lock of the job. */
+  readonly token: string
+  /** Whether another job is wanted. */
+  readonly takesNext: boolean
+  /** Milliseconds since the epoch. */
+  readonly finishedOn: number
+}
+
+/** What of a run is still to be said when its job is completed. */
+export interface LeftToSay {
+  /** To its client. */
+  readonly reply: boolean
+  /** To the gate, and how long it is kept. */
+  readonly finish: boolean
+}
+
+interface Ended {
+  readonly run: EndedRun
+  leftToSay: LeftToSay
+}
+
+/**
+ * Completes the jobs of runs, tells their clients, frees their places and takes others, all in one step: the outcome is stored
+ * before anybody hears of it, and whoever lost the run to another executor says nothing.
+ */
+export class RunCompleter {
+  readonly #options: RunCompleterOptions
+  readonly #ended = new WeakMap<object, Ended>()
+
+  constructor(options: RunCompleterOptions) {
+    this.#options = options
+  }
+
+  /** Remembers what became of a run, until its job is completed. */
+  ended(job: object, run: EndedRun): void {
+    this.#ended.set(job, { run, leftToSay: { reply: true, finish: true } })
+  }
+
+  /** How the calls of a run ended; `undefined` for one of which nothing is known. */
+  endsOf(job: object): RunEnds | undefined {
+    return this.#ended.get(job)?.run.ends
+  }
+
+  /** What of a run is still to be said once its job is completed, by whomever. */
+  leftToSay(job: object): LeftToSay {
+    return this.#ended.get(job)?.leftToSay ?? { reply: true, finish: true }
+  }
+
+  /** The next job, if one is wanted; `other` when nothing was done, because BullMQ has to. */
+  async complete(job: object, options: CompleteOptions): Promise<typeof OTHER | [NextJob?]> {
+    const ended = this.#ended.get(job)
+    if (ended === undefined) return OTHER
+    const inbox = this.#inboxOf(ended.run)
+    const { redis, queueKey } = this.#options
+    const args = this.#argsOf(ended.run, options, inbox)
+    const answer = answerSchema.parse(await completeScript.run(redis, queueKey, args))
+    if (answer !== OTHER) ended.leftToSay = { reply: inbox === undefined, finish: false }
+    return answer
+  }
+
+  /** The inbox of a client, where it can be written to in the same step: in a cluster it lies elsewhere. */
+  #inboxOf({ replyTo }: EndedRun): string | undefined {
+    const { connection, keyPrefix } = this.#options
+    if (replyTo === undefined || connection.isCluster || scheduleOfReply(replyTo) !== undefined)
+      return undefined
+    return inboxKey(keyPrefix, replyTo)
+  }
+
+  #argsOf(run: EndedRun, options: CompleteOptions, inbox: string | undefined): (string | number)[] {
+    const { shard, executor, lockMs, keepOutcomeMs, maxKeptOutcomes } = this.#options
+    const { runId, jobId, outcome, ends, keepMs } = run
+    const { token, takesNext, finishedOn } = options
+    const { cpuMs, wallMs, bytesIn, bytesOut } = outcome.usage
+    const json = JSON.stringify(outcome)
+    const how = [REDIS_TIME, jobId, token, json, finishedOn, keepMs, keepOutcomeMs, maxKeptOutcomes]
+    const usage = [endsText(ends), cpuMs, wallMs, bytesIn, bytesOut]
+    const next = [takesNext ? lockMs : '', executor]
+    const fields = outcomeFields(runId, json, shard)
+    return [
+      ...how,
+      ...usage,
+      ...next,
+      ...(inbox === undefined ? [''] : [inbox, MAX_INBOX_ENTRIES, ...fields]),
+    ]
+  }
+}
