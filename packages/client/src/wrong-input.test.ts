@@ -78,6 +78,12 @@ const calls: readonly [string, Readonly<Record<string, unknown>>, Call][] = [
     NO_REQUESTS,
     (run) => client.schedules.create({ id: 'nightly', every: '1h', run }),
   ],
+  [
+    'schedules.create({ every: … })',
+    { ...NO_OPTIONS, 'a number': 0 },
+    (every) => client.schedules.create({ id: 'nightly', every, run: call }),
+  ],
+  ['submit({ realm: … })', NO_OPTIONS, (realm) => client.submit({ ...call, realm })],
   ['schedules.get(…)', NO_NAMES, (bad) => client.schedules.get(bad)],
   ['schedules.get(id, …)', NO_OPTIONS, (bad) => client.schedules.get('nightly', bad)],
   ['schedules.list(…)', NO_OPTIONS, (bad) => client.schedules.list(bad)],

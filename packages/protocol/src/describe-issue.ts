@@ -2,6 +2,8 @@ import type { z } from 'zod'
 
 type RawIssue = z.core.$ZodRawIssue
 
+const MAX_SHOWN_CHARS = 60
+
 const NOUNS: Readonly<Record<string, string>> = {
   array: 'an array',
   boolean: 'true or false',
@@ -14,7 +16,7 @@ const NOUNS: Readonly<Record<string, string>> = {
 
 /**
  * Says of what a schema refuses what would be right, and what is there: of numbers their value, of strings nothing, as they
- * may be secret.
+ * may be secret, unless it is one of a few words that is expected.
  *
  * @returns `undefined` for what zod's own words are as good for
  */
@@ -28,9 +30,19 @@ export function describeIssue(issue: RawIssue): string | undefined {
       return describeSize(issue, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)
     case 'too_big':
       return describeSize(issue, issue.inclusive === false ? 'less than' : 'at most', issue.maximum)
+    case 'invalid_value': {
+      const values = issue.values.map((value) => shown(value)).join(', ')
+      return `expected ${issue.values.length === 1 ? '' : 'one of '}${values}, found ${shown(issue.input)}`
+    }
     default:
       return undefined
   }
+}
+
+/** What something is, for a message, with the beginning of a string. */
+export function shown(value: unknown): string {
+  if (typeof value !== 'string') return kindOf(value)
+  return JSON.stringify(value.length > MAX_SHOWN_CHARS ? `${value.slice(0, MAX_SHOWN_CHARS)}…` : value)
 }
 
 /** What something is, for a message: `an array`, `a string`, `7`, `null`. */

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { kindOf } from './describe-issue.ts'
-
-const MAX_SHOWN_CHARS = 60
+import { shown } from './describe-issue.ts'
 
 /**
  * A name or another string of some form that is no secret: what is refused is shown.
@@ -10,10 +8,6 @@ const MAX_SHOWN_CHARS = 60
  */
 export function patternSchema(pattern: RegExp, expected: string): z.ZodString {
   const error = ({ input }: { readonly input?: unknown }): string =>
-    `expected ${expected}, found ${typeof input === 'string' ? quoted(input) : kindOf(input)}`
+    `expected ${expected}, found ${shown(input)}`
   return z.string({ error }).regex(pattern, { error })
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text)
 }

@@ -69,7 +69,11 @@ describe('a run request', () => {
       { context: { undefined: 1 } },
       '"context": expected names of globals other than undefined',
     ],
-    ['a realm there is none of', { realm: 'cold' }, '"realm": invalid option: expected one of "fresh"'],
+    [
+      'a realm there is none of',
+      { realm: 'cold' },
+      '"realm": expected one of "fresh", "hardened", "warm", found "cold"',
+    ],
     ['args that are no list', { args: { 0: 1 } }, '"args": expected an array, found an object'],
   ])('with %s is refused', (_, changes, message) => {
     expect(() => encode(changes)).toThrow(

@@ -37,7 +37,7 @@ describe('what a sandbox allows', () => {
   it('is refused where it is not known, with the names that are', () => {
     const options: object = { allow: ['eval'] }
     expect(() => Sandbox.start(options)).toThrow(
-      '"allow.0": invalid option: expected one of "code-from-strings"|"web-assembly"|"shared-memory"|"weak-references"',
+      '"allow.0": expected one of "code-from-strings", "web-assembly", "shared-memory", "weak-references"',
     )
   })
 })
