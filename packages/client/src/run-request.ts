@@ -22,6 +22,15 @@ export const fleetFields = {
   priority: z.int().min(-1_000).max(1_000).optional(),
 }
 
+/** The fields of one run that those of a schedule have as well. */
+export const singleRunFields = {
+  ...retryFields,
+  /** Whether its log can be read by `logs()` of its handle while it goes on. @default false */
+  live: z.boolean().optional(),
+  /** How long the outcome is kept once the run is over, in milliseconds. @default as the executors are set */
+  keepOutcomeMs: keepOutcomeMsSchema.optional(),
+}
+
 /** A run of one function on the fleet, as callers write it. */
 export const runRequestSchema = z
   .strictObject({
@@ -29,7 +38,7 @@ export const runRequestSchema = z
     // A folder or source is deployed when the fleet does not have it as it is now.
     ...codeFields,
     ...fleetFields,
-    ...retryFields,
+    ...singleRunFields,
     /** What was deployed before, instead: the id of a bundle, or an alias of the tenant. */
     bundle: bundleReferenceSchema.optional(),
     /**
@@ -37,8 +46,6 @@ export const runRequestSchema = z
      * another one is refused. @default a random one
      */
     id: runIdSchema.optional(),
-    /** Whether its log can be read by `logs()` of its handle while it goes on. @default false */
-    live: z.boolean().optional(),
     /** Whether the guest gets its id as the global `runId`: a key for what must not happen twice. @default false */
     exposeRunId: z.boolean().optional(),
     /** How long the run is held back first, in milliseconds. @default 0 */
@@ -47,8 +54,6 @@ export const runRequestSchema = z
       .min(0)
       .max(365 * 24 * 3_600_000)
       .optional(),
-    /** How long the outcome is kept once the run is over, in milliseconds. @default as the executors are set */
-    keepOutcomeMs: keepOutcomeMsSchema.optional(),
   })
   .superRefine(oneOf('folder', 'bundle', 'source'))
   .transform(withFile)

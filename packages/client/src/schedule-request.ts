@@ -10,12 +10,13 @@ import {
 import { cronSchema, everyMsSchema, scheduleIdSchema, timeZoneSchema } from '@isolated-runtime/queue'
 import { z } from 'zod'
 import { durationSchema } from './duration.ts'
-import { fleetFields } from './run-request.ts'
+import { fleetFields, singleRunFields } from './run-request.ts'
 
 const { tenant: _, ...runFields } = {
   ...callFields,
   ...codeFields,
   ...fleetFields,
+  ...singleRunFields,
   bundle: bundleReferenceSchema.optional(),
 }
 
@@ -46,7 +47,7 @@ const scheduleRequestSchema = z
     limit: z.int().min(1).max(1e9).optional(),
     /** Whether a run starts that is due while the last one waits or runs. @default 'allow' */
     overlap: z.enum(['allow', 'skip']).default('allow'),
-    /** What is run: a request as `client.run` takes it, without `id`, `tenant` and `delayMs`. */
+    /** What is run: a request as `client.run` takes it, without `id`, `tenant`, `delayMs` and `exposeRunId`. */
     run: z
       .strictObject(runFields)
       .superRefine(oneOf('folder', 'bundle', 'source'))

@@ -60,6 +60,9 @@ test('a schedule carries its run to the executor, and lastRun.id is attached to 
       args: [1, 'ä'],
       context: { b: 2 },
       realm: 'warm',
+      retries: { attempts: 2, on: ['crashed'] },
+      keepOutcomeMs: 3_600_000,
+      live: true,
     },
   }
   expect(await client.schedules.create(request)).toMatchObject({
@@ -79,7 +82,16 @@ test('a schedule carries its run to the executor, and lastRun.id is attached to 
   const outcome = await (await client.attach(lastRun?.id ?? '')).outcome()
   const { bundle } = (outcome.status === 'succeeded' ? outcome.value : {}) as { bundle: string }
   expect(outcome).toMatchObject({
-    value: { tenant: 'acme', file: '/a.js', argsJson: '[1,"ä"]', contextJson: '{"b":2}', realm: 'warm' },
+    value: {
+      tenant: 'acme',
+      file: '/a.js',
+      argsJson: '[1,"ä"]',
+      contextJson: '{"b":2}',
+      realm: 'warm',
+      retries: { attempts: 2, backoffMs: 1_000, on: ['crashed'] },
+      keepOutcomeMs: 3_600_000,
+      live: true,
+    },
   })
   expect(await new RedisBundleStore(connection, { keyPrefix }).has(bundle)).toBe(true)
 })

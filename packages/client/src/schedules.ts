@@ -2,6 +2,7 @@ import {
   encodeCall,
   IsolatedRuntimeError,
   isBundleId,
+  latestEndOf,
   parse,
   tenantSchema,
   toAlias,
@@ -56,9 +57,10 @@ export class Schedules implements AsyncDisposable {
   async create(request: ScheduleRequest): Promise<Schedule> {
     const { id, tenant, every, cron, timeZone, overlap, run, ...bounds } = parseScheduleRequest(request)
     const key = this.#keyOf(id, tenant)
-    const { folder, source, bundle: reference, expiresInMs, priority = 0, ...fields } = run
-    const waitMs = expiresInMs ?? this.#options.expiresInMs
+    const { folder, source, bundle: reference, priority = 0, retries, live, keepOutcomeMs, ...fields } = run
+    const { expiresInMs = this.#options.expiresInMs } = fields
     const { tenant: _, ...call } = encodeCall({ ...fields, tenant: key.tenant })
+    const waitMs = latestEndOf({ ...call, retries, expiresAt: expiresInMs })
     const where = { folder, source, bundle: reference, file: run.file }
     const code = await this.#code.find(where, { tenant: key.tenant, waitMs })
     // An alias is looked up anew whenever the schedule is due.
@@ -67,8 +69,8 @@ export class Schedules implements AsyncDisposable {
       every === undefined
         ? { kind: 'cron', cron: cron ?? '', timeZone: timeZone ?? 'UTC', ...bounds }
         : { kind: 'every', everyMs: every, ...bounds }
-    const definition = { timing, overlap, run: { ...call, bundle, expiresInMs: waitMs, priority } }
-    return this.#queue.create(key, definition)
+    const wishes = { expiresInMs, priority, retries, live, keepOutcomeMs }
+    return this.#queue.create(key, { timing, overlap, run: { ...call, bundle, ...wishes } })
   }
 
   /** The schedule of that id. @throws `SCHEDULE_NOT_FOUND` */

@@ -1,4 +1,4 @@
-import { isBundleId, toAlias, type RunMessage } from '@isolated-runtime/protocol'
+import { isBundleId, latestEndOf, toAlias, type RunMessage } from '@isolated-runtime/protocol'
 import type { AliasStore } from '../alias/alias-store.ts'
 import { fingerprintOf } from '../gate/fingerprint.ts'
 import type { Gate } from '../gate/gate.ts'
@@ -31,8 +31,8 @@ export interface TickParts {
   readonly aliases: AliasStore
 }
 
-/** Beyond the last moment the run can start: time limits, attempts, clocks that disagree. */
-const RUN_MS = 3_600_000
+/** Beyond the last moment the run can end: lost executors, clocks that disagree. */
+const SPARE_MS = 3_600_000
 
 /**
  * Submits the run of a tick, if its schedule wants it. The same tick may be taken twice, by two executors or after a
@@ -84,7 +84,7 @@ async function submit(
   const queue = parts.queueOf(key.tenant)
   const { bundle: reference, expiresInMs, priority, ...call } = record.definition.run
   const bundle = await bundleOf(key.tenant, reference, parts.aliases)
-  await parts.bundles.keep(bundle, expiresInMs + RUN_MS)
+  await parts.bundles.keep(bundle, latestEndOf({ ...call, expiresAt: expiresInMs }) + SPARE_MS)
   const run = { ...call, id, tenant: key.tenant, bundle }
   const submittedAt = Date.now()
   const message: RunMessage = {
