@@ -1,5 +1,12 @@
 import { RedisConnection } from '@isolated-runtime/queue'
-import { useRedis } from '@isolated-runtime/testing'
+import {
+  NO_NAMES,
+  NO_OPTIONS,
+  NO_REQUESTS,
+  refusalsOf,
+  useRedis,
+  type WrongInput,
+} from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Client } from './client.ts'
 
@@ -19,22 +26,7 @@ beforeEach(async () => {
 
 afterEach(() => stack.disposeAsync())
 
-const NOTHINGS = { null: null, 'an array': [], 'a number': 7, true: true, 'a function': () => undefined }
-/** What is no string that names something. */
-const NO_NAMES: Readonly<Record<string, unknown>> = {
-  ...NOTHINGS,
-  'an object': {},
-  '""': '',
-  nothing: undefined,
-}
-/** What is no object with the fields that are required. */
-const NO_REQUESTS: Readonly<Record<string, unknown>> = { ...NO_NAMES, 'a string': 'a' }
-/** What is no object of fields that may all be missing. */
-const NO_OPTIONS: Readonly<Record<string, unknown>> = { ...NOTHINGS, '""': '', 'a string': 'a' }
-
-type Call = (bad: never) => unknown
-
-const calls: readonly [string, Readonly<Record<string, unknown>>, Call][] = [
+const calls: readonly [string, WrongInput, (given: never) => unknown][] = [
   ['Client.connect(…)', NO_REQUESTS, (bad) => Client.connect(bad)],
   ['run(…)', NO_REQUESTS, (bad) => client.run(bad)],
   ['run(request, …)', NO_OPTIONS, (bad) => client.run(call, bad)],
@@ -104,13 +96,9 @@ const calls: readonly [string, Readonly<Record<string, unknown>>, Call][] = [
 
 it.each(calls)(
   '%s says of what is of the wrong type what is right, and nothing is queued',
-  async (_, bads, act) => {
+  async (_, input, act) => {
     const before = await keys()
-    for (const [what, bad] of Object.entries(bads)) {
-      const error: unknown = await (async () => act(bad as never))().then(
-        () => 'nothing was thrown',
-        (reason: unknown) => reason,
-      )
+    for (const { what, error } of await refusalsOf(input, act)) {
       expect({ what, error }).toMatchObject({
         what,
         error: {

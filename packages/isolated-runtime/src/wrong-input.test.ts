@@ -1,3 +1,4 @@
+import { NO_OPTIONS, NO_REQUESTS, refusalsOf, type WrongInput } from '@isolated-runtime/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { IsolatedRuntime } from './isolated-runtime.ts'
 
@@ -10,20 +11,7 @@ beforeAll(() => {
 
 afterAll(() => runtime.close())
 
-const NO_OPTIONS: Readonly<Record<string, unknown>> = {
-  null: null,
-  'an array': [],
-  'a number': 7,
-  true: true,
-  'a function': () => undefined,
-  '""': '',
-  'a string': 'a',
-}
-const NO_REQUESTS: Readonly<Record<string, unknown>> = { ...NO_OPTIONS, 'an object': {}, nothing: undefined }
-
-type Call = (bad: never) => unknown
-
-const calls: readonly [string, Readonly<Record<string, unknown>>, Call][] = [
+const calls: readonly [string, WrongInput, (given: never) => unknown][] = [
   ['new IsolatedRuntime(…)', NO_OPTIONS, (bad) => new IsolatedRuntime(bad)],
   ['run(…)', NO_REQUESTS, (bad) => runtime.run(bad)],
   ['run(request, …)', NO_OPTIONS, (bad) => runtime.run(call, bad)],
@@ -42,12 +30,8 @@ const calls: readonly [string, Readonly<Record<string, unknown>>, Call][] = [
   ['resetCircuit(…)', NO_REQUESTS, (bad) => runtime.resetCircuit(bad)],
 ]
 
-it.each(calls)('%s says of what is of the wrong type what is right', async (_, bads, act) => {
-  for (const [what, bad] of Object.entries(bads)) {
-    const error: unknown = await (async () => act(bad as never))().then(
-      () => 'nothing was thrown',
-      (reason: unknown) => reason,
-    )
+it.each(calls)('%s says of what is of the wrong type what is right', async (_, input, act) => {
+  for (const { what, error } of await refusalsOf(input, act)) {
     expect({ what, error }).toMatchObject({
       what,
       error: {

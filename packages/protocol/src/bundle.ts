@@ -5,8 +5,10 @@ import { jsonObjectTextSchema } from './json-text.ts'
 import { parseJson } from './parse.ts'
 import { patternSchema } from './pattern-schema.ts'
 
+/** What the id of a bundle looks like. */
+export const BUNDLE_ID: RegExp = /^sha256-[0-9a-f]{64}$/
+
 /** A bundle's id: the hash of its content. */
-export const BUNDLE_ID = /^sha256-[0-9a-f]{64}$/
 export const bundleIdSchema = patternSchema(
   BUNDLE_ID,
   '"sha256-" and 64 hexadecimal digits, as packing returns it',
