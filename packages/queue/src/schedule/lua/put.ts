@@ -8,7 +8,7 @@ export const PUT = `
 local record = KEYS[1] .. ':record:' .. ARGV[1]
 local all, tenant, most = KEYS[1] .. ':all', ARGV[6], tonumber(ARGV[7])
 
-local function countOf(tenant)
+local function schedulesOfTenant()
   local from, to = '[' .. tenant .. '@', '(' .. tenant .. 'A'
   local count = redis.call('ZLEXCOUNT', all, from, to)
   if count < most then return count end
@@ -20,7 +20,7 @@ local function countOf(tenant)
 end
 
 if not redis.call('ZSCORE', all, ARGV[1]) then
-  local count = countOf(tenant)
+  local count = schedulesOfTenant()
   if count >= most then return count end
 end
 redis.call('ZADD', all, 0, ARGV[1])
