@@ -14,6 +14,14 @@ const MAX_ENTRIES_A_READ = 50
 const FIRST_PAUSE_MS = 20
 const LAST_PAUSE_MS = 250
 const START = '0-0'
+/** What does not come for so long is asked for again, or given up where the outcome could not be had either. */
+const READ_TIMEOUT_MS = 1_000
+
+interface ReadOptions {
+  /** Of a run that is over; of one that goes on, a read that fails is tried again. */
+  readonly outcome: Promise<EncodedOutcome> | undefined
+  readonly timeoutMs: number | undefined
+}
 
 type LiveRun = Pick<RunMessage, 'id' | 'live' | 'progress'>
 
@@ -57,14 +65,20 @@ export class LiveReader {
   ): AsyncGenerator<Item, void, undefined> {
     if (isTold !== true) return void (await outcome)
     const over = new AbortController()
-    const end = (): void => over.abort()
-    outcome.then(end, end)
+    const hasOutcome = outcome.then(
+      () => true,
+      () => false,
+    )
+    void hasOutcome.then(() => over.abort())
     let lastId = START
     let pauseMs = FIRST_PAUSE_MS
     for (;;) {
       // All is written before the run settles: what is read after that is the rest.
       const isOver = over.signal.aborted
-      const batch = await this.#readBatch(kind, lastId, isOver ? outcome : undefined)
+      const batch = await this.#readBatch(kind, lastId, {
+        outcome: isOver ? outcome : undefined,
+        timeoutMs: isOver && (await hasOutcome) ? undefined : READ_TIMEOUT_MS,
+      })
       for (const [id, text] of batch) {
         yield* parseJson(schema, text, `entry of the ${kind} of a run`, 'INVALID_MESSAGE')
         lastId = id
@@ -79,21 +93,17 @@ export class LiveReader {
     await outcome
   }
 
-  /** @param outcome of a run that is over; of one that goes on, a read that fails is tried again */
   async #readBatch(
     kind: LiveKind,
     lastId: string,
-    outcome: Promise<EncodedOutcome> | undefined,
+    { outcome, timeoutMs }: ReadOptions,
   ): Promise<[id: string, text: string][]> {
+    const key = liveKey(this.#queueKey, kind, this.#run.id)
     try {
-      const streams = await this.#connection.ask(`reading the ${kind} of a run`, (redis) =>
-        redis.xread(
-          'COUNT',
-          MAX_ENTRIES_A_READ,
-          'STREAMS',
-          liveKey(this.#queueKey, kind, this.#run.id),
-          lastId,
-        ),
+      const streams = await this.#connection.ask(
+        `reading the ${kind} of a run`,
+        (redis) => redis.xread('COUNT', MAX_ENTRIES_A_READ, 'STREAMS', key, lastId),
+        timeoutMs,
       )
       return (streams?.[0]?.[1] ?? []).map(([id, fields]) => [
         id,
