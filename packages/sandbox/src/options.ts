@@ -10,7 +10,12 @@ export const sandboxOptionsSchema = z.strictObject({
   maxCells: z.int().min(1).max(1_024).default(Math.max(2, availableParallelism())),
   /** Threads of a cell, each for one run at a time. @default 2 */
   threadsPerCell: z.int().min(1).max(64).default(2),
-  /** Started cells that belong to nobody yet, over and above `maxCells`. @default 1 */
+  /**
+   * Started cells that belong to nobody yet, over and above `maxCells`. While tenants wait for a cell there may be half as
+   * many as `maxCells`, unless this is 0.
+   *
+   * @default 1
+   */
   spareCells: z.int().min(0).max(64).default(1),
   /** Who may be in a cell together; under `shared`, all realms are fresh. @default 'tenant' */
   isolation: z.enum(ISOLATIONS).default('tenant'),

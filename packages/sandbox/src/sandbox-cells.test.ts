@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { callGuest, returning, SMALL } from './fixtures/call-guest.ts'
+import { childProcesses } from './fixtures/child-processes.ts'
 import { Sandbox } from './index.ts'
 
 describe('Sandbox', () => {
@@ -49,6 +50,22 @@ describe('Sandbox', () => {
     )
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['succeeded']))
   })
+
+  it.runIf(process.platform === 'linux')(
+    'starts several cells at once while tenants wait for one, and keeps none that nobody needs',
+    async () => {
+      const before = childProcesses()
+      await using sandbox = Sandbox.start({ maxCells: 4, threadsPerCell: 1, spareCells: 1 })
+      const cells = (): number => childProcesses().filter((id) => !before.includes(id)).length
+      expect(cells()).toBe(1)
+      const runs = ['acme', 'globex', 'initech'].map((tenant) =>
+        callGuest(sandbox, { code: returning('1'), tenant }),
+      )
+      expect(cells()).toBe(2)
+      expect(await Promise.all(runs)).toMatchObject(runs.map(() => ({ valueJson: '1' })))
+      await vi.waitFor(() => expect(cells()).toBe(4), 20_000)
+    },
+  )
 
   it('gives a run the heap it asks for', async () => {
     await using sandbox = Sandbox.start(SMALL)

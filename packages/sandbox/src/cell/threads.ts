@@ -23,7 +23,7 @@ const STOP_GRACE_MS = 1_000
  * How long after one thread is up the next is started that no run has needed yet. A spare has them all before long; a cell
  * that was started for a run, and may serve few others, does not have that run share the processor with their start.
  */
-const START_NEXT_AFTER_MS = 100
+const START_NEXT_AFTER_MS = 500
 
 /**
  * The worker threads of a cell: a Piscina pool whose threads run one run at a time and can be stopped. There is one at

@@ -8,7 +8,11 @@ import { MemoryWatch } from './memory-watch.ts'
 /** After so many cells in a row that died before they were ready, it is not bad luck. */
 const MAX_FAILED_STARTS = 3
 
+/** Where tenants outnumber the cells, half as many as there are may be started at the same time to take their places. */
+const MAX_NEWCOMERS_PER_CELL = 0.5
+
 export interface CellsOptions {
+  readonly maxCells: number
   readonly threadsPerCell: number
   readonly spareCells: number
   readonly spareMemoryMb: number
@@ -69,13 +73,23 @@ export class Cells {
     this.#living.add(cell)
   }
 
-  /** Starts what is missing of the spares. */
-  replenish(): void {
+  /**
+   * Starts what is missing of the spares, and ends those that are too many.
+   *
+   * @param newcomers how many owners wait for a cell: where spares are wanted at all, each gets one, within bounds, so
+   *   that several are started at the same time
+   */
+  replenish(newcomers = 0): void {
     if (this.#closed || this.#failure !== undefined) return
-    const { spareCells, spareMemoryMb } = this.#options
+    const { maxCells, spareCells, spareMemoryMb } = this.#options
+    const most = spareCells === 0 ? 0 : Math.max(spareCells, Math.floor(maxCells * MAX_NEWCOMERS_PER_CELL))
+    const wanted = Math.max(spareCells, Math.min(newcomers, most))
     const spares = this.living.filter((cell) => cell.owner === undefined && cell.memoryMb === spareMemoryMb)
-    for (let missing = spareCells - spares.length; missing > 0 && this.#failure === undefined; missing--)
+    for (let missing = wanted - spares.length; missing > 0 && this.#failure === undefined; missing--)
       this.start(spareMemoryMb)
+    // The last is left, also where no spares are wanted: it may have been started for `ready()`.
+    const surplus = Math.max(0, spares.length - Math.max(wanted, 1))
+    for (const cell of spares.filter(({ open }) => open).slice(0, surplus)) cell.retire()
   }
 
   /** Starts a cell where none lives, as where no spares are wanted. */
@@ -99,7 +113,6 @@ export class Cells {
   #changed(cell: Cell): void {
     if (cell.dead) this.#bury(cell)
     else if (cell.open) this.retry()
-    this.replenish()
     this.#options.onChange()
   }
 

@@ -75,15 +75,15 @@ describe('place()', () => {
 
   it('leaves a busy cell to its owner for a while before another may have its place', () => {
     const cells = [1, 2].map(() => cell({ owner: 'globex', inFlight: 1, ownedAt: now - 100 }))
-    expect(place(cells, wish, room, now)).toEqual({ kind: 'wait', againInMs: 150 })
+    expect(place(cells, wish, room, now)).toEqual({ kind: 'wait', againInMs: 900 })
   })
 
-  it('drains one cell at a time', () => {
-    const cells = [
-      cell({ owner: 'globex', inFlight: 1, open: false, draining: true }),
-      cell({ owner: 'globex', inFlight: 1 }),
-    ]
+  it('drains a cell for each spare that stands ready, or one', () => {
+    const draining = cell({ owner: 'globex', inFlight: 1, open: false, draining: true })
+    const cells = [draining, cell({ owner: 'globex', inFlight: 1 })]
     expect(place(cells, wish, room, now)).toEqual({ kind: 'wait' })
+    expect(place([...cells, cell()], wish, room, now)).toEqual({ kind: 'wait' })
+    expect(place([...cells, cell(), cell()], wish, room, now)).toEqual({ kind: 'drain', cell: cells[1] })
   })
 
   it('gives a suspect a cell that nobody is in, be it of its own tenant', () => {

@@ -51,15 +51,15 @@ const LINGER_MS = 1_000
 
 /**
  * How long a busy cell is left to its owner before another may have its place. Handing a cell over costs the start of a
- * process, a tenth of a second of CPU time: if it were done for each run, tenants that outnumber the cells would have
- * their runs wait for little else.
+ * process, a tenth of a second of CPU time and more: where tenants outnumber the cells, this bounds what goes into that
+ * to a part of what goes into their runs.
  */
-const TENURE_MS = 250
+const TENURE_MS = 1_000
 
 /**
  * Decides where a run goes: a free slot in a cell of its owner; else a spare; else the cell idle for longest makes
  * room. An owner without a cell is given one even when all are busy: whoever has the most cells loses one, after its
- * tenure, as soon as what runs there is over.
+ * tenure, as soon as what runs there is over. No more of them are drained than spares stand ready, or one.
  */
 export function place<C extends CellView>(
   cells: readonly C[],
@@ -85,7 +85,8 @@ export function place<C extends CellView>(
     return againInMs > 0 ? { kind: 'wait', againInMs } : { kind: 'retire', cell: idle }
   }
   const hasItsShare = own.length > 0 && !wish.alone
-  if (hasItsShare || owned.some((cell) => cell.draining)) return { kind: 'wait' }
+  const draining = owned.filter((cell) => cell.draining).length
+  if (hasItsShare || draining >= Math.max(1, readySpares(cells, wish).length)) return { kind: 'wait' }
   const victim = lowest(owned, (cell) =>
     cell.open ? -owned.filter((other) => other.owner === cell.owner).length : undefined,
   )
@@ -97,7 +98,7 @@ export function place<C extends CellView>(
 function takeSpare<C extends CellView>(cells: readonly C[], wish: Wish, maxUnowned: number): Placement<C> {
   const unowned = cells.filter((cell) => cell.owner === undefined)
   const fitting = unowned.filter((cell) => cell.memoryMb === wish.memoryMb)
-  const ready = fitting.find((cell) => cell.open)
+  const [ready] = readySpares(cells, wish)
   if (ready !== undefined) return { kind: 'run', cell: ready }
   if (fitting.length > 0) return { kind: 'wait' }
   if (unowned.length < maxUnowned) return { kind: 'start' }
@@ -109,6 +110,10 @@ function takeSpare<C extends CellView>(cells: readonly C[], wish: Wish, maxUnown
 function isStarting(cells: readonly CellView[], { memoryMb }: Wish): boolean {
   const fitting = cells.filter((cell) => cell.owner === undefined && cell.memoryMb === memoryMb)
   return fitting.length > 0 && !fitting.some((cell) => cell.open)
+}
+
+function readySpares<C extends CellView>(cells: readonly C[], { memoryMb }: Wish): C[] {
+  return cells.filter((cell) => cell.owner === undefined && cell.memoryMb === memoryMb && cell.open)
 }
 
 /** The item with the lowest rank; those without a rank do not count. */

@@ -15,7 +15,6 @@ import { place, type Room, type Wish } from './placement.ts'
 import { WaitingLines } from './waiting-lines.ts'
 
 export interface PoolOptions extends Omit<CellsOptions, 'onChange'> {
-  readonly maxCells: number
   readonly isolation: Isolation
 }
 
@@ -155,10 +154,15 @@ export class Pool {
     if (failure !== undefined && this.#cells.living.length === 0)
       for (const waiting of this.#waiting.all()) this.#drop(waiting, failure)
     let heads = this.#waiting.heads()
-    while (heads.length > 0) {
-      if (heads.filter((head) => this.#place(head)).length === 0) return
-      heads = this.#waiting.heads()
-    }
+    while (heads.filter((head) => this.#place(head)).length > 0) heads = this.#waiting.heads()
+    this.#cells.replenish(this.#newcomersAmong(heads))
+  }
+
+  /** How many of those that wait are of owners without a cell. */
+  #newcomersAmong(heads: readonly Waiting[]): number {
+    const owners = new Set(heads.map(({ wish }) => wish.owner))
+    for (const { owner } of this.#cells.living) if (owner !== undefined) owners.delete(owner)
+    return owners.size
   }
 
   /** Whether the head found its place. */
@@ -173,7 +177,6 @@ export class Pool {
         case 'run':
           this.#waiting.remove(waiting)
           waiting.start(placement.cell)
-          this.#cells.replenish()
           return true
         case 'retire':
           placement.cell.retire()
