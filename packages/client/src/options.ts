@@ -64,7 +64,7 @@ export interface ClientOptions {
   /** How long an outcome may be on its way after the last moment a run can end, in milliseconds. @default 5_000 */
   readonly graceMs?: number
   /**
-   * Whether runs of one function travel together when many are under way and each takes less than two milliseconds. Each
+   * Whether runs of one function travel together when many are under way and each takes less than four milliseconds. Each
    * keeps a realm, limits and an outcome of its own; should one of them take long for once, up to 63 others wait for it.
    * @default true
    */

@@ -26,7 +26,7 @@ export interface IsolatedRuntimeOptions {
   readonly ceilings?: PartialLimits
   /**
    * Whether runs of one function travel together when more are under way than there are threads and each takes less than
-   * two milliseconds. Each keeps a realm, limits and an outcome of its own; should one of them take long for once, up to 63
+   * four milliseconds. Each keeps a realm, limits and an outcome of its own; should one of them take long for once, up to 63
    * others wait for it. @default true
    */
   readonly batching?: boolean

@@ -8,17 +8,15 @@ import { TAKE } from './take.ts'
 /**
  * Completes a run, tells its client, frees its place at the gate, and takes the next, in one step. ARGV: time or '', job,
  * lock token, outcome, time by the clock of the executor, milliseconds for which the outcome is kept, those for which all
- * are kept, how many are kept, how its calls ended (as `countUsage` has it, or one word for all), CPU ms, wall ms, bytes in,
- * bytes out, milliseconds that the lock of the next run holds or '' to take none, name of the executor, inbox or '', its
- * length at most, fields of the reply.
+ * are kept, how many are kept or '' to forget none now, how its calls ended (as `countUsage` has it, or one word for all),
+ * CPU ms, wall ms, bytes in, bytes out, milliseconds that the lock of the next run holds or '' to take none, name of the
+ * executor, inbox or '', its length at most, fields of the reply.
  *
  * Returns 'other' before it has done anything where there is more to do than that: then BullMQ's own script has to. Else a list
  * of what `takeNext` gives, or of nothing if none was to be taken.
  */
 export const COMPLETE = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${TAKE}
 local FORGET_AT_ONCE = 1000
--- Outcomes are forgotten many at a time.
-local FORGET_LATE_MS = 100
 
 local now = clock(ARGV[1])
 local job, token, outcome, at = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
@@ -46,11 +44,7 @@ local function forget(jobs)
 end
 
 local function forgetOld()
-  local oldest = call('ZRANGE', completed, 0, 0, 'WITHSCORES')
-  local since = at - keepAllMs
-  if tonumber(oldest[2]) < since - FORGET_LATE_MS then
-    forget(call('ZRANGEBYSCORE', completed, '-inf', since, 'LIMIT', 0, FORGET_AT_ONCE))
-  end
+  forget(call('ZRANGEBYSCORE', completed, '-inf', at - keepAllMs, 'LIMIT', 0, FORGET_AT_ONCE))
   local tooMany = call('ZCARD', completed) - maxKept
   if tooMany > 0 then forget(call('ZRANGE', completed, 0, math.min(tooMany, FORGET_AT_ONCE) - 1)) end
 end
@@ -65,7 +59,7 @@ call('SREM', queue .. ':stalled', job)
 call('HSET', jobKey, 'returnvalue', outcome, 'finishedOn', ARGV[5], 'atm', (tonumber(known[2]) or 0) + 1)
 call('ZADD', completed, at + keepMs - keepAllMs, job)
 if keepMs ~= keepAllMs then call('PEXPIRE', jobKey, keepMs) end
-forgetOld()
+if maxKept then forgetOld() end
 -- Whatever lies under a name that a message gave, the run is over.
 if inbox ~= '' then redis.pcall('XADD', inbox, 'NOMKSTREAM', 'MAXLEN', '~', ARGV[17], '*', unpack(ARGV, 18)) end
 
