@@ -56,6 +56,7 @@ export class Client implements AsyncDisposable {
   readonly #batches: RunBatches<ReadyRun> | undefined
   readonly #schedules: Schedules
   readonly #logger: Logger | undefined
+  readonly #ending = new AbortController()
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
 
@@ -199,6 +200,7 @@ export class Client implements AsyncDisposable {
       ready: this.#ready,
       sender: this.#sender,
       logger: this.#logger,
+      closing: this.#ending.signal,
       options,
     }
     return this.#whileOpen(() => createMapPlan(fields, parts))
@@ -265,6 +267,7 @@ export class Client implements AsyncDisposable {
 
   /** Leaves Redis. Waits that go on reject with `CLOSED`; the runs themselves go on. */
   close(): Promise<void> {
+    this.#ending.abort()
     this.#closing ??= this.#release.disposeAsync()
     return this.#closing
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { harmless, retriesOfChunk, type ManyOptions, type MapPlan } from '@isolated-runtime/protocol'
-import type { Logger } from '@isolated-runtime/queue'
+import type { Logger, SubmittedRun } from '@isolated-runtime/queue'
 import type { z } from 'zod'
 import type { ClientCode } from './client-code.ts'
 import type { mapRequestSchema } from './map-request.ts'
@@ -13,13 +13,15 @@ export interface MapParts {
   readonly ready: Pick<ReadyRuns, 'make'>
   readonly sender: Pick<RunSender, 'send'>
   readonly logger: Logger | undefined
+  /** Aborted when the client is closed. */
+  readonly closing: AbortSignal
   readonly options: ManyOptions
 }
 
 /** How the chunks of a map become runs on the queue. */
 export async function createMapPlan(
   { chunk, concurrency, retries, ...fields }: Omit<z.output<typeof mapRequestSchema>, 'items'>,
-  { code, ready, sender, logger, options: { signal, onOutcome } }: MapParts,
+  { code, ready, sender, logger, closing, options: { signal, onOutcome } }: MapParts,
 ): Promise<MapPlan> {
   const { run, packed } = await ready.make({ ...fields, retries: retriesOfChunk(retries), args: [] })
   const { bundle, file, tenant, expiresInMs: waitMs, contextJson } = run
@@ -31,10 +33,12 @@ export async function createMapPlan(
       // Each time, for a map may go on for longer than a bundle is kept for one run.
       await code.find({ bundle, file }, { tenant, waitMs })
       const part = { run: { ...run, items, id: randomUUID() }, packed }
-      const { outcome } = await whenThereIsRoom(() => sender.send(part, ending), { waitMs, signal: ending })
+      const send = (): Promise<SubmittedRun> => sender.send(part, ending)
+      const { outcome } = await whenThereIsRoom(send, { waitMs, signals: [ending, closing] })
       return outcome
     },
     signal,
+    closing,
     retries,
     onOutcome: harmless(onOutcome, logger),
   }

@@ -1,14 +1,14 @@
 import {
   IsolatedRuntimeError,
   unsuccessful,
-  usageSchema,
   type EncodedOutcome,
   type RunMessage,
 } from '@isolated-runtime/protocol'
-import { RedisConnection, RunTaker, type HandleRun } from '@isolated-runtime/queue'
+import type { HandleRun } from '@isolated-runtime/queue'
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Client } from './client.ts'
+import { startTaker, succeeded } from './fixtures/start-taker.ts'
 import type { ArgumentList, Outcome } from './index.ts'
 
 const redis = useRedis()
@@ -25,11 +25,6 @@ beforeEach(async () => {
 
 afterEach(() => stack.disposeAsync())
 
-function succeeded(value: unknown): EncodedOutcome {
-  const usage = usageSchema.parse({})
-  return { status: 'succeeded', valueJson: JSON.stringify(value), logs: [], logsDropped: 0, usage }
-}
-
 /** Gives back the first argument of each item, and of a run that is no chunk all of them. */
 function echo({ items, argsJson }: RunMessage): EncodedOutcome {
   if (items === undefined) return succeeded(JSON.parse(argsJson))
@@ -40,12 +35,8 @@ function echo({ items, argsJson }: RunMessage): EncodedOutcome {
   return succeeded(reports)
 }
 
-/** An executor without a sandbox. */
 async function startExecutor(handle: HandleRun = async (message) => echo(message)): Promise<void> {
-  const connection = stack.use(await RedisConnection.open({ redis: redis.url }))
-  const taker = RunTaker.start(connection, { executor: 'e', slots: 8, keyPrefix, handle })
-  stack.defer(() => taker.close({ graceMs: 0 }))
-  await taker.ready()
+  stack.use(await startTaker({ url: redis.url, keyPrefix }, handle))
 }
 
 const byIndex = ([a]: readonly [number, string], [b]: readonly [number, string]): number => a - b
@@ -262,29 +253,4 @@ test('runMany() rejects when a run finds no room, and takes the others back', as
   })
   await client.run(call)
   expect(taken).toHaveBeenCalledTimes(1)
-})
-
-test('retries hold for each item of a map; trouble with a chunk is tried again by the queue', async () => {
-  let chunks = 0
-  const asked: unknown[] = []
-  await startExecutor(async (message) => {
-    asked.push(message.retries)
-    chunks++
-    if (chunks === 1) throw new IsolatedRuntimeError('SANDBOX_FAILED', 'No process')
-    if (chunks === 2) {
-      const error = { code: 'GUEST_ERROR', name: 'Error', message: 'not yet' }
-      return succeeded([
-        { item: 0, status: 'failed', error, wallMs: 1, cpuMs: 1 },
-        { item: 1, status: 'succeeded', value: 'kept', bytesOut: 1, wallMs: 1, cpuMs: 1 },
-      ])
-    }
-    return echo(message)
-  })
-  const retries = { attempts: 2, backoffMs: 10, on: ['failed' as const] }
-  const outcomes = await client.map({ ...call, items: numbers(2), retries })
-  expect(outcomes).toMatchObject([
-    { value: 0, usage: { attempts: 3 } },
-    { value: 'kept', usage: { attempts: 2 } },
-  ])
-  expect(asked).toEqual(Array.from({ length: 3 }, () => ({ ...retries, on: [] })))
 })

@@ -217,7 +217,17 @@ export class IsolatedRuntime implements AsyncDisposable {
     const bundle = await this.#bundleOf(folder, source, fields.file)
     const run: MapPlan['run'] = (part, ending) =>
       this.#run({ ...part, bundle }, retriesOfChunk(retries), { signal: ending })
-    return { call, chunk, concurrency, run, signal, retries, onOutcome: harmless(onOutcome, this.#logger) }
+    const { signal: closing } = this.#closing
+    return {
+      call,
+      chunk,
+      concurrency,
+      run,
+      signal,
+      closing,
+      retries,
+      onOutcome: harmless(onOutcome, this.#logger),
+    }
   }
 
   #bundleOf(folder: string | undefined, source: string, file: string): Promise<Bundle> {

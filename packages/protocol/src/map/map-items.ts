@@ -20,6 +20,8 @@ export interface MapPlan {
   /** Runs one chunk; `cancelled` once the signal is aborted. */
   readonly run: (chunk: RunCall, signal: AbortSignal) => Promise<EncodedOutcome>
   readonly signal: AbortSignal | undefined
+  /** Aborted when what runs chunks is closed. */
+  readonly closing: AbortSignal
   /** When an item is tried again. @default never */
   readonly retries?: Retries | undefined
   /** Called with each outcome as soon as its chunk has settled, and the place of its item. Must not throw. */
@@ -49,7 +51,7 @@ export async function* streamItems(
 /** @param throwsAt ends it with an error at once, whatever it waits for */
 async function* chunksOf(
   source: Iterable<unknown> | AsyncIterable<unknown>,
-  { call, chunk: size, concurrency, run, signal, retries, onOutcome }: MapPlan,
+  { call, chunk: size, concurrency, run, signal, closing, retries, onOutcome }: MapPlan,
   throwsAt?: AbortSignal,
 ): AsyncGenerator<Outcome[], void, undefined> {
   const left = new AbortController()
@@ -58,7 +60,11 @@ async function* chunksOf(
   const contextBytes = Buffer.byteLength(call.contextJson ?? '')
   const settle = async (chunk: readonly EncodedItem[], from: number): Promise<Outcome[]> => {
     const runItems: RunItems = (items) => run({ ...call, items }, ending)
-    const outcomes = await settleWithRetries(chunk, contextBytes, runItems, { retries, signal: ending })
+    const outcomes = await settleWithRetries(chunk, contextBytes, runItems, {
+      retries,
+      signal: ending,
+      closing,
+    })
     if (onOutcome !== undefined)
       for (const [place, outcome] of outcomes.entries()) onOutcome(outcome, from + place)
     return outcomes

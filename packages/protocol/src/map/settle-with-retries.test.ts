@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ended, numbers, plan, reports, valuesOf, type Run } from '../fixtures/map-plan.ts'
+import { IsolatedRuntimeError } from '../isolated-runtime-error.ts'
 import { mapItems } from './map-items.ts'
 
 const retries = { attempts: 3, backoffMs: 1, on: ['failed' as const] }
@@ -73,6 +74,18 @@ describe('items that are tried again', () => {
     const slow = { ...retries, backoffMs: 60_000 }
     const outcomes = await mapItems(numbers(2), plan(run, { retries: slow, signal: ending.signal }))
     expect(outcomes).toMatchObject([{ value: 0 }, { status: 'cancelled', usage: { attempts: 1 } }])
+  })
+
+  it('are tried at once when what runs them is closed in the pause before, and fail by that', async () => {
+    const closing = new AbortController()
+    const run = failing((value) => {
+      setImmediate(() => closing.abort())
+      if (closing.signal.aborted) throw new IsolatedRuntimeError('CLOSED', 'It is closed')
+      return value === 1
+    })
+    const slow = { ...retries, backoffMs: 60_000 }
+    const outcomes = mapItems(numbers(2), plan(run, { retries: slow, closing: closing.signal }))
+    await expect(outcomes).rejects.toMatchObject({ code: 'CLOSED' })
   })
 
   it('are none that cannot be sent', async () => {

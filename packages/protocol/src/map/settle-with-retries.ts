@@ -9,6 +9,8 @@ export interface ItemRetries {
   readonly retries: Retries | undefined
   /** Ends a pause; the items that were to be tried again are `cancelled` then. */
   readonly signal: AbortSignal
+  /** Ends a pause too, for the next attempt fails: what would make it is closed. */
+  readonly closing: AbortSignal
 }
 
 /**
@@ -19,7 +21,7 @@ export async function settleWithRetries(
   chunk: readonly EncodedItem[],
   contextBytes: number,
   run: RunItems,
-  { retries, signal }: ItemRetries,
+  { retries, signal, closing }: ItemRetries,
 ): Promise<Outcome[]> {
   const outcomes = await settleChunk(chunk, contextBytes, run)
   for (let failedBefore = 0; ; failedBefore++) {
@@ -28,7 +30,8 @@ export async function settleWithRetries(
     const [first] = places
     if (first === undefined || signal.aborted) return outcomes
     // Items fail together: what has failed as often waits as long.
-    await delay(pauses[first], undefined, { signal }).catch(() => undefined)
+    const woken = AbortSignal.any([signal, closing])
+    await delay(pauses[first], undefined, { signal: woken }).catch(() => undefined)
     const again = signal.aborted
       ? places.map(() => decodeOutcome(cancelled(cancelReason(signal.reason), { attempts: 0 })))
       : await settleChunk(
