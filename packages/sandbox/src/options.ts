@@ -12,7 +12,7 @@ export const sandboxOptionsSchema = z.strictObject({
   threadsPerCell: z.int().min(1).max(64).default(2),
   /**
    * Started cells that belong to nobody yet, over and above `maxCells`. While tenants wait for a cell there may be half as
-   * many as `maxCells`, unless this is 0.
+   * many as `maxCells`, or as there are processors if these are fewer; unless this is 0.
    *
    * @default 1
    */

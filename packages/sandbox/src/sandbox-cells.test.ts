@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { describe, expect, it, vi } from 'vitest'
 import { callGuest, returning, SMALL } from './fixtures/call-guest.ts'
 import { childProcesses } from './fixtures/child-processes.ts'
@@ -61,7 +62,7 @@ describe('Sandbox', () => {
       const runs = ['acme', 'globex', 'initech'].map((tenant) =>
         callGuest(sandbox, { code: returning('1'), tenant }),
       )
-      expect(cells()).toBe(2)
+      expect(cells()).toBe(Math.min(2, availableParallelism()))
       expect(await Promise.all(runs)).toMatchObject(runs.map(() => ({ valueJson: '1' })))
       await vi.waitFor(() => expect(cells()).toBe(4), 20_000)
     },

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { SandboxLogger } from '../options.ts'
 import type { Allowable } from '../realm/permits.ts'
@@ -8,8 +9,8 @@ import { MemoryWatch } from './memory-watch.ts'
 /** After so many cells in a row that died before they were ready, it is not bad luck. */
 const MAX_FAILED_STARTS = 3
 
-/** Where tenants outnumber the cells, half as many as there are may be started at the same time to take their places. */
-const MAX_NEWCOMERS_PER_CELL = 0.5
+/** Starting a cell is work for one processor: more than so many at the same time would only wait for each other. */
+const PROCESSORS = availableParallelism()
 
 export interface CellsOptions {
   readonly maxCells: number
@@ -76,13 +77,13 @@ export class Cells {
   /**
    * Starts what is missing of the spares, and ends those that are too many.
    *
-   * @param newcomers how many owners wait for a cell: where spares are wanted at all, each gets one, within bounds, so
-   *   that several are started at the same time
+   * @param newcomers how many owners wait for a cell. Where spares are wanted at all, each gets one, so that several are
+   *   started at the same time: half as many as there may be cells at most, and no more than there are processors
    */
   replenish(newcomers = 0): void {
     if (this.#closed || this.#failure !== undefined) return
     const { maxCells, spareCells, spareMemoryMb } = this.#options
-    const most = spareCells === 0 ? 0 : Math.max(spareCells, Math.floor(maxCells * MAX_NEWCOMERS_PER_CELL))
+    const most = spareCells === 0 ? 0 : Math.min(Math.floor(maxCells / 2), PROCESSORS)
     const wanted = Math.max(spareCells, Math.min(newcomers, most))
     const spares = this.living.filter((cell) => cell.owner === undefined && cell.memoryMb === spareMemoryMb)
     for (let missing = wanted - spares.length; missing > 0 && this.#failure === undefined; missing--)
