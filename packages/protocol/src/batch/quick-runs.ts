@@ -1,7 +1,7 @@
 import type { Outcome } from '../outcome.ts'
 
-/** So many runs have to be seen before anything is said. */
-const MIN_SEEN = 16
+/** So many runs have to be seen before anything is said: few, for each of many clients has to see them. */
+const MIN_SEEN = 4
 /** How much the latest run counts. */
 const SHARE_OF_LATEST = 0.1
 /**
