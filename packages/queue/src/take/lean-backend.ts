@@ -8,7 +8,9 @@ import {
 import { OTHER, type NextJob } from './next-job.ts'
 import type { RunCompleter } from './run-completer.ts'
 
+/** The steps that every run goes through. */
 export interface LeanSteps {
+  /** Whose name BullMQ writes into jobs that it takes itself. */
   readonly executor: string
   /** Takes the next job under a lock. */
   readonly take: (token: string) => Promise<NextJob>

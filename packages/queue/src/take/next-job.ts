@@ -21,10 +21,13 @@ export const nextJobSchema = z.union([
   ]),
 ])
 
+/** What came of taking a job. */
 export type NextJob = z.output<typeof nextJobSchema>
 
 export interface TakeNextOptions {
+  /** What the keys of the queue start with. */
   readonly queueKey: string
+  /** For the lock of the job. */
   readonly token: string
   /** How long the job is this executor's unless it says more, in milliseconds. */
   readonly lockMs: number

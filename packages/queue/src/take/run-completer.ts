@@ -24,6 +24,7 @@ export interface RunCompleterOptions {
   readonly connection: Pick<RedisConnection, 'isCluster'>
   readonly redis: RedisClient
   readonly keyPrefix: string
+  /** What the keys of the queue start with. */
   readonly queueKey: string
   /** The number of the shard. */
   readonly shard: number

@@ -29,7 +29,7 @@ local function takeNext(token, lockMs, worker, at)
   call('SET', jobKey .. ':lock', token, 'PX', lockMs)
   call('HSET', jobKey, 'processedOn', at, 'pb', worker, 'ats', starts)
   for _, text in ipairs({ 'processedOn', at, 'pb', worker, 'ats', tostring(starts) }) do table.insert(fields, text) end
-  -- Whoever waits for a mark that there are runs has it taken away when it comes.
+  -- A worker that is woken takes the mark away that woke it: while runs are left, another is to be woken.
   local left = call('LLEN', queue .. ':wait')
   if left > 0 then call('ZADD', queue .. ':marker', 0, '0') end
   return { fields, job, 0, 0, left, retryAt }
