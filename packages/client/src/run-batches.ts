@@ -14,7 +14,7 @@ const LONG_WAIT_MS = 10
 /** So few do not leave before their time. */
 const MIN_TOGETHER = 8
 /** So many departures are to be under way at once: the journey of some is the working time of others. */
-const DEPARTURES = 8
+const DEPARTURES = 4
 /** How long a run waits for others to travel with, in milliseconds. */
 const LINGER_MS = 2
 /** The same while there are departures enough under way: more of them, with fewer runs each, would make none faster. */
@@ -40,7 +40,7 @@ export function createRunBatches(sender: Sender): RunBatches<ReadyRun> {
 }
 
 /**
- * An eighth of all that are under way leave at once, so that those that were sent in small parts come together again.
+ * A quarter of all that are under way leave at once, so that those that were sent in small parts come together again.
  * Fewer leave when they have waited long enough. Where executors are busy, the few runs that each of many clients has
  * travel together as well; who has one run at a time waits for nobody.
  */
