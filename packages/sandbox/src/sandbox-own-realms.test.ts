@@ -127,8 +127,8 @@ describe('a chunk of items with realms of their own', () => {
       ])
     })
 
-    it('begins no further item once it has run for 50 ms', async () => {
-      const code = returning('new Promise((resolve) => setTimeout(resolve, 75))')
+    it('begins no further item once it has run for 250 ms', async () => {
+      const code = returning('new Promise((resolve) => setTimeout(resolve, 300))')
       expect(await once({ code, realm, items: numbers(5) })).toHaveLength(1)
     })
 

@@ -1,4 +1,10 @@
 /**
+ * What the old generation of a thread may hold on top of the limit of its guests: the thread itself, 5, and dead realms,
+ * so that V8 need not collect them so often (decision 4).
+ */
+export const HEAP_SLACK_MB = 32
+
+/**
  * What V8 needs for a thread besides its old generation: the young one, compiled code, and garbage that it has not
  * come round to collecting. Ordinary programs were seen to need up to 70. And the thread itself, 12: it may be started
  * later than its cell.
@@ -7,10 +13,10 @@ const THREAD_SLACK_MB = 108
 
 /**
  * How much more memory than at its start, in MB, a cell may hold: for each thread its heap, as much again for what its
- * run keeps outside of it (typed arrays, `Intl`), and the slack.
+ * run keeps outside of it (typed arrays, `Intl`), and the slack of both.
  */
 export function growthAllowanceMb(threads: number, memoryMb: number): number {
-  return threads * (2 * memoryMb + THREAD_SLACK_MB)
+  return threads * (2 * memoryMb + HEAP_SLACK_MB + THREAD_SLACK_MB)
 }
 
 /** The figures that were seen and allowed, as the last words of a cell that ends itself. */

@@ -3,6 +3,7 @@ import { Piscina } from 'piscina'
 import type { ThreadTask } from '../thread/messages.ts'
 import type { ThreadStatus } from '../thread/status-board.ts'
 import type { CellSettings } from './cell-settings.ts'
+import { HEAP_SLACK_MB } from './memory-allowance.ts'
 import { Thread, type GivenTask, type ThreadEvents } from './thread.ts'
 import { threadData } from './thread-data.ts'
 import { V8_FLAGS } from './v8-flags.ts'
@@ -65,7 +66,7 @@ export class Threads implements ThreadEvents {
       recordTiming: false,
       trackUnmanagedFds: false,
       workerData: threadData({ maxRunsPerRealm, allow }),
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb + HEAP_SLACK_MB },
     })
     // Of a thread that ends before it was given its task.
     this.#piscina.on('error', (error: unknown) => this.#cannotStart(error))

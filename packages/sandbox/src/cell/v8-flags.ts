@@ -8,8 +8,8 @@ export const V8_FLAGS: readonly string[] = [
   '--disallow-code-generation-from-strings',
   // No marking in small steps, which begins anew in each of those moments.
   '--no-incremental-marking',
-  // Collect when the heap is six times what survived the last time, or the limit of the thread is near.
-  '--heap-growing-percent=500',
+  // Collect when the heap is eleven times what survived the last time, or half-way from that to the limit of the thread.
+  '--heap-growing-percent=1000',
   // One helper for the collector: a cell has a share of a processor, not four.
   '--v8-pool-size=1',
   '--single-threaded-gc',
