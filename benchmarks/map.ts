@@ -1,4 +1,4 @@
-// Calls a second of map against those of run, on one machine and through a queue.
+// Calls a second of maps against those of runs, on one machine and through a queue.
 import { parseArgs } from 'node:util'
 import { RedisServer } from '@isolated-runtime/testing'
 import { mapsOf, runsOf, startFleet, startLocal, type Place } from './map/places.ts'
@@ -21,13 +21,15 @@ type PlaceName = keyof typeof PLACES
 
 /** Calls a second, and how many times as many those of maps are. */
 interface Figure {
-  /** Many runs under way at once. */
+  /** Many runs under way at once, each of which travels by itself. */
+  readonly alone: number
+  /** The same as they are: quick runs travel together. */
   readonly run: number
   /** One map of a hundred items at a time. */
   readonly map: number
   /** Several of them at once. */
   readonly maps: number
-  readonly mapToRun: number
+  readonly mapsToAlone: number
   readonly mapsToRun: number
 }
 
@@ -58,7 +60,7 @@ async function main(seconds: number): Promise<void> {
     node: process.version,
     pinned,
     ...figures,
-    ratio: figures.queue.fresh.mapsToRun,
+    ratio: figures.queue.fresh.mapsToAlone,
   }
   process.stdout.write(`${values.json ? JSON.stringify(all) : tableOf(figures)}\n`)
 }
@@ -66,7 +68,8 @@ async function main(seconds: number): Promise<void> {
 async function measure(place: Place, durationMs: number): Promise<Record<RealmKind, Figure>> {
   const contenders = Object.fromEntries(
     REALMS.flatMap((realm) => [
-      [`run, ${realm}`, runsOf(place, realm)],
+      [`alone, ${realm}`, runsOf(place, place.alone, realm)],
+      [`run, ${realm}`, runsOf(place, place.calls, realm)],
       [`map, ${realm}`, mapsOf(place, realm, 1)],
       [`maps, ${realm}`, mapsOf(place, realm, MAPS_AT_ONCE)],
     ]),
@@ -74,12 +77,14 @@ async function measure(place: Place, durationMs: number): Promise<Record<RealmKi
   const rows = await interleave(contenders, durationMs)
   const figures = {} as Record<RealmKind, Figure>
   for (const realm of REALMS) {
-    const [run, map, maps] = [rows[`run, ${realm}`], rows[`map, ${realm}`], rows[`maps, ${realm}`]]
+    const row = (name: string): Row | undefined => rows[`${name}, ${realm}`]
+    const [alone, run, map, maps] = [row('alone'), row('run'), row('map'), row('maps')]
     figures[realm] = {
+      alone: middle(alone),
       run: middle(run),
       map: middle(map),
       maps: middle(maps),
-      mapToRun: ratio(map, run),
+      mapsToAlone: ratio(maps, alone),
       mapsToRun: ratio(maps, run),
     }
   }
@@ -91,15 +96,16 @@ function middle(row: Row | undefined): number {
 }
 
 function tableOf(figures: Figures): string {
-  const lines = [line('calls a second', 'run', 'map', 'maps', 'map ÷ run', 'maps ÷ run')]
+  const lines = [line('calls a second', 'run alone', 'run', 'map', 'maps', '÷ alone', '÷ run')]
   for (const name of ['local', 'queue'] as const) {
     for (const realm of REALMS) {
-      const { run, map, maps, mapToRun, mapsToRun } = figures[name][realm]
+      const { alone, run, map, maps, mapsToAlone, mapsToRun } = figures[name][realm]
       const cells = [
+        alone.toFixed(0),
         run.toFixed(0),
         map.toFixed(0),
         maps.toFixed(0),
-        mapToRun.toFixed(1),
+        mapsToAlone.toFixed(1),
         mapsToRun.toFixed(1),
       ]
       lines.push(line(`${name}, ${realm}`, ...cells))

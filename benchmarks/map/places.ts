@@ -10,27 +10,34 @@ const ITEMS = 100
 /** Where functions are called: what a map is measured on. */
 export interface Place extends AsyncDisposable {
   readonly calls: Pick<Client, 'run' | 'map'> | Pick<IsolatedRuntime, 'run' | 'map'>
+  /** The same where each run travels by itself (`batching: false`). */
+  readonly alone: Pick<Client, 'run'> | Pick<IsolatedRuntime, 'run'>
   /** As many runs under way as make the most of it. */
   readonly runsAtOnce: number
 }
 
 /** One thread on this machine: on one core, more would only take turns. */
 export async function startLocal(): Promise<Place> {
-  const runtime = new IsolatedRuntime({ sandbox: { maxCells: 1, threadsPerCell: 1, spareCells: 0 } })
-  return { calls: runtime, runsAtOnce: 8, [Symbol.asyncDispose]: () => runtime.close() }
+  await using stack = new AsyncDisposableStack()
+  const start = (batching: boolean): IsolatedRuntime =>
+    stack.use(new IsolatedRuntime({ batching, sandbox: { maxCells: 1, threadsPerCell: 1, spareCells: 0 } }))
+  const [calls, alone] = [start(true), start(false)]
+  const release = stack.move()
+  return { calls, alone, runsAtOnce: 8, [Symbol.asyncDispose]: () => release.disposeAsync() }
 }
 
 /** An executor as it ships, and a client. */
 export async function startFleet(url: string): Promise<Place> {
   await using stack = new AsyncDisposableStack()
   stack.use(await Ours.start(url))
-  const client = stack.use(await Client.connect({ redis: url }))
+  const calls = stack.use(await Client.connect({ redis: url }))
+  const alone = stack.use(await Client.connect({ redis: url, batching: false }))
   const release = stack.move()
-  return { calls: client, runsAtOnce: 64, [Symbol.asyncDispose]: () => release.disposeAsync() }
+  return { calls, alone, runsAtOnce: 64, [Symbol.asyncDispose]: () => release.disposeAsync() }
 }
 
 /** Runs, many at once. */
-export function runsOf({ calls, runsAtOnce }: Place, realm: RealmKind): Contender {
+export function runsOf({ runsAtOnce }: Place, calls: Place['alone'], realm: RealmKind): Contender {
   const request = {
     folder: FOLDER,
     file: FILE,

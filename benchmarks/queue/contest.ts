@@ -5,7 +5,10 @@ import { Stock } from './stock.ts'
 
 export const CONTENDERS = ['stock', 'fresh', 'hardened', 'warm', 'stock-process', 'stock-thread'] as const
 
-export type ContenderName = (typeof CONTENDERS)[number]
+/** Ours, where each run travels by itself (`batching: false`). */
+export const ALONE = ['fresh-alone', 'warm-alone'] as const
+
+export type ContenderName = (typeof CONTENDERS)[number] | (typeof ALONE)[number]
 
 export interface ContestOptions {
   readonly sliceMs: number
@@ -48,8 +51,18 @@ export class Contest implements AsyncDisposable {
 
   /** Someone who calls, with connections of its own. */
   async caller(name: ContenderName, payload: unknown): Promise<Caller> {
-    if (name === 'fresh' || name === 'hardened' || name === 'warm') return this.#ours.caller(payload, name)
-    return this.#stock[name].caller(payload)
+    switch (name) {
+      case 'fresh':
+      case 'hardened':
+      case 'warm':
+        return this.#ours.caller(payload, name)
+      case 'fresh-alone':
+        return this.#ours.caller(payload, 'fresh', { batching: false })
+      case 'warm-alone':
+        return this.#ours.caller(payload, 'warm', { batching: false })
+      default:
+        return this.#stock[name].caller(payload)
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -6,22 +6,32 @@ export interface Percentiles {
   readonly p99: number
 }
 
-/** So many calls under way at any time, shared among callers; gives calls a second, and how many there were. */
+/** What of a slice passes before it counts: all that are called are under way by then. */
+const LEAD_IN_MS = 200
+
+/**
+ * So many calls under way at any time, shared among callers; gives how many there were, and how many a second came back
+ * while it went on: what comes back after that, when fewer and fewer are under way, does not count.
+ */
 export async function closedLoop(
   callers: readonly Pick<Caller, 'call'>[],
   inFlight: number,
   durationMs: number,
 ): Promise<{ readonly calls: number; readonly perSecond: number }> {
-  const startedAt = performance.now()
+  const countsFrom = performance.now() + LEAD_IN_MS
+  const endAt = countsFrom + durationMs
   let calls = 0
+  let counted = 0
   const lane = async (caller: Pick<Caller, 'call'> | undefined): Promise<void> => {
-    while (performance.now() - startedAt < durationMs) {
+    for (let now = performance.now(); now < endAt;) {
       await caller?.call()
+      now = performance.now()
       calls++
+      if (now >= countsFrom && now < endAt) counted++
     }
   }
   await Promise.all(Array.from({ length: inFlight }, (_, index) => lane(callers[index % callers.length])))
-  return { calls, perSecond: (calls * 1_000) / (performance.now() - startedAt) }
+  return { calls, perSecond: (counted * 1_000) / durationMs }
 }
 
 /** So many calls a second whether or not earlier ones have come back; gives milliseconds a call. */

@@ -1,5 +1,5 @@
 import type { Caller } from './caller.ts'
-import { CONTENDERS, type Contest, type ContenderName } from './contest.ts'
+import { ALONE, CONTENDERS, type Contest, type ContenderName } from './contest.ts'
 import { closedLoop, openLoop, type Percentiles } from './load.ts'
 
 /** What of one contender was measured in some slices, in turn with the others. */
@@ -49,7 +49,7 @@ export async function measureLatency(contest: Contest): Promise<Record<string, P
 export async function measureClients(contest: Contest): Promise<Record<string, Record<string, Throughput>>> {
   const figures: Record<string, Record<string, Throughput>> = {}
   for (const clients of CLIENTS) {
-    await using crew = await Crew.hire(contest, REALMS, clients, SMALL)
+    await using crew = await Crew.hire(contest, [...REALMS, ...ALONE], clients, SMALL)
     figures[clients] = await inTurn(contest, crew, IN_FLIGHT_OF_CLIENTS)
   }
   return figures

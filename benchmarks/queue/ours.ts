@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Client } from '@isolated-runtime/client'
+import { Client, type ClientOptions } from '@isolated-runtime/client'
 import { boundToParent, startProcess } from '@isolated-runtime/testing'
 import type { RealmKind } from '../sandbox/contenders.ts'
 import type { Caller } from './caller.ts'
@@ -37,8 +37,12 @@ export class Ours implements AsyncDisposable {
   }
 
   /** A client with connections of its own. */
-  async caller(payload: unknown, realm: RealmKind): Promise<Caller> {
-    const client = this.#stack.use(await Client.connect({ redis: this.#url }))
+  async caller(
+    payload: unknown,
+    realm: RealmKind,
+    options: Pick<ClientOptions, 'batching'> = {},
+  ): Promise<Caller> {
+    const client = this.#stack.use(await Client.connect({ ...options, redis: this.#url }))
     const request = { folder: FOLDER, file: 'echo.js', funcName: 'echo', args: [payload], realm }
     await client.run(request)
     return { call: () => client.run(request), [Symbol.asyncDispose]: () => client.close() }
