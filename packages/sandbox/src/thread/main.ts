@@ -4,6 +4,7 @@ import { RealmMaker } from '../realm/realm-maker.ts'
 import { EngineCallbacks } from './engine-callbacks.ts'
 import { isHeapFull } from './heap-watch.ts'
 import { isOrdinary } from './is-ordinary.ts'
+import { keepShape } from './keep-shapes.ts'
 import { Libraries } from './libraries.ts'
 import { lockDown } from './lock-down.ts'
 import { lowerPriority } from './lower-priority.ts'
@@ -153,7 +154,7 @@ function lend({ realm, bundle }: ThreadTask): RealmLoan {
 
 /** At rest is: what the guest left in the microtask queue has run out, and the event loop turns. */
 function rest(): Promise<void> {
-  return new Promise((resolve) => onNextTurn(resolve))
+  return new Promise((resolve) => keepShape('turn', onNextTurn(resolve)))
 }
 
 function cpuMs(): number {

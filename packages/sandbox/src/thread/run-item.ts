@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { ItemReport } from '@isolated-runtime/protocol'
 import type { Realm } from '../realm/realm-maker.ts'
+import { keepShape } from './keep-shapes.ts'
 import type { Libraries } from './libraries.ts'
 import type { ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
@@ -57,9 +58,13 @@ function reportOf(
   result: ThreadResult,
   fields: Pick<ItemReport, 'item' | 'wallMs' | 'cpuMs' | 'logs' | 'logsDropped'>,
 ): string {
+  keepShape('result', result)
+  keepShape('fields', fields)
   if (result.status !== 'succeeded') return JSON.stringify({ ...fields, ...result } satisfies ItemReport)
   const { valueJson } = result
   const bytesOut = valueJson === undefined ? 0 : Buffer.byteLength(valueJson)
-  const report = JSON.stringify({ ...fields, status: 'succeeded', bytesOut } satisfies ItemReport)
+  const report = JSON.stringify(
+    keepShape('report', { ...fields, status: 'succeeded', bytesOut } satisfies ItemReport),
+  )
   return valueJson === undefined ? report : `${report.slice(0, -1)},"value":${valueJson}}`
 }
