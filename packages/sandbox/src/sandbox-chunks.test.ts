@@ -57,11 +57,11 @@ describe('a chunk of items', () => {
     const code = `exports.main = (n) => {
       if (n === 2) for (;;);
       if (n === 'late') return new Promise(() => {})
-      const end = performance.now() + 300
+      const end = performance.now() + 350
       while (performance.now() < end);
       return n
     }`
-    const limits = { timeoutMs: 560 }
+    const limits = { timeoutMs: 690 }
     expect(await reports({ code, items: numbers(4), limits })).toMatchObject([
       { item: 0, value: 0 },
       { item: 1, value: 1 },
@@ -72,7 +72,7 @@ describe('a chunk of items', () => {
       { item: 1, status: 'timed-out', error: { code: 'TIMED_OUT' } },
     ])
     expect(
-      await reports({ code, items: numbers(4), limits: { timeoutMs: 60_000, cpuMs: 560 } }),
+      await reports({ code, items: numbers(4), limits: { timeoutMs: 60_000, cpuMs: 690 } }),
     ).toMatchObject([
       { item: 0, value: 0 },
       { item: 1, value: 1 },
