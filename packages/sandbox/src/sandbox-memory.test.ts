@@ -29,6 +29,15 @@ describe('the memory and the CPU time of a run', () => {
     expect(outcome.usage.processMb).toBeGreaterThan(process.platform === 'linux' ? 50 : -1)
   })
 
+  it('has room for all that a run may hold, whatever the thread holds itself', async () => {
+    const code = `exports.main = () => {
+      const megabytes = Array.from({ length: 62 }, () => new Array(2 ** 17).fill(0.5))
+      return megabytes.reduce((sum, { length }) => sum + length * 8, 0) / 2 ** 20
+    }`
+    const outcome = await callGuest(sandbox, { code, limits: { memoryMb: 64, timeoutMs: 30_000 } })
+    expect(outcome).toMatchObject({ status: 'succeeded', valueJson: '62' })
+  })
+
   it('ends a run that has used up its CPU time long before its time is up', async () => {
     const outcome = await callGuest(sandbox, {
       code: 'exports.main = () => { for (;;); }',
