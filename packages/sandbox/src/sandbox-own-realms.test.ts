@@ -157,6 +157,14 @@ describe('a chunk of items with realms of their own', () => {
     expect(await values({ code, realm, items: numbers(6) })).toEqual(Array.from({ length: 6 }, () => clean))
   })
 
+  it('keeps nothing alive of what an item has logged', async () => {
+    const code = `exports.main = () => { const large = 'x'.repeat(7e7); console.log(large.slice(5, 105)) }`
+    expect(await once({ code, items: numbers(1) })).toMatchObject([{ logs: [{ text: 'x'.repeat(100) }] }])
+    const holding = returning('Array.from({ length: 50 }, () => new Array(2 ** 17).fill(0.5)).length')
+    const outcome = await callGuest(sandbox, { code: holding, limits: { timeoutMs: 20_000 } })
+    expect(outcome).toMatchObject({ status: 'succeeded', valueJson: '50', usage: { attempts: 1 } })
+  })
+
   it.each(RENEWED)('keeps reports true when an item patches what it can, if %s', async (realm) => {
     const code = `exports.main = (n) => {
       for (const act of [

@@ -11,7 +11,7 @@ const CHUNK_MS = 1_000
 
 /**
  * The same where each item has a realm of its own: such items have nothing to do with each other, and none waits long.
- * Sixty-four realms where four threads share two processors take 50, and what a chunk does not come to is sent again.
+ * Sixty-four realms where four threads share two processors take 50 ms, and what a chunk does not come to is sent again.
  */
 const OWN_REALMS_CHUNK_MS = 250
 
