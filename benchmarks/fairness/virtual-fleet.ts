@@ -47,7 +47,14 @@ export class VirtualFleet {
 
   /** Every executor says that it is there. */
   async tick(): Promise<void> {
-    const heartbeat = { deadAfterMs: 5_000, lookEveryMs: FOR_EVER_MS, maxMemoryShare: 1, maxQueueAgeMs: 0 }
+    const heartbeat = {
+      deadAfterMs: 5_000,
+      lookEveryMs: FOR_EVER_MS,
+      maxMemoryShare: 1,
+      maxQueueAgeMs: 0,
+      keepOutcomeMs: FOR_EVER_MS,
+      maxKeptOutcomes: FOR_EVER_MS,
+    }
     const each = this.#slots / this.#executors
     await Promise.all(
       Array.from({ length: this.#executors }, (_, at) =>

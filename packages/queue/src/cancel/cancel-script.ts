@@ -61,9 +61,7 @@ takeOut(found[3])
 local queuedMs = math.max(0, now - tonumber(found[1]))
 local json = string.format('%s,"usage":{"queuedMs":%d,"attempts":%d}}', outcome, queuedMs, tonumber(found[4] or 0))
 local data = messageOf(job)
-call('HSET', jobKey, 'returnvalue', json, 'finishedOn', now, 'cancelledBy', nonce)
-call('ZADD', queue .. ':completed', now, job)
-keepAsAsked(job, data, ':completed', now)
+keepOutcome(job, ':completed', now, keepMsOf(data), 'returnvalue', json, 'finishedOn', now, 'cancelledBy', nonce)
 dispatch(now)
 return { 'settled', json, type(data.replyTo) == 'string' and data.replyTo or '' }
 `

@@ -1,8 +1,8 @@
-import { useRedis } from '@isolated-runtime/testing'
+import { latch, useRedis } from '@isolated-runtime/testing'
 import { Queue } from 'bullmq'
 import { expect, it } from 'vitest'
 import { GateDrive, type TakenRun } from '../fixtures/gate-drive.ts'
-import { newRun } from '../fixtures/runs.ts'
+import { newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 // What operators do with the tools that come with BullMQ, which know nothing of the gate.
@@ -136,4 +136,29 @@ it('outcomes that are dropped before the gate hears of them are counted all the 
   await expect.poll(async () => commands.zcard(`${key}:flying`)).toBe(0)
   const [usage] = await queue.keys('runs:gate:usage:a:*')
   expect(await commands.hget(`${queue.keyPrefix}:${usage}`, 'succeeded')).toBe('50')
+})
+
+it('a run that is over and is tried again by hand does not end before it is over again', async () => {
+  await using queue = await TestQueue.open(redis)
+  await using bull = bullOf(queue)
+  const [isTaken, go] = [latch(), latch()]
+  await queue.taker({
+    handle: async (_, { attempt }) => {
+      if (attempt === 2) {
+        isTaken.resolve()
+        await go.promise
+      }
+      return succeeded(attempt)
+    },
+  })
+  const { id, outcome } = await (await queue.submitter()).submit(newRun({ keepOutcomeMs: 60_000 }))
+  await outcome
+  const { redis: commands } = queue.connection
+  const ttl = (): Promise<number> => commands.pttl(`${queue.keyPrefix}:runs:run-${id}`)
+  expect(await ttl()).toBeGreaterThan(0)
+  await (await bull.getJob(`run-${id}`))?.retry('completed')
+  await isTaken.wait()
+  expect(await ttl()).toBe(-1)
+  go.resolve()
+  await expect.poll(ttl).toBeGreaterThan(0)
 })

@@ -64,6 +64,10 @@ export interface Heartbeat {
   readonly maxMemoryShare: number
   /** For how long executors may leave the next run untaken before the fleet takes no more, in milliseconds; 0 for ever. */
   readonly maxQueueAgeMs: number
+  /** How long an outcome is kept whose run asks for nothing else, in milliseconds. */
+  readonly keepOutcomeMs: number
+  /** How many outcomes are kept at most, whatever their age. */
+  readonly maxKeptOutcomes: number
 }
 
 export interface Tick {
@@ -75,9 +79,11 @@ export interface Tick {
   readonly isCalm: boolean
   /** When it was, in milliseconds since the epoch. */
   readonly redisTime: number
+  /** Names of the payloads of outcomes that have ended before their time. */
+  readonly unneededPayloads: readonly string[]
 }
 
-const tickSchema = z.tuple([z.int(), z.int(), z.literal([0, 1]), z.int()])
+const tickSchema = z.tuple([z.int(), z.int(), z.literal([0, 1]), z.int(), z.array(z.string())])
 
 /**
  * What stands before the BullMQ queue: runs wait in a line for each tenant, and are given to BullMQ in fair order, a few
@@ -142,10 +148,27 @@ export class Gate {
   /** Tells that an executor is alive, and does what is due. */
   async tick(heartbeat: Heartbeat): Promise<Tick> {
     const { executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs } = heartbeat
-    const args = [this.#now(), executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs]
-    const told = tickSchema.parse(await tickScript.run(this.#redis, this.#queue, args))
-    const [nextInMs, rulesVersion, calm, redisTime] = told
-    return { nextInMs: nextInMs < 0 ? undefined : nextInMs, rulesVersion, isCalm: calm === 1, redisTime }
+    const { keepOutcomeMs, maxKeptOutcomes } = heartbeat
+    const told = await tickScript.run(this.#redis, this.#queue, [
+      this.#now(),
+      executor,
+      slots,
+      deadAfterMs,
+      lookEveryMs,
+      maxMemoryShare,
+      maxQueueAgeMs,
+      keepOutcomeMs,
+      maxKeptOutcomes,
+    ])
+    const [nextInMs, rulesVersion, calm, redisTime, unneededPayloads] = tickSchema.parse(told)
+    const isCalm = calm === 1
+    return {
+      nextInMs: nextInMs < 0 ? undefined : nextInMs,
+      rulesVersion,
+      isCalm,
+      redisTime,
+      unneededPayloads,
+    }
   }
 
   /** Whether there is still nothing to do after a tick that found nothing; asks with one command. */

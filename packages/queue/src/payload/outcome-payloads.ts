@@ -55,6 +55,11 @@ export class OutcomePayloads {
     }
   }
 
+  /** Keeps what lies beside a job for some milliseconds from now on. */
+  async keep({ payload }: StowedOutcome, keepMs: number): Promise<void> {
+    await this.#store.expire(payload.name, keepMs)
+  }
+
   /** The outcome as it was; one that cannot be had any more is trouble. @throws what Redis fails with */
   async restore(runId: string, { payload }: StowedOutcome): Promise<RunResult> {
     const what = `outcome of run "${runId}"`

@@ -30,8 +30,12 @@ export interface GatePulseOptions {
   readonly executor: string
   readonly slots: number
   readonly overload: OverloadOptions
+  readonly keepOutcomeMs: number
+  readonly maxKeptOutcomes: number
   /** Told at each tick which rules of tenants hold. */
   readonly rules: Pick<RuleBook, 'refresh'>
+  /** Is given the name of each payload whose outcome has ended before its time. */
+  readonly onUnneeded: (payload: string) => void
   readonly logger: Logger
 }
 
@@ -70,6 +74,11 @@ export class GatePulse {
   /** Settles after the first beat. */
   async start(): Promise<void> {
     await this.#beat()
+  }
+
+  /** A run is over: there may be more outcomes than are to be kept. */
+  endCalm(): void {
+    this.#calm = undefined
   }
 
   /** From now on the executor offers nothing. Never rejects. */
@@ -111,18 +120,21 @@ export class GatePulse {
 
   /** Gives in how many milliseconds there is more to do. */
   async #tick(slots: number): Promise<number | undefined> {
-    const { executor, overload, rules, logger } = this.#options
+    const { executor, overload, keepOutcomeMs, maxKeptOutcomes, rules, onUnneeded, logger } = this.#options
     this.#calm = undefined
     try {
-      const { nextInMs, rulesVersion, isCalm, redisTime } = await this.#gate.tick({
+      const { nextInMs, rulesVersion, isCalm, redisTime, unneededPayloads } = await this.#gate.tick({
         executor,
         slots,
         deadAfterMs: DEAD_AFTER_MS,
         lookEveryMs: LOOK_EVERY_MS,
         maxMemoryShare: overload.maxMemoryShare ?? DEFAULT_MAX_MEMORY_SHARE,
         maxQueueAgeMs: overload.maxQueueAgeMs ?? DEFAULT_MAX_QUEUE_AGE_MS,
+        keepOutcomeMs,
+        maxKeptOutcomes,
       })
       const tickedAt = performance.now()
+      for (const payload of unneededPayloads) onUnneeded(payload)
       await rules.refresh(rulesVersion)
       if (isCalm) this.#calm = { tickedAt, redisTime }
       this.#touchedAt = tickedAt

@@ -11,12 +11,6 @@ import { scheduleOfReply } from '../schedule/schedule-key.ts'
 import { nextJobSchema, OTHER, type NextJob } from './next-job.ts'
 import { MAX_INBOX_ENTRIES } from './reply-sender.ts'
 
-/** Outcomes are forgotten many at a time: by one in so many completions, a hundredth of all that are kept at most, … */
-const FORGET_EVERY = 64
-const SHARE_OF_KEPT = 100
-/** … or by the first after so long, in milliseconds. */
-const FORGET_EVERY_MS = 500
-
 const completeScript = new LuaScript(COMPLETE)
 const answerSchema = z.union([z.literal(OTHER), z.tuple([]), z.tuple([nextJobSchema])])
 
@@ -31,9 +25,6 @@ export interface RunCompleterOptions {
   readonly executor: string
   /** How long the next job is this executor's unless it says more, in milliseconds. */
   readonly lockMs: number
-  /** How long outcomes are kept, in milliseconds, and how many at most. */
-  readonly keepOutcomeMs: number
-  readonly maxKeptOutcomes: number
 }
 
 /** A run that is over. */
@@ -61,7 +52,7 @@ export interface CompleteOptions {
 export interface LeftToSay {
   /** To its client. */
   readonly reply: boolean
-  /** To the gate, and how long it is kept. */
+  /** To the gate. */
   readonly finish: boolean
 }
 
@@ -77,8 +68,6 @@ interface Ended {
 export class RunCompleter {
   readonly #options: RunCompleterOptions
   readonly #ended = new WeakMap<object, Ended>()
-  #completed = 0
-  #forgotAt = 0
 
   constructor(options: RunCompleterOptions) {
     this.#options = options
@@ -119,24 +108,13 @@ export class RunCompleter {
     return inboxKey(keyPrefix, replyTo)
   }
 
-  /** Whether old outcomes are to be forgotten now. */
-  #forgets(now: number): boolean {
-    this.#completed++
-    const every = Math.min(FORGET_EVERY, Math.ceil(this.#options.maxKeptOutcomes / SHARE_OF_KEPT))
-    if (this.#completed < every && Math.abs(now - this.#forgotAt) < FORGET_EVERY_MS) return false
-    this.#completed = 0
-    this.#forgotAt = now
-    return true
-  }
-
   #argsOf(run: EndedRun, options: CompleteOptions, inbox: string | undefined): (string | number)[] {
-    const { shard, executor, lockMs, keepOutcomeMs, maxKeptOutcomes } = this.#options
+    const { shard, executor, lockMs } = this.#options
     const { runId, jobId, outcome, ends, keepMs } = run
     const { token, takesNext, finishedOn } = options
     const { cpuMs, wallMs, bytesIn, bytesOut } = outcome.usage
     const json = JSON.stringify(outcome)
-    const maxKept = this.#forgets(finishedOn) ? maxKeptOutcomes : ''
-    const how = [REDIS_TIME, jobId, token, json, finishedOn, keepMs, keepOutcomeMs, maxKept]
+    const how = [REDIS_TIME, jobId, token, json, finishedOn, keepMs]
     const usage = [endsText(ends), cpuMs, wallMs, bytesIn, bytesOut]
     const next = [takesNext ? lockMs : '', executor]
     const fields = outcomeFields(runId, json, shard)

@@ -200,5 +200,5 @@ test('outcomes are kept up to maxKeptOutcomes', async () => {
   await queue.taker({ maxKeptOutcomes: 3 })
   const submitter = await queue.submitter()
   for (let run = 0; run < 6; run += 1) await (await submitter.submit(newRun())).outcome
-  expect(await queue.keys('runs:run-*')).toHaveLength(3)
+  await expect.poll(() => queue.keys('runs:run-*'), { timeout: 5_000 }).toHaveLength(3)
 })

@@ -8,7 +8,6 @@ import { outcomeFields, troubleFields } from '../inbox/reply.ts'
 import { runIdOf } from '../job-id.ts'
 import type { Logger } from '../logger.ts'
 import { tellLive } from '../live/tell-live.ts'
-import { KeptPayloads } from '../payload/kept-payloads.ts'
 import { OutcomePayloads, type StoredOutcome } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { payloadOf, RunPayloads } from '../payload/run-payloads.ts'
@@ -16,7 +15,7 @@ import { ActiveRuns } from './active-runs.ts'
 import { closedHere } from './closed-here.ts'
 import type { Courtesies } from './courtesies.ts'
 import { GatePulse, type OverloadOptions } from './gate-pulse.ts'
-import { keepMsOf, keepOutcome, type KeepOutcomeOptions } from './keep-outcome.ts'
+import { keepMsOf } from './keep-outcome.ts'
 import { leanBackend } from './lean-backend.ts'
 import { takeNext } from './next-job.ts'
 import { processJob, type HandleRun } from './process-job.ts'
@@ -82,7 +81,7 @@ export class ShardTaker {
   readonly #pulse: GatePulse
   readonly #stalledLook: StalledLook
   readonly #active = new ActiveRuns()
-  readonly #kept: Pick<KeepOutcomeOptions, 'queueKey' | 'defaultMs'>
+  readonly #outcomes: OutcomePayloads
   readonly #completer: RunCompleter
   #waking: NodeJS.Timeout | undefined
 
@@ -97,19 +96,21 @@ export class ShardTaker {
     this.#replies = new ReplySender(redis, keyPrefix)
     this.#gate = new Gate(redis, { keyPrefix, queueName })
     const rules = new RuleBook(redis, queueKey, logger)
-    this.#pulse = new GatePulse(this.#gate, { executor: pulseName, slots, overload, rules, logger })
     const store = new PayloadStore(redis, keyPrefix)
-    const outcomes = new OutcomePayloads(store)
-    const keptPayloads = new KeptPayloads(redis, store, {
-      queueKey,
-      most: maxKeptOutcomes,
-      spareMs: SPARE_MS,
+    this.#outcomes = new OutcomePayloads(store)
+    this.#pulse = new GatePulse(this.#gate, {
+      executor: pulseName,
+      slots,
+      overload,
+      keepOutcomeMs,
+      maxKeptOutcomes,
+      rules,
+      onUnneeded: (payload) => options.courtesies.add(store.expire(payload, SPARE_MS)),
+      logger,
     })
     this.#payloads = new RunPayloads(store)
     const marks = new RunMarks(connection, keyPrefix, queueName)
     this.cancels = new CancelListener({ active: this.#active, marks, logger })
-    this.#kept = { queueKey, defaultMs: keepOutcomeMs }
-    const kept = { age: Math.ceil(keepOutcomeMs / 1_000), count: maxKeptOutcomes }
     const parts = {
       handle: tellLive(options.handle, { redis, queueKey, logger }),
       executor,
@@ -129,8 +130,7 @@ export class ShardTaker {
         const runId = runIdOf(jobId)
         const keepMs = keepMsOf(data, keepOutcomeMs)
         // Before the job is completed: whoever hears of the outcome finds it.
-        const outcome = await outcomes.stow(runId, told, keepMs + SPARE_MS)
-        if ('payload' in outcome) options.courtesies.add(keptPayloads.add(outcome.payload, keepMs + SPARE_MS))
+        const outcome = await this.#outcomes.stow(runId, told, keepMs + SPARE_MS)
         const replyTo = textOf(data, 'replyTo')
         this.#completer.ended(job, { runId, jobId, outcome, ends: endsOf(data, told), keepMs, replyTo })
         return outcome
@@ -141,8 +141,6 @@ export class ShardTaker {
         connection: redis,
         prefix: keyPrefix,
         concurrency: slots,
-        removeOnComplete: kept,
-        removeOnFail: kept,
         autorun: false,
       },
       leanBackend({
@@ -216,18 +214,17 @@ export class ShardTaker {
         const { reply, finish } = this.#completer.leftToSay(job)
         if (reply)
           this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome), this.#options.shard))
-        if (finish) {
-          this.#finish(job, outcome.usage)
-          this.#keep(job, 'completed')
-        }
+        if (finish) this.#finish(job, outcome.usage)
+        this.#keepPayload(job, outcome)
         this.#drop(job)
+        this.#pulse.endCalm()
       })
       .on('failed', (job, error) => {
         this.#options.logger.error({ err: error, job: job?.id }, 'A run was given up')
         this.#reply(job, (runId) => troubleFields(runId, error.message, this.#options.shard))
         this.#finish(job)
-        this.#keep(job, 'failed')
         this.#drop(job)
+        this.#pulse.endCalm()
       })
       .on('stalled', (jobId) =>
         this.#options.logger.warn({ run: runIdOf(jobId) }, 'A run was lost by its executor'),
@@ -260,11 +257,11 @@ export class ShardTaker {
     )
   }
 
-  #keep(job: Job<unknown> | undefined, set: KeepOutcomeOptions['set']): void {
-    if (job?.id === undefined) return
-    this.#options.courtesies.add(
-      keepOutcome(this.#options.redis, { ...this.#kept, jobId: job.id, set, message: job.data }),
-    )
+  /** What lies beside the job was stored before the run was over, and ends no earlier than the job. */
+  #keepPayload(job: Job<unknown>, outcome: StoredOutcome): void {
+    if (!('payload' in outcome)) return
+    const { courtesies, keepOutcomeMs } = this.#options
+    courtesies.add(this.#outcomes.keep(outcome, keepMsOf(job.data, keepOutcomeMs) + SPARE_MS))
   }
 
   #drop(job: Job<unknown> | undefined): void {

@@ -20,8 +20,10 @@ local priority, notBefore, expiresAt = tonumber(ARGV[4]), tonumber(ARGV[5]), ton
 local calls = tonumber(ARGV[12])
 local jobKey = queue .. ':' .. job
 
-local known = call('HMGET', jobKey, 'timestamp', 'fingerprint')
-if known[1] then
+local known = call('HMGET', jobKey, 'timestamp', 'fingerprint', 'forgetAt')
+if known[3] and tonumber(known[3]) <= now then
+  call('DEL', jobKey)
+elseif known[1] then
   if fingerprint ~= '' and known[2] and known[2] ~= '' and known[2] ~= fingerprint then return { 'conflict' } end
   return { 'joined' }
 end

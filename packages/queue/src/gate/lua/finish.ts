@@ -3,10 +3,11 @@ import { CAPS } from './caps.ts'
 import { DISPATCH } from './dispatch.ts'
 import { FAIR_ORDER } from './fair-order.ts'
 import { GATE_STATE } from './gate-state.ts'
+import { KEEP_OUTCOME } from './keep-outcome.ts'
 
-/** A run is over. ARGV: time or '', tenant, job, how its calls ended (as `countUsage` has it, or one word
+/** A run is over that BullMQ has ended. ARGV: time or '', tenant, job, how its calls ended (as `countUsage` has it, or one word
  * for all), CPU ms, wall ms, bytes in, bytes out. */
-export const FINISH = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}
+export const FINISH = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}
 local now = clock(ARGV[1])
 local usage = {
   cpuMs = tonumber(ARGV[5]),
@@ -15,5 +16,6 @@ local usage = {
   bytesOut = tonumber(ARGV[8]),
 }
 release(ARGV[2], ARGV[3], string.find(ARGV[4], ':', 1, true) and ARGV[4] or allOf(ARGV[4], ARGV[3]), usage, now)
+keepEnded(ARGV[3], now)
 dispatch(now, ARGV[2])
 `

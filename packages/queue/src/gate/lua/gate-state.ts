@@ -10,7 +10,7 @@ const fallback = Object.entries(FALLBACK_POLICY)
  * of it, so that a queue named `{runs}` has all of them on one node of a cluster.
  *
  *     gate            virtual time, count of enqueues, slots of the fleet, why it takes no more runs, how often the first
- *                     of gate:ready was passed over
+ *                     of gate:ready was passed over, how long outcomes are kept
  *     gate:line:T     the runs of tenant T that wait, by priority, then by age
  *     gate:ready      tenants whose first waiting run may start, by its start tag
  *     gate:wake       tenants that may start a run again at that time

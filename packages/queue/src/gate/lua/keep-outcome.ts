@@ -1,8 +1,11 @@
-import { DEFAULT_KEEP_OUTCOME_MS } from '@isolated-runtime/protocol'
+import { DEFAULT_KEEP_OUTCOME_MS, keepOutcomeMsSchema } from '@isolated-runtime/protocol'
 
 /**
- * Keeps the outcome of a run for as long as its message asks for, if it does: what executors do by `keepOutcome`, for those
- * that no executor is there to do it for.
+ * The one rule for the end of an outcome: it ends `keepMs` after its run, by the clock of Redis. `keepMs` is what the run
+ * asked for, or else what the executors are told. Then the key of the job expires. `completed` and `failed` hold the jobs by
+ * that time, and what is in there beyond it is removed by the next tick.
+ *
+ * BullMQ has scores of its own in these sets, when a run ended; a job without `forgetAt` was ended by BullMQ.
  */
 export const KEEP_OUTCOME = `
 -- It may be malformed.
@@ -11,10 +14,27 @@ local function messageOf(job)
   return ok and type(message) == 'table' and message or {}
 end
 
-local function keepAsAsked(job, message, set, finishedAt)
-  local keepMs = message.keepOutcomeMs
-  if type(keepMs) ~= 'number' then return end
-  call('PEXPIRE', queue .. ':' .. job, keepMs)
-  call('ZADD', queue .. set, 'XX', finishedAt + keepMs - ${DEFAULT_KEEP_OUTCOME_MS}, job)
+local function keepMsOf(message)
+  local asked = message.keepOutcomeMs
+  if type(asked) == 'number' and asked >= ${keepOutcomeMsSchema.minValue} and asked <= ${keepOutcomeMsSchema.maxValue} then
+    return math.floor(asked)
+  end
+  return tonumber(call('HGET', queue .. ':gate', 'keepOutcomeMs')) or ${DEFAULT_KEEP_OUTCOME_MS}
+end
+
+-- Ends a run: the fields of its job are what it ends with.
+local function keepOutcome(job, set, now, keepMs, ...)
+  local jobKey = queue .. ':' .. job
+  local forgetAt = now + keepMs
+  call('HSET', jobKey, 'forgetAt', forgetAt, ...)
+  call('PEXPIRE', jobKey, keepMs)
+  call('ZADD', queue .. set, forgetAt, job)
+end
+
+-- The same for a run that BullMQ has ended, unless that was done.
+local function keepEnded(job, now)
+  local run = call('HMGET', queue .. ':' .. job, 'finishedOn', 'failedReason', 'forgetAt')
+  if not run[1] or run[3] then return end
+  keepOutcome(job, run[2] and ':failed' or ':completed', now, keepMsOf(messageOf(job)))
 end
 `

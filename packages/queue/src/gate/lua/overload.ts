@@ -3,9 +3,6 @@ export const OVERLOAD = `
 local LOOK_EVERY_MS = 1000
 -- Somebody looks again before it is over, or nobody is there to run anything.
 local HOLDS_MS = 2500
--- A client that was away for less still finds the outcome of its run.
-local OUTCOME_KEPT_MS = 60000
-local FORGET_AT_ONCE = 1000
 -- With more than that, Redis is looked at now and then while nobody asks for anything; with less, each second.
 local AMPLE_BYTES = 64 * 1048576
 
@@ -13,18 +10,7 @@ local function megabytes(bytes)
   return string.format('%.0f MB', bytes / 1048576)
 end
 
--- Forgets stored outcomes before their time, oldest first.
-local function forgetOutcomes(now)
-  for _, set in ipairs({ ':completed', ':failed' }) do
-    local old = call('ZRANGEBYSCORE', queue .. set, '-inf', now - OUTCOME_KEPT_MS, 'LIMIT', 0, FORGET_AT_ONCE)
-    for _, job in ipairs(old) do
-      call('ZREM', queue .. set, job)
-      call('DEL', queue .. ':' .. job, queue .. ':' .. job .. ':logs')
-    end
-  end
-end
-
-local function memoryTrouble(share, now)
+local function memoryTrouble(share)
   local memory = call('INFO', 'memory')
   local most = tonumber(string.match(memory, '\\nmaxmemory:(%d+)')) or 0
   if most == 0 then
@@ -37,7 +23,6 @@ local function memoryTrouble(share, now)
   memoryLeft = left
   call('HSET', queue .. ':gate', 'memoryLeft', string.format('%.0f', left))
   if left > 0 then return nil end
-  forgetOutcomes(now)
   return string.format('Redis holds %s of the %s of its "maxmemory", %.0f %% is the most', megabytes(used),
     megabytes(most), share * 100)
 end
@@ -60,7 +45,7 @@ local function lookForOverload(memoryShare, maxAgeMs, now)
   -- A clock that was set back must not put it off.
   if math.abs(now - lookedAt) < LOOK_EVERY_MS then return end
   call('HSET', queue .. ':gate', 'lookedAt', now)
-  local why = memoryTrouble(memoryShare, now) or ageTrouble(maxAgeMs, now)
+  local why = memoryTrouble(memoryShare) or ageTrouble(maxAgeMs, now)
   if why then
     overloadedUntil = now + HOLDS_MS
     call('HSET', queue .. ':gate', 'overloadedUntil', overloadedUntil, 'overloadedWhy', why)

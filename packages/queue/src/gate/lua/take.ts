@@ -25,6 +25,11 @@ local function takeNext(token, lockMs, worker, at)
   local starts = 1
   for i = 1, #fields, 2 do
     if fields[i] == 'ats' then starts = fields[i + 1] + 1 end
+    -- It was over, and is tried again by hand.
+    if fields[i] == 'forgetAt' then
+      call('PERSIST', jobKey)
+      call('HDEL', jobKey, 'forgetAt')
+    end
   end
   call('SET', jobKey .. ':lock', token, 'PX', lockMs)
   call('HSET', jobKey, 'processedOn', at, 'pb', worker, 'ats', starts)

@@ -3,6 +3,7 @@ import { ACCOUNT } from './account.ts'
 import { CAPS } from './caps.ts'
 import { DISPATCH } from './dispatch.ts'
 import { FAIR_ORDER } from './fair-order.ts'
+import { FORGET_OUTCOMES } from './forget-outcomes.ts'
 import { GATE_STATE } from './gate-state.ts'
 import { KEEP_OUTCOME } from './keep-outcome.ts'
 import { OVERLOAD } from './overload.ts'
@@ -13,12 +14,12 @@ const calmKeys = CALM_KEYS.map((name) => `queue .. '${name}'`).join(', ')
  * What executors do every second while anything is there to do: tell that they are alive, and see to what no other script
  * does, because nobody calls it. ARGV: time or '', executor or '', its slots, milliseconds until an executor not heard of
  * is taken for dead, milliseconds between two looks at a run that is under way, share of Redis' memory that may be used,
- * milliseconds that the next run may go untaken (0 for ever).
+ * milliseconds that the next run may go untaken (0 for ever), milliseconds for which outcomes are kept, how many are kept.
  *
  * Returns in how many milliseconds there is something to do again, or -1; how often the rules of tenants have changed; 1 if
- * there is nothing to do until something comes, else 0; and the time.
+ * there is nothing to do until something comes, else 0; the time; and the payloads of outcomes that ended before their time.
  */
-export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}${OVERLOAD}
+export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}${FORGET_OUTCOMES}${OVERLOAD}
 local AT_ONCE = 500
 local now = clock(ARGV[1])
 local executor, deadAfterMs, lookEveryMs = ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -34,14 +35,16 @@ end
 slots = 0
 for _, count in ipairs(call('HVALS', key('slots'))) do slots = slots + tonumber(count) end
 if executor ~= '' then
-  call('HSET', queue .. ':gate', 'slots', slots, 'lastExecutorAt', now)
+  call('HSET', queue .. ':gate', 'slots', slots, 'lastExecutorAt', now, 'keepOutcomeMs', ARGV[8])
 else
   call('HSET', queue .. ':gate', 'slots', slots)
 end
 lookForOverload(tonumber(ARGV[6]), tonumber(ARGV[7]), now)
+local payloads, isMoreToForget = forgetOutcomes(tonumber(ARGV[9]), memoryLeft and memoryLeft <= 0, now)
 
 local function answer(nextInMs, isCalm)
-  return { nextInMs, tonumber(state[8]) or 0, isCalm and 1 or 0, now }
+  if isMoreToForget then nextInMs = 0 end
+  return { nextInMs, tonumber(state[8]) or 0, isCalm and not isMoreToForget and 1 or 0, now, payloads }
 end
 
 -- Most queues are idle most of the time: one look then takes the place of many.
@@ -83,8 +86,7 @@ for _, member in ipairs(due(key('expiry'), now, math.min(AT_ONCE, math.max(0, ro
   end
 end
 
--- An executor that dies between completing a run and saying so here leaves the run's place taken, and its outcome to be
--- kept for as long as any.
+-- An executor that dies between completing a run and saying so here leaves the run's place taken.
 local function lookAtRuns(set)
   for _, member in ipairs(due(set, now - lookEveryMs)) do
     local tenant, job = split(member)
@@ -103,7 +105,7 @@ local function lookAtRuns(set)
         bytesIn = tonumber(usage.bytesIn),
         bytesOut = tonumber(usage.bytesOut),
       }, now)
-      if run[2] then keepAsAsked(job, messageOf(job), run[4] and ':failed' or ':completed', tonumber(run[2])) end
+      keepEnded(job, now)
     end
   end
 end

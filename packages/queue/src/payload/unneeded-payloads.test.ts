@@ -1,9 +1,7 @@
 import { useRedis } from '@isolated-runtime/testing'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
-import { KeptPayloads } from './kept-payloads.ts'
-import { PayloadStore } from './payload-store.ts'
 
 const redis = useRedis()
 const LARGE = 'x'.repeat(100_000)
@@ -16,29 +14,27 @@ test('of large outcomes no more are kept than of others, and who waits for one g
   const runs = await Promise.all(Array.from({ length: 8 }, () => submitter.submit(newRun())))
   const outcomes = await Promise.all(runs.map(({ outcome }) => outcome))
   expect(outcomes.map((outcome) => outcome.status)).toEqual(Array(8).fill('succeeded'))
-  await vi.waitFor(async () => expect(await keptFor(queue)).toEqual([5, 3]))
+  await expect.poll(() => keptFor(queue), { timeout: 10_000 }).toEqual([5, 3])
   expect(await queue.keys('runs:run-*')).toHaveLength(3)
 })
 
-test('those that would go first go earlier, and what has gone by itself counts no more', async () => {
+test('a large outcome ends with its job, however long it took to complete that', async () => {
   await using queue = await TestQueue.open(redis)
+  await queue.taker({ handle: async () => succeeded(LARGE) })
+  const submitter = await queue.submitter()
+  const run = newRun({ keepOutcomeMs: 3_600_000 })
+  await (
+    await submitter.submit(run)
+  ).outcome
   const { redis: commands } = queue.connection
-  const store = new PayloadStore(commands, queue.keyPrefix)
-  const queueKey = `${queue.keyPrefix}:runs`
-  const kept = new KeptPayloads(commands, store, { queueKey, most: 2, spareMs: SPARE_MS })
-  const keep = async (runId: string, keepMs: number): Promise<void> =>
-    kept.add(await store.put(runId, 'outcome', keepMs), keepMs)
-  await keep('gone', 1)
-  await vi.waitFor(async () => expect(await queue.keys('payload:*')).toEqual([]))
-  await keep('long', 900_000)
-  await keep('short', 600_000)
-  expect(await keptFor(queue)).toEqual([0, 2])
-  await keep('longer', 1_800_000)
-  expect(await keptFor(queue)).toEqual([1, 2])
-  const [short = ''] = await queue.keys('payload:short:*')
-  expect(await commands.pttl(`${queue.keyPrefix}:${short}`)).toBeLessThanOrEqual(SPARE_MS)
-  // When none is left, there is nothing to remember either.
-  expect(await commands.pttl(`${queueKey}:kept`)).toBeGreaterThan(SPARE_MS)
+  const [payload] = await queue.keys('payload:*')
+  const spareMs = async (): Promise<number> => {
+    const ends = [`${queue.keyPrefix}:${payload}`, `${queue.keyPrefix}:runs:run-${run.id}`]
+    const [ofPayload = 0, ofJob = 0] = await Promise.all(ends.map((key) => commands.pexpiretime(key)))
+    return ofPayload - ofJob
+  }
+  await expect.poll(spareMs).toBeGreaterThanOrEqual(SPARE_MS)
+  expect(await spareMs()).toBeLessThan(SPARE_MS + 5_000)
 })
 
 /** How many are kept for a minute at most, and for longer. */
