@@ -14,11 +14,41 @@ describe('the memory and the CPU time of a run', () => {
       error: {
         code: 'OUT_OF_MEMORY',
         message: expect.stringMatching(
-          /^The process of the run held \d+ MB of memory, with the limit "memoryMb" of 64 it may hold \d+$/,
+          /^The run held \d+ MB outside of its heap, with the limit "memoryMb" of 64 it may hold 128$/,
         ) as string,
       },
     })
     expect(await callGuest(sandbox, { code: returning('1') })).toMatchObject({ valueJson: '1' })
+  })
+
+  it.each([
+    [
+      'bytes',
+      'exports.fill = (megabytes) => Array.from({ length: megabytes }, () => new Uint8Array(2 ** 20).fill(1))',
+    ],
+    ['numbers', 'exports.fill = (megabytes) => new Float64Array(megabytes * 2 ** 17).fill(1)'],
+    [
+      'a buffer that grows',
+      `exports.fill = (megabytes) => {
+        const buffer = new ArrayBuffer(0, { maxByteLength: 2 ** 30 })
+        buffer.resize(megabytes * 2 ** 20)
+        return new Uint8Array(buffer).fill(1)
+      }`,
+    ],
+  ])('counts what a run holds in %s, and no other for it', async (_, fill) => {
+    const code = `${fill}
+    exports.main = async (megabytes) => {
+      const held = exports.fill(megabytes)
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      return held.length
+    }`
+    const limits = { timeoutMs: 30_000 }
+    const sizes = [60, 250]
+    const [within, over] = await Promise.all(
+      sizes.map((size) => callGuest(sandbox, { code, args: [size], limits })),
+    )
+    expect(within).toMatchObject({ status: 'succeeded' })
+    expect(over).toMatchObject({ status: 'out-of-memory', error: { code: 'OUT_OF_MEMORY' } })
   })
 
   it('lets a run pass that fills and drops as much in small pieces', async () => {

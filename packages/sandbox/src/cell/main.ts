@@ -23,7 +23,7 @@ const threads = new Threads(
   (seq, said) => live.hear(seq, said),
 )
 const memory = new OwnMemory(settings.growthMb)
-const runs = new Runs(threads, memory, (seq, outcome) => {
+const runs = new Runs(threads, memory, settings.memoryMb, (seq, outcome) => {
   live.end(seq)
   send({ type: 'outcome', seq, outcome })
 })

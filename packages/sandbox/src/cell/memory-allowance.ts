@@ -19,6 +19,16 @@ export function growthAllowanceMb(threads: number, memoryMb: number): number {
   return threads * (2 * memoryMb + HEAP_SLACK_MB + THREAD_SLACK_MB)
 }
 
+/**
+ * How much, in MB, a run may be seen to hold outside of the heap of its thread, such as typed arrays: its limit, and
+ * garbage. V8 collects when what was allocated outside since it last did comes to half of the heap's limit; the last
+ * allocation comes on top.
+ */
+export function outsideAllowanceMb(memoryMb: number): number {
+  const garbageMb = (memoryMb + HEAP_SLACK_MB) / 2
+  return memoryMb + garbageMb + HEAP_SLACK_MB / 2
+}
+
 /** The figures that were seen and allowed, as the last words of a cell that ends itself. */
 export function memoryLastWords(residentMb: number, allowedMb: number): string {
   return `Resident memory: ${Math.round(residentMb)} MB, allowed: ${Math.round(allowedMb)} MB`

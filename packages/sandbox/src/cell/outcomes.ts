@@ -35,6 +35,12 @@ export function tooMuchMemory(
   return unsuccessful('out-of-memory', new IsolatedRuntimeError('OUT_OF_MEMORY', message))
 }
 
+/** @param heldMb what the thread of the run held outside of its heap when it was ended */
+export function tooMuchOutside(memoryMb: number, heldMb: number, allowedMb: number): EncodedOutcome {
+  const message = `The run held ${Math.round(heldMb)} MB outside of its heap, with the limit "memoryMb" of ${memoryMb} it may hold ${allowedMb}`
+  return unsuccessful('out-of-memory', new IsolatedRuntimeError('OUT_OF_MEMORY', message))
+}
+
 export function crashed(message: string): EncodedOutcome {
   return unsuccessful('crashed', new IsolatedRuntimeError('CRASHED', message))
 }

@@ -10,6 +10,7 @@ const MIB = 1024 * 1024
 export class OwnMemory {
   readonly #growthMb: number
   #allowedMb = Infinity
+  #residentMb = 0
 
   constructor(growthMb: number) {
     this.#growthMb = growthMb
@@ -20,8 +21,14 @@ export class OwnMemory {
     this.#allowedMb = process.memoryUsage.rss() / MIB + this.#growthMb
   }
 
+  /** How much more it held at the last check than at the start, in MB. */
+  get grownMb(): number {
+    return this.#residentMb - (this.#allowedMb - this.#growthMb)
+  }
+
   check(): void {
     const residentMb = process.memoryUsage.rss() / MIB
+    this.#residentMb = residentMb
     if (residentMb <= this.#allowedMb) return
     // On POSIX writing to a pipe is synchronous: the words are out before the end.
     process.stderr.write(`${memoryLastWords(residentMb, this.#allowedMb)}\n`)

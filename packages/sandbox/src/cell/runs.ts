@@ -6,7 +6,8 @@ import { endedByItem, ofReports, withinCpu } from './chunk-outcome.ts'
 import type { ToCell } from './frames.ts'
 import { CpuWatch } from './cpu-watch.ts'
 import type { OwnMemory } from './own-memory.ts'
-import { cpuTimeExceeded, neverAtRest, ofDeath, ofReport, timedOut } from './outcomes.ts'
+import { OutsideWatch } from './outside-watch.ts'
+import { cpuTimeExceeded, neverAtRest, ofDeath, ofReport, timedOut, tooMuchOutside } from './outcomes.ts'
 import type { ThreadReport } from './thread-report.ts'
 import type { Threads } from './threads.ts'
 import type { ThreadStatus } from '../thread/status-board.ts'
@@ -50,12 +51,23 @@ export class Runs {
   readonly #runs = new Map<number, Run>()
   readonly #memory: OwnMemory
   readonly #cpu: CpuWatch
+  readonly #outside: OutsideWatch
   #watch: NodeJS.Timeout | undefined
 
-  constructor(threads: Threads, memory: OwnMemory, settle: (seq: number, outcome: EncodedOutcome) => void) {
+  /** @param memoryMb what each run may hold in the heap of its thread, and as much again outside of it */
+  constructor(
+    threads: Threads,
+    memory: OwnMemory,
+    memoryMb: number,
+    settle: (seq: number, outcome: EncodedOutcome) => void,
+  ) {
     this.#threads = threads
     this.#memory = memory
     this.#cpu = new CpuWatch(threads, (seq, usedMs) => this.#overCpu(seq, usedMs))
+    this.#outside = new OutsideWatch(threads, memory, memoryMb, (seq, heldMb, allowedMb) => {
+      const limitMb = this.#runs.get(seq)?.frame.limits.memoryMb ?? memoryMb
+      this.#stop(seq, tooMuchOutside(limitMb, heldMb, allowedMb))
+    })
     this.#settle = settle
   }
 
@@ -138,8 +150,16 @@ export class Runs {
     this.#threads.stop(run.frame.seq)
   }
 
+  #stop(seq: number, outcome: EncodedOutcome): void {
+    const run = this.#runs.get(seq)
+    if (run === undefined) return
+    this.#end(run, outcome)
+    this.#threads.stop(seq)
+  }
+
   #look(): void {
     this.#memory.check()
+    this.#outside.look(this.#runs.keys())
     this.#checkRest()
     // Not as soon as there is none: where runs follow each other, a timer for each would cost more than the look.
     if (this.#runs.size > 0) return

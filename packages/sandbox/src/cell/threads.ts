@@ -121,6 +121,20 @@ export class Threads implements ThreadEvents {
     }
   }
 
+  /** What the thread of a run holds outside of its heap, in MB; `undefined` if no thread has taken it up, or the thread is gone. */
+  async outsideMbOf(seq: number): Promise<number | undefined> {
+    const worker = this.#workerOf(this.#threadOf(seq))
+    if (worker === undefined) return undefined
+    try {
+      const { external_memory: bytes } = await worker.getHeapStatistics()
+      // Meanwhile it may have gone on to another run.
+      return this.statusOf(seq) && bytes / 2 ** 20
+    } catch {
+      // It is being stopped.
+      return undefined
+    }
+  }
+
   /** Stops the thread that was given a run; another takes its place. */
   stop(seq: number, graceMs: number = STOP_GRACE_MS): void {
     this.#waiting.get(seq)?.reject(new Error('The run was stopped before a thread took it up'))
