@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { Bundle, BundleFile } from '@isolated-runtime/protocol'
 import { parse } from 'cjs-module-lexer'
-import { esbuildExports, type ModuleExports } from './esbuild-exports.ts'
+import { esbuildExports, type ModuleExports } from './esbuild/esbuild-exports.ts'
 
 type Files = Bundle['files']
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { contentHash } from './content-hash.ts'
 
 const ENTRY_BYTES = 1_024
 
@@ -16,9 +16,7 @@ export class Remembered<Result> {
   }
 
   async get(texts: readonly string[], make: () => Promise<Result>): Promise<Result> {
-    const hash = createHash('sha256')
-    for (const text of texts) hash.update(`${text.length}\n`).update(text)
-    const key = hash.digest('base64')
+    const key = contentHash(texts)
     const known = this.#results.get(key)
     if (known !== undefined) return known.result
     const result = await make()

@@ -1,9 +1,10 @@
-import { build, type Loader, type Message } from 'esbuild'
-import { isTransformFailure } from './esbuild-process.ts'
+import type { Loader, Message } from 'esbuild'
+import { isTransformFailure } from './esbuild/esbuild-process.ts'
+import type { Esbuild } from './esbuild/load-esbuild.ts'
+import { esbuild } from './esbuild/shared-esbuild.ts'
 import type { Language } from './language.ts'
 import type { Source } from './read-source.ts'
 import { Remembered } from './remembered.ts'
-import { esbuild } from './shared-esbuild.ts'
 import type { JsxTransform } from './transpile.ts'
 
 /** A constant text that a file imports or requires. */
@@ -74,7 +75,7 @@ async function scan(
 ): Promise<readonly Message[] | undefined> {
   if (language === 'json') return []
   const loader = LOADERS[language]
-  const start = async (): Promise<readonly Message[]> => {
+  const start = async ({ build }: Esbuild): Promise<readonly Message[]> => {
     const { errors } = await build({
       ...jsx,
       stdin: { contents: text, loader, sourcefile: path },
@@ -101,7 +102,7 @@ async function scan(
     return errors
   }
   try {
-    return await esbuild.run(start)
+    return await esbuild.run({ start, content: ['scan', path, language, JSON.stringify(jsx), text] })
   } catch (error) {
     if (isTransformFailure(error)) return error.errors
     throw error

@@ -3,9 +3,9 @@ import { posix } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Message, TransformOptions, TransformResult } from 'esbuild'
 import { commonJsProblem } from './commonjs-problem.ts'
-import { isTransformFailure } from './esbuild-process.ts'
+import { isTransformFailure } from './esbuild/esbuild-process.ts'
+import { esbuild } from './esbuild/shared-esbuild.ts'
 import { Remembered } from './remembered.ts'
-import { esbuild } from './shared-esbuild.ts'
 import { syntaxError, type SyntaxProblem } from './syntax-error.ts'
 
 const remembered = new Remembered<Transpiled>(32 * 1024 * 1024)
@@ -101,7 +101,10 @@ export async function validateJson(path: string, text: string): Promise<void> {
 async function run(path: string, text: string, options: TransformOptions): Promise<TransformResult> {
   let result: TransformResult | undefined
   try {
-    result = await esbuild.transform(text, options)
+    result = await esbuild.run({
+      start: ({ transform }) => transform(text, options),
+      content: [path, JSON.stringify(options), text],
+    })
   } catch (error) {
     if (!isTransformFailure(error)) throw error
     const [message] = error.errors

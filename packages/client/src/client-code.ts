@@ -1,4 +1,4 @@
-import { FolderBundles, packFolder, SourceBundles, type PackOptions } from '@isolated-runtime/bundle'
+import { FolderBundles, packFolder, packFor, SourceBundles, type PackOptions } from '@isolated-runtime/bundle'
 import { isBundleId, parse, toAlias, type Bundle } from '@isolated-runtime/protocol'
 import {
   AliasCache,
@@ -86,9 +86,9 @@ export class ClientCode {
   async find(request: CodeRequest, { tenant, waitMs }: FindCodeOptions): Promise<FoundCode> {
     const { folder, source, bundle = '', file } = request
     if (folder !== undefined || source !== undefined) {
-      const packed = await (folder === undefined
-        ? this.#sources.bundleOf(source ?? '', file)
-        : this.#folders.bundleOf(folder))
+      const packed = await packFor(tenant, () =>
+        folder === undefined ? this.#sources.bundleOf(source ?? '', file) : this.#folders.bundleOf(folder),
+      )
       await this.#allowed.check(packed, tenant)
       await this.#deployed.deploy(packed, waitMs)
       return { id: packed.id, packed }
@@ -107,11 +107,13 @@ export class ClientCode {
   /** @throws `INVALID_REQUEST`, `REDIS_UNREACHABLE`, or what packing throws */
   async deploy(folder: string, options: DeployOptions): Promise<Deployment> {
     const path = parse(z.string().min(1), folder, 'folder', 'INVALID_REQUEST')
-    const { alias, tenant, by, packing } = parseDeployOptions(options)
-    const bundle = await (packing === undefined
-      ? this.#folders.bundleOf(path)
-      : packFolder(path, { ...this.#packing, ...packing }))
-    await this.#allowed.check(bundle, tenant ?? this.#tenant)
+    const { alias, tenant = this.#tenant, by, packing } = parseDeployOptions(options)
+    const bundle = await packFor(tenant, () =>
+      packing === undefined
+        ? this.#folders.bundleOf(path)
+        : packFolder(path, { ...this.#packing, ...packing }),
+    )
+    await this.#allowed.check(bundle, tenant)
     await this.#deployed.deploy(bundle)
     const deployment = deploymentOf(bundle)
     if (alias === undefined) return deployment

@@ -1,4 +1,4 @@
-import { FolderBundles, SourceBundles } from '@isolated-runtime/bundle'
+import { FolderBundles, packFor, SourceBundles } from '@isolated-runtime/bundle'
 import {
   bundleIdSchema,
   createModule,
@@ -53,6 +53,14 @@ import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
 import { withRetries } from './with-retries.ts'
 
 /** A circuit as `circuits` tells of it will do. */
+/** Where the code of a run comes from, and whose it is. */
+interface Code {
+  readonly folder: string | undefined
+  readonly source: string
+  readonly file: string
+  readonly tenant: string
+}
+
 const circuitKeySchema = z.object({ tenant: tenantSchema, bundle: bundleIdSchema })
 
 interface PreparedRun {
@@ -164,7 +172,13 @@ export class IsolatedRuntime implements AsyncDisposable {
   async #prepare(request: LocalRunRequest): Promise<PreparedRun> {
     const { folder, source = '', retries, ...fields } = parseRequest(localRunRequestSchema, request)
     const call = encodeCall(fields, { ceilings: this.#ceilings })
-    return { run: { ...call, bundle: await this.#bundleOf(folder, source, fields.file) }, retries }
+    return {
+      run: {
+        ...call,
+        bundle: await this.#bundleOf({ folder, source, file: fields.file, tenant: call.tenant }),
+      },
+      retries,
+    }
   }
 
   /**
@@ -214,7 +228,7 @@ export class IsolatedRuntime implements AsyncDisposable {
     { signal, onOutcome }: ManyOptions,
   ): Promise<MapPlan> {
     const call = encodeCall({ ...fields, args: [] }, { ceilings: this.#ceilings })
-    const bundle = await this.#bundleOf(folder, source, fields.file)
+    const bundle = await this.#bundleOf({ folder, source, file: fields.file, tenant: call.tenant })
     const run: MapPlan['run'] = (part, ending) =>
       this.#run({ ...part, bundle }, retriesOfChunk(retries), { signal: ending })
     const { signal: closing } = this.#closing
@@ -230,8 +244,10 @@ export class IsolatedRuntime implements AsyncDisposable {
     }
   }
 
-  #bundleOf(folder: string | undefined, source: string, file: string): Promise<Bundle> {
-    return folder === undefined ? this.#sources.bundleOf(source, file) : this.#folders.bundleOf(folder)
+  #bundleOf({ folder, source, file, tenant }: Code): Promise<Bundle> {
+    return packFor(tenant, () =>
+      folder === undefined ? this.#sources.bundleOf(source, file) : this.#folders.bundleOf(folder),
+    )
   }
 
   /** The bundles whose runs have killed processes lately, and which of them are refused for a while. */

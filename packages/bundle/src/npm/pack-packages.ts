@@ -1,9 +1,10 @@
 import { IsolatedRuntimeError, type BundleFile } from '@isolated-runtime/protocol'
-import { build, type Metafile } from 'esbuild'
+import type { Metafile } from 'esbuild'
 import { commonJsProblem } from '../commonjs-problem.ts'
-import { isTransformFailure } from '../esbuild-process.ts'
+import { isTransformFailure } from '../esbuild/esbuild-process.ts'
+import type { Esbuild } from '../esbuild/load-esbuild.ts'
+import { esbuild } from '../esbuild/shared-esbuild.ts'
 import { figure } from '../refusals.ts'
-import { esbuild } from '../shared-esbuild.ts'
 import { syntaxError } from '../syntax-error.ts'
 import { problemOf } from '../transpile.ts'
 import { groupByShared } from './group-by-shared.ts'
@@ -91,7 +92,7 @@ function someOf(names: readonly string[]): string {
 }
 
 async function tryBuild(options: GraphOptions, names: readonly string[]) {
-  const start = async () => {
+  const start = async ({ build }: Esbuild) => {
     const graph = new PackageGraph(options)
     const { outputFiles, metafile } = await build({
       entryPoints: names.map((name, index) => ({ in: name, out: String(index) })),
@@ -116,7 +117,7 @@ async function tryBuild(options: GraphOptions, names: readonly string[]) {
     return { outputs, metafile, missing: graph.missing }
   }
   try {
-    return await esbuild.run(start, { deadlineMs: DEADLINE_MS })
+    return await esbuild.run({ start, deadlineMs: DEADLINE_MS, content: contentOf(options, names) })
   } catch (error) {
     if (!isTransformFailure(error)) throw error
     const [message] = error.errors
@@ -129,6 +130,17 @@ async function tryBuild(options: GraphOptions, names: readonly string[]) {
     const text = '\n'.repeat(line - 1) + lineText
     throw syntaxError(file.replace(/^npm:|\.mjs(?<=\.js\.mjs)$/g, ''), text, problemOf(message), error)
   }
+}
+
+/** What installed packages are known by; a guest's own packages may be edited without another version. */
+function contentOf({ entries }: GraphOptions, names: readonly string[]): readonly string[] | undefined {
+  const files = [...entries.values()]
+  if (files.some(({ folder }) => folder.isGuests)) return undefined
+  return [
+    'packages',
+    ...names,
+    ...files.flatMap(({ realPath, folder }) => [realPath, folder.manifest.version ?? '']),
+  ]
 }
 
 function externalsOf({ inputs }: Metafile, id: string): string[] {
