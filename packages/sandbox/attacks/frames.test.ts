@@ -27,6 +27,7 @@ async function startHostile(): Promise<{ cell: Cell; hostile: HostileProcess }> 
   const cell = new Cell({
     threads: 2,
     memoryMb: 64,
+    price: 1,
     startCell: () => hostile,
     maxRunsPerRealm: 1,
     allow: [],
@@ -48,13 +49,13 @@ describe('frames of a hostile cell', () => {
     const innocent = await startHostile()
     // Its time must not be over before the frames are, on a machine as busy as may be.
     const patient = { ...run, limits: { ...run.limits, timeoutMs: 60_000 } }
-    const innocentRun = innocent.cell.run(patient, 'acme', undefined)
+    const innocentRun = innocent.cell.run(patient, undefined)
     const random = seeded(SEED)
     const survivors: string[] = []
     const before = process.memoryUsage().rss
     for (let count = 0; count < FRAMES; count++) {
       const { cell, hostile } = await startHostile()
-      const verdict = cell.run(run, 'acme', undefined)
+      const verdict = cell.run(run, undefined)
       const chunks = makeFrame(random)
       await hostile.say(...chunks)
       if (!cell.dead) survivors.push(Buffer.concat(chunks).toString('latin1').slice(0, 200))
@@ -79,7 +80,7 @@ describe('frames of a hostile cell', () => {
         let lines = 0
         let values = 0
         const listener = new LiveListener({ onLog: () => lines++, onProgress: () => values++ }, undefined)
-        const verdict = cell.run({ ...run, progress: true }, 'acme', undefined, listener)
+        const verdict = cell.run({ ...run, progress: true }, undefined, listener)
         const chunks = makeFrame(random, true)
         await hostile.say(...chunks)
         if (!cell.dead) survivors.push(Buffer.concat(chunks).toString('latin1').slice(0, 200))
@@ -94,7 +95,7 @@ describe('frames of a hostile cell', () => {
 
   it('that are cut off leave the run to its guard, and to the end of the process', async () => {
     const { cell, hostile } = await startHostile()
-    const verdict = cell.run(run, 'acme', undefined)
+    const verdict = cell.run(run, undefined)
     await hostile.say(Buffer.from([0, 0, 0, 99, 123]))
     expect(cell.dead).toBe(false)
     hostile.emit('close', 1, null)
@@ -104,7 +105,7 @@ describe('frames of a hostile cell', () => {
   it('cannot settle a run that is settled', async () => {
     const { cell, hostile } = await startHostile()
     const verdicts: AttemptVerdict[] = []
-    const verdict = cell.run(run, 'acme', undefined).then((given) => verdicts.push(given))
+    const verdict = cell.run(run, undefined).then((given) => verdicts.push(given))
     await hostile.sayFrame(outcome('1'))
     await hostile.sayFrame(outcome('2'))
     await verdict
@@ -114,7 +115,7 @@ describe('frames of a hostile cell', () => {
 
   it('are not heard after its death', async () => {
     const { cell, hostile } = await startHostile()
-    const verdict = cell.run(run, 'acme', undefined)
+    const verdict = cell.run(run, undefined)
     cell.kill('The end')
     await hostile.sayFrame(outcome('1'))
     expect(await verdict).toMatchObject({ kind: 'died', reason: 'The end' })
@@ -126,7 +127,7 @@ it('a cell that answers and never reads is killed before the executor runs out o
   const { cell, hostile } = await startHostile()
   const large: SandboxRun = { ...run, argsJson: JSON.stringify(['x'.repeat(16 * 1024 * 1024)]) }
   for (let seq = 1; seq <= 20 && !cell.dead; seq++) {
-    const verdict = cell.run(large, 'acme', undefined)
+    const verdict = cell.run(large, undefined)
     await hostile.sayFrame({ ...outcome('1'), seq })
     await verdict
   }

@@ -1,18 +1,39 @@
-import { availableParallelism } from 'node:os'
-import { LIMITS } from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError, LIMITS } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import { allowSchema } from './allow.ts'
+import { defaultCellMemoryMb } from './pool/cell-budget.ts'
 import { ISOLATIONS } from './pool/isolation.ts'
+import { Resources } from './resources/resources.ts'
+
+const MAX_SLOTS = 65_536
+/** How many cells belong to a tenant at most where nothing else is said. */
+export const MAX_CELLS = 1_024
+const SLOTS_PER_PROCESSOR = 4
+/** A cell that has run something. */
+const MIN_CELL_MEMORY_MB = 64
 
 /** How large a sandbox is. */
 export const sandboxOptionsSchema = z.strictObject({
-  /** Cells that may belong to a tenant at once. @default the number of processors, at least 2 */
-  maxCells: z.int().min(1).max(1_024).default(Math.max(2, availableParallelism())),
+  /**
+   * How many runs go on at once. More than there are processors, because guests await as well.
+   *
+   * @default four for each processor; where `maxCells` is given, `maxCells` × `threadsPerCell`
+   */
+  slots: z.int().min(1).max(MAX_SLOTS).optional(),
+  /**
+   * How much memory the cells may hold, in MB, that belong to a tenant and have no run at the moment. Over it, those end
+   * whose tenants come back least often for what they hold. No more than the machine, or its container, has.
+   *
+   * @default what the machine has, less 512 and what `slots` runs may come to use at once; a quarter of it at least
+   */
+  cellMemoryMb: z.int().min(MIN_CELL_MEMORY_MB).optional(),
+  /** Cells that may belong to a tenant at once, whatever memory there is. @default 1,024 */
+  maxCells: z.int().min(1).max(MAX_CELLS).optional(),
   /** Threads of a cell, each for one run at a time. @default 2 */
   threadsPerCell: z.int().min(1).max(64).default(2),
   /**
-   * Started cells that belong to nobody yet, over and above `maxCells`. While tenants wait for a cell there may be half as
-   * many as `maxCells`, or as there are processors if these are fewer; unless this is 0.
+   * Started cells that belong to nobody yet, over and above those of tenants. While tenants wait for a cell there may be as
+   * many as there are processors, but no more than half of `maxCells`; unless this is 0.
    *
    * @default 1
    */
@@ -52,6 +73,33 @@ export const sandboxOptionsSchema = z.strictObject({
    */
   firstCellUid: z.int().min(0).max(4_000_000_000).optional(),
 })
+
+/** How many runs go on at once, for options that were parsed. */
+export function slotsOf({ slots, maxCells, threadsPerCell }: ParsedSizes): number {
+  if (slots !== undefined) return slots
+  if (maxCells !== undefined) return maxCells * threadsPerCell
+  return Math.ceil(SLOTS_PER_PROCESSOR * Math.max(1, Resources.of().processors()))
+}
+
+/**
+ * How much memory idle cells may hold, in MB.
+ *
+ * @throws `INVALID_OPTIONS` if there is not as much as asked for
+ */
+export function cellMemoryMbOf({ cellMemoryMb, spareMemoryMb }: ParsedSizes, slots: number): () => number {
+  const resources = Resources.of()
+  const machineMb = resources.memory().limitMb
+  if (cellMemoryMb !== undefined && cellMemoryMb > machineMb)
+    throw new IsolatedRuntimeError(
+      'INVALID_OPTIONS',
+      `Invalid sandbox options: "cellMemoryMb" is ${cellMemoryMb}, the machine or its container has ${Math.floor(machineMb)} MB`,
+    )
+  // A container may be given another limit while it runs.
+  if (cellMemoryMb !== undefined) return () => cellMemoryMb
+  return () => defaultCellMemoryMb(resources.memory().limitMb, slots, spareMemoryMb)
+}
+
+type ParsedSizes = z.output<typeof sandboxOptionsSchema>
 
 export type SandboxOptions = z.input<typeof sandboxOptionsSchema> & {
   /** Silent by default. */

@@ -16,7 +16,9 @@ async function load(isolation: Isolation, runs: number): Promise<string[][]> {
   const written: { readonly pid: number | undefined; readonly write: { mock: { calls: unknown[][] } } }[] = []
   const pool = new Pool({
     isolation,
+    slots: isolation === 'run' ? 2 : 4,
     maxCells: 2,
+    cellMemoryMb: () => 1_024,
     threadsPerCell: isolation === 'run' ? 1 : 2,
     spareCells: 1,
     spareMemoryMb: 64,

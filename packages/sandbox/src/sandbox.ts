@@ -1,6 +1,13 @@
 import { parse, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { LiveListener, type LiveOptions } from './live/live-listener.ts'
-import { sandboxOptionsSchema, type SandboxLogger, type SandboxOptions } from './options.ts'
+import {
+  cellMemoryMbOf,
+  MAX_CELLS,
+  sandboxOptionsSchema,
+  slotsOf,
+  type SandboxLogger,
+  type SandboxOptions,
+} from './options.ts'
 import type { PoolResult } from './pool/blame.ts'
 import type { Isolation } from './pool/isolation.ts'
 import { startCellProcess } from './pool/cell-process.ts'
@@ -38,12 +45,15 @@ export class Sandbox implements AsyncDisposable {
     )
     // A cell of one run needs one thread.
     if (options.isolation === 'run') options.threadsPerCell = 1
-    this.slots = options.maxCells * options.threadsPerCell
+    this.slots = slotsOf(options)
     this.#isolation = options.isolation
     this.#logger = logger
     this.#circuits = new Circuits(options.circuitBreaker)
     this.#pool = new Pool({
       ...options,
+      slots: this.slots,
+      maxCells: options.maxCells ?? MAX_CELLS,
+      cellMemoryMb: cellMemoryMbOf(options, this.slots),
       logger,
       startCell: (settings) => startCellProcess(settings, { firstUid: firstCellUid }),
     })
@@ -91,6 +101,11 @@ export class Sandbox implements AsyncDisposable {
   #listener({ items, progress }: SandboxRun, options: LiveOptions): LiveListener | undefined {
     const isWanted = options.onLog !== undefined || progress === true
     return isWanted && items === undefined ? new LiveListener(options, this.#logger) : undefined
+  }
+
+  /** The tenants that have a cell at this moment, whose next run starts at once; one name, '', for all under `shared`. */
+  residents(): string[] {
+    return this.#pool.residents()
   }
 
   /** The bundles whose runs have killed cells lately, and which of them are refused. */

@@ -1,4 +1,4 @@
-import { availableParallelism, hostname } from 'node:os'
+import { hostname } from 'node:os'
 import {
   DEFAULT_KEY_PREFIX,
   DEFAULT_QUEUE_NAME,
@@ -33,12 +33,22 @@ const VARIABLES = {
     .max(256)
     .default(() => `${hostname()}-${process.pid}`)
     .describe('Name of this executor in outcomes; by default host and process'),
-  CELLS: whole(1, 1_024)
-    .default(Math.max(2, availableParallelism()))
+  SLOTS: whole(1, 65_536)
+    .optional()
     .describe(
-      'Processes for guests, each of one tenant at a time; by default as many as processors, at least 2',
+      'Runs at once; by default four for each processor, or CELLS × THREADS_PER_CELL where CELLS is set',
     ),
-  THREADS_PER_CELL: whole(1, 64).default(2).describe('Runs at once in each of these processes'),
+  CELL_MEMORY_MB: whole(64)
+    .optional()
+    .describe(
+      'Memory of processes that are kept for tenants without a run, in MB; by default what the machine has, less 512 and what runs may use at once',
+    ),
+  CELLS: whole(1, 1_024)
+    .optional()
+    .describe(
+      'Processes for guests, each of one tenant at a time, whatever memory there is; by default 1,024',
+    ),
+  THREADS_PER_CELL: whole(1, 64).default(2).describe('Runs at once in each process'),
   SPARE_CELLS: whole(0, 64).default(1).describe('Processes started ahead of need'),
   ISOLATION: z
     .enum(ISOLATIONS)
@@ -94,7 +104,9 @@ export interface ExecutorConfig {
   readonly keyPrefix: string
   readonly shards: number
   readonly name: string
-  readonly maxCells: number
+  readonly slots: number | undefined
+  readonly cellMemoryMb: number | undefined
+  readonly maxCells: number | undefined
   readonly threadsPerCell: number
   readonly spareCells: number
   readonly isolation: Isolation
@@ -126,6 +138,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     keyPrefix: read.KEY_PREFIX,
     shards: read.SHARDS,
     name: read.EXECUTOR_NAME,
+    slots: read.SLOTS,
+    cellMemoryMb: read.CELL_MEMORY_MB,
     maxCells: read.CELLS,
     threadsPerCell: read.THREADS_PER_CELL,
     spareCells: read.SPARE_CELLS,
@@ -177,7 +191,7 @@ export function helpText(): string {
 
 function defaultOf(schema: z.ZodType): string {
   const absent = schema.safeParse(undefined)
-  return absent.success ? String(absent.data) : 'required'
+  return absent.success ? String(absent.data).replace('undefined', '') : 'required'
 }
 
 function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number, string> {

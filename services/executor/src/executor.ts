@@ -40,7 +40,8 @@ export class Executor implements AsyncDisposable {
    */
   static async start(config: ExecutorConfig, logger: Logger): Promise<Executor> {
     const { host, keyPrefix, queueName, shards } = config
-    const { maxCells, threadsPerCell, spareCells, isolation, allow, circuitBreaker } = config
+    const { slots, cellMemoryMb, maxCells, threadsPerCell, spareCells } = config
+    const { isolation, allow, circuitBreaker } = config
     const readiness = new Readiness()
     // What is opened last is closed first: runs drain before the sandbox ends, and the health checks tell of it.
     await using stack = new AsyncDisposableStack()
@@ -49,7 +50,17 @@ export class Executor implements AsyncDisposable {
     )
     const connection = stack.use(await RedisConnection.open({ redis: config.redisUrl, logger }))
     const sandbox = stack.use(
-      Sandbox.start({ maxCells, threadsPerCell, spareCells, isolation, allow, circuitBreaker, logger }),
+      Sandbox.start({
+        slots,
+        cellMemoryMb,
+        maxCells,
+        threadsPerCell,
+        spareCells,
+        isolation,
+        allow,
+        circuitBreaker,
+        logger,
+      }),
     )
     await sandbox.ready()
     const bundles = new BundleCache(new RedisBundleStore(connection, { keyPrefix }), config.bundleCacheBytes)

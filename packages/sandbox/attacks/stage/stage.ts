@@ -25,7 +25,9 @@ export class Stage implements AsyncDisposable {
   /** @param allow see `SandboxOptions` */
   constructor(standing: Standing, allow: readonly Allowable[] = []) {
     this.#pool = new Pool({
+      slots: 1,
       maxCells: 1,
+      cellMemoryMb: () => 1_024,
       threadsPerCell: 1,
       spareCells: 0,
       spareMemoryMb: 64,

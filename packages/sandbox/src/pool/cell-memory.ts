@@ -4,6 +4,9 @@ import { ResidentMemory } from './resident-memory.ts'
 /** From this part of the allowance on a cell takes no more runs: what has gathered there is not all garbage. */
 const REPLACE_AT = 0.75
 
+/** What an idle cell of few threads holds of its own, where it is not measured. */
+const USUAL_MB = 40
+
 /** What a cell held when it was ended for it, and what it may hold, in MB. */
 export interface HeldMemory {
   readonly residentMb: number
@@ -23,6 +26,8 @@ export class CellMemory {
   #baseMb = 0
   /** As last seen, in MB; 0 where it is not watched. */
   residentMb = 0
+  /** What is free again when the cell ends, as last measured, in MB. */
+  heldMb = USUAL_MB
 
   constructor(threads: number, memoryMb: number) {
     this.growthMb = growthAllowanceMb(threads, memoryMb)
@@ -44,6 +49,11 @@ export class CellMemory {
       return { kind: 'end', held: { residentMb: Math.round(residentMb), allowedMb } }
     }
     return { kind: grownMb > this.growthMb * REPLACE_AT ? 'replace' : 'fine' }
+  }
+
+  /** Brings `heldMb` up to date; elsewhere than on Linux it stays a guess. */
+  measure(): void {
+    this.heldMb = this.#resident?.readPrivate() ?? this.heldMb
   }
 
   end(): void {

@@ -5,6 +5,8 @@ import type { MemoryWatch } from './memory-watch.ts'
 export interface CellOptions {
   readonly threads: number
   readonly memoryMb: number
+  /** See `Retainable`. */
+  readonly price: number
   readonly startCell: StartCell
   readonly memoryWatch: MemoryWatch
   readonly maxRunsPerRealm: number

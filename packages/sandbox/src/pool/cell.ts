@@ -12,7 +12,7 @@ import type { CellProcess } from './cell-process.ts'
 import { checkOutcome } from './check-outcome.ts'
 import { hearLive, LiveGuard } from './live-guard.ts'
 import type { MemoryWatch, WatchedCell } from './memory-watch.ts'
-import type { CellView } from './placement.ts'
+import type { Resident } from './residents.ts'
 import { bundleFrame, runFrame } from './run-frames.ts'
 import { SentBundles } from './sent-bundles.ts'
 import { unreference } from './unreference.ts'
@@ -49,9 +49,10 @@ interface InFlight {
  *     └──────────┴───────────────────^
  * ```
  */
-export class Cell implements CellView, WatchedCell {
+export class Cell implements Resident, WatchedCell {
   readonly memoryMb: number
   readonly slots: number
+  readonly price: number
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>
   owner: string | undefined
@@ -73,9 +74,11 @@ export class Cell implements CellView, WatchedCell {
   #wasReady = false
   #retired = false
 
-  constructor({ threads, memoryMb, maxRunsPerRealm, allow, startCell, memoryWatch, onChange }: CellOptions) {
+  constructor(options: CellOptions) {
+    const { threads, memoryMb, maxRunsPerRealm, allow, startCell, memoryWatch, onChange } = options
     this.slots = threads
     this.memoryMb = memoryMb
+    this.price = options.price
     this.#onChange = onChange
     this.#memory = new CellMemory(threads, memoryMb)
     this.#memoryWatch = memoryWatch
@@ -106,10 +109,8 @@ export class Cell implements CellView, WatchedCell {
       this.#end(`The process of the cell ended with ${signal ?? `exit code ${code}`}`),
     )
     unreference(this.#process)
-    this.#startGuard = setTimeout(
-      () => this.kill(`The cell did not start within ${START_GRACE_MS} ms`),
-      START_GRACE_MS,
-    ).unref()
+    const overdue = (): void => this.kill(`The cell did not start within ${START_GRACE_MS} ms`)
+    this.#startGuard = setTimeout(overdue, START_GRACE_MS).unref()
   }
 
   get open(): boolean {
@@ -143,17 +144,14 @@ export class Cell implements CellView, WatchedCell {
     return [this.#reason, this.#stderr.trim()].filter((text) => text !== '').join('\n')
   }
 
+  get heldMb(): number {
+    return this.#memory.heldMb
+  }
+
   /** Runs in a slot that is free. Never rejects. */
-  run(
-    run: SandboxRun,
-    owner: string,
-    signal: AbortSignal | undefined,
-    listener?: LiveListener,
-  ): Promise<AttemptVerdict> {
+  run(run: SandboxRun, signal: AbortSignal | undefined, listener?: LiveListener): Promise<AttemptVerdict> {
     const seq = ++this.#seq
     this.usedAt = performance.now()
-    if (this.owner === undefined) this.ownedAt = this.usedAt
-    this.owner = owner
     this.#memoryWatch.add(this)
     return new Promise((resolve) => {
       const cancel = (): void => this.#send({ type: 'cancel', seq, reason: cancelReason(signal?.reason) })
@@ -191,6 +189,10 @@ export class Cell implements CellView, WatchedCell {
   kill(reason: string): void {
     this.#process.child.kill('SIGKILL')
     this.#end(reason)
+  }
+
+  measure(): void {
+    this.#memory.measure()
   }
 
   checkMemory(): void {

@@ -5,6 +5,8 @@ import type { Allowable } from '../realm/permits.ts'
 import { Cell } from './cell.ts'
 import type { StartCell } from './cell-process.ts'
 import { MemoryWatch } from './memory-watch.ts'
+import { Places } from './places.ts'
+import { Residents } from './residents.ts'
 
 /** After so many cells in a row that died before they were ready, it is not bad luck. */
 const MAX_FAILED_STARTS = 3
@@ -12,11 +14,16 @@ const MAX_FAILED_STARTS = 3
 /** Starting a cell is work for one processor: more than so many at the same time would only wait for each other. */
 const PROCESSORS = availableParallelism()
 
+/** Where no spare has its memory, whoever comes again waits for the whole start. */
+const PRICE_WITHOUT_SPARE = 2
+
 export interface CellsOptions {
   readonly maxCells: number
   readonly threadsPerCell: number
   readonly spareCells: number
   readonly spareMemoryMb: number
+  /** How much memory idle cells that belong to somebody may hold in all, in MB; asked again and again. */
+  readonly cellMemoryMb: () => number
   readonly maxRunsPerRealm: number
   readonly allow: readonly Allowable[]
   readonly logger: SandboxLogger | undefined
@@ -27,8 +34,11 @@ export interface CellsOptions {
 
 /** The cells that live, and among them the spares, started ahead of need. */
 export class Cells {
+  readonly places = new Places<Cell>()
+  readonly residents: Residents<Cell>
+  /** How many may be starting at once. */
+  readonly maxStarting: number
   readonly #options: CellsOptions
-  readonly #living = new Set<Cell>()
   readonly #going = new Set<Promise<void>>()
   readonly #memoryWatch = new MemoryWatch()
   #failedStarts = 0
@@ -37,15 +47,21 @@ export class Cells {
 
   constructor(options: CellsOptions) {
     this.#options = options
-  }
-
-  get living(): readonly Cell[] {
-    return [...this.#living]
+    this.residents = new Residents(this.places, options.cellMemoryMb)
+    this.maxStarting = Math.max(1, Math.min(Math.floor(options.maxCells / 2), PROCESSORS))
   }
 
   /** Set when no cell could be started several times in a row. */
   get failure(): IsolatedRuntimeError | undefined {
     return this.#failure
+  }
+
+  /** Notes that a cell is about to be given a run of an owner, whose it is from then on. */
+  take(cell: Cell, owner: string): void {
+    const now = performance.now()
+    const isNew = cell.owner === undefined
+    if (isNew) this.places.assign(cell, owner, now)
+    this.residents.used(cell, now, isNew)
   }
 
   /** Starts a cell; what keeps the system from that is told by `failure`. */
@@ -65,37 +81,48 @@ export class Cells {
     const cell = new Cell({
       threads: this.#options.threadsPerCell,
       memoryMb,
+      price: memoryMb === this.#options.spareMemoryMb ? 1 : PRICE_WITHOUT_SPARE,
       startCell: this.#options.startCell,
       memoryWatch: this.#memoryWatch,
       maxRunsPerRealm: this.#options.maxRunsPerRealm,
       allow: this.#options.allow,
       onChange: () => this.#changed(cell),
     })
-    this.#living.add(cell)
+    this.places.add(cell)
   }
 
   /**
    * Starts what is missing of the spares, and ends those that are too many.
    *
    * @param newcomers how many owners wait for a cell. Where spares are wanted at all, each gets one, so that several are
-   *   started at the same time: half as many as there may be cells at most, and no more than there are processors
+   *   started at the same time
+   * @param isWanted whether a run waits for a spare of that memory
    */
-  replenish(newcomers = 0): void {
+  replenish(newcomers: number, isWanted: (memoryMb: number) => boolean): void {
     if (this.#closed || this.#failure !== undefined) return
     const { maxCells, spareCells, spareMemoryMb } = this.#options
-    const most = spareCells === 0 ? 0 : Math.min(Math.floor(maxCells / 2), PROCESSORS)
+    const most = spareCells === 0 || maxCells === 1 ? 0 : this.maxStarting
     const wanted = Math.max(spareCells, Math.min(newcomers, most))
-    const spares = this.living.filter((cell) => cell.owner === undefined && cell.memoryMb === spareMemoryMb)
-    for (let missing = wanted - spares.length; missing > 0 && this.#failure === undefined; missing--)
+    const ready: Cell[] = []
+    let usual = 0
+    for (const cell of this.places.spares) {
+      if (cell.memoryMb !== spareMemoryMb) {
+        if (cell.open && !isWanted(cell.memoryMb)) cell.retire()
+        continue
+      }
+      usual++
+      if (cell.open) ready.push(cell)
+    }
+    for (let missing = wanted - usual; missing > 0 && this.#failure === undefined; missing--)
       this.start(spareMemoryMb)
     // The last is left, also where no spares are wanted: it may have been started for `ready()`.
-    const surplus = Math.max(0, spares.length - Math.max(wanted, 1))
-    for (const cell of spares.filter(({ open }) => open).slice(0, surplus)) cell.retire()
+    const surplus = Math.max(0, usual - Math.max(wanted, 1))
+    for (const cell of ready.slice(0, surplus)) cell.retire()
   }
 
   /** Starts a cell where none lives, as where no spares are wanted. */
   startIfNone(): void {
-    if (this.#living.size === 0) this.start(this.#options.spareMemoryMb)
+    if (this.places.size === 0) this.start(this.#options.spareMemoryMb)
   }
 
   /** Forgets past failures, so that cells are started again. */
@@ -107,7 +134,8 @@ export class Cells {
   /** Kills all; resolves when every process is gone. */
   async close(): Promise<void> {
     this.#closed = true
-    for (const cell of this.living) cell.retire()
+    this.residents.close()
+    for (const cell of this.places.all()) cell.retire()
     await Promise.all(this.#going)
   }
 
@@ -118,7 +146,8 @@ export class Cells {
   }
 
   #bury(cell: Cell): void {
-    if (!this.#living.delete(cell)) return
+    if (!this.places.remove(cell)) return
+    this.residents.ended(cell)
     this.#going.add(cell.gone)
     void cell.gone.then(() => this.#going.delete(cell.gone))
     if (!cell.died) return

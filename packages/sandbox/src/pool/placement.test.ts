@@ -1,11 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import { place, type CellView, type Room, type Wish } from './placement.ts'
+import { place as placeAmong, type Placement, type Room, type Wish } from './placement.ts'
+import { Places, type PlaceView } from './places.ts'
 
-const room: Room = { maxCells: 2, spareCells: 1 }
+const room: Room<PlaceView> = {
+  maxCells: 2,
+  spareCells: 1,
+  maxStarting: 2,
+  giveUp: (idle) => [...idle].toSorted((a, b) => a.usedAt - b.usedAt)[0],
+}
 const wish: Wish = { tenant: 'acme', owner: 'acme', memoryMb: 64, alone: false, suspect: false }
 const now = 10_000
 
-function cell(view: Partial<CellView> = {}): CellView {
+function place(
+  cells: readonly PlaceView[],
+  ...rest: [wished: Wish, bounds: Room<PlaceView>, at: number]
+): Placement<PlaceView> {
+  const places = new Places<PlaceView>()
+  for (const one of cells) places.add(one)
+  return placeAmong(places, ...rest)
+}
+
+function cell(view: Partial<PlaceView> = {}): PlaceView {
   return {
     owner: undefined,
     memoryMb: 64,
@@ -45,9 +60,18 @@ describe('place()', () => {
     expect(place([cell({ open: false })], wish, room, now)).toEqual({ kind: 'wait' })
   })
 
-  it('retires a spare of another memory when there is no room to start one more', () => {
-    const spares = [cell(), cell(), cell()]
-    expect(place(spares, { ...wish, memoryMb: 256 }, room, now)).toEqual({ kind: 'retire', cell: spares[0] })
+  it('starts no more cells at once than it should', () => {
+    const starting = cell({ open: false })
+    const large = { ...wish, memoryMb: 256 }
+    expect(place([starting], large, room, now)).toEqual({ kind: 'start' })
+    expect(place([starting, cell({ open: false })], large, room, now)).toEqual({ kind: 'wait' })
+  })
+
+  it('takes a spare however many cells others have, where their number is not bounded', () => {
+    const spare = cell()
+    const cells = Array.from({ length: 500 }, (_, n) => cell({ owner: `tenant-${n}` }))
+    const roomy = { ...room, maxCells: 1_024 }
+    expect(place([...cells, spare], wish, roomy, now)).toEqual({ kind: 'run', cell: spare })
   })
 
   it('retires the cell idle for longest to make room for a tenant without one', () => {

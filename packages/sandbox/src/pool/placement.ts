@@ -1,21 +1,6 @@
-/** What placing needs to know of a cell. */
-export interface CellView {
-  /** Who it belongs to; `undefined` for a spare. */
-  readonly owner: string | undefined
-  readonly memoryMb: number
-  readonly slots: number
-  readonly inFlight: number
-  /** Takes runs: started, not draining, not dead. */
-  readonly open: boolean
-  /** Takes no more runs and goes once it is idle. */
-  readonly draining: boolean
-  /** When it last took or ended a run, in milliseconds. */
-  readonly usedAt: number
-  /** When it came to belong to its owner, in milliseconds. */
-  readonly ownedAt: number
-}
+import type { PlaceKey, Places, PlaceView } from './places.ts'
 
-export interface Wish {
+export interface Wish extends PlaceKey {
   /** Whose turn it is; see `WaitingLines`. */
   readonly tenant: string
   /** Who a cell it runs in belongs to; see `Isolation`. */
@@ -27,20 +12,24 @@ export interface Wish {
   readonly suspect: boolean
 }
 
-export interface Room {
-  /** How many cells may belong to somebody at once. */
+export interface Room<P extends PlaceView> {
+  /** How many cells may belong to somebody at once; their memory is bounded elsewhere, see `Cells`. */
   readonly maxCells: number
   /** How many more may stand ready. */
   readonly spareCells: number
+  /** How many may be starting at once. */
+  readonly maxStarting: number
+  /** Which of the idle places to give up first; see `Retention`. */
+  readonly giveUp: (idle: Iterable<P>, now: number) => P | undefined
 }
 
-export type Placement<C extends CellView> =
+export type Placement<P extends PlaceView> =
   /** Run there. */
-  | { readonly kind: 'run'; readonly cell: C }
+  | { readonly kind: 'run'; readonly cell: P }
   /** End that idle cell, then decide again. */
-  | { readonly kind: 'retire'; readonly cell: C }
+  | { readonly kind: 'retire'; readonly cell: P }
   /** Let that busy cell take no more runs. */
-  | { readonly kind: 'drain'; readonly cell: C }
+  | { readonly kind: 'drain'; readonly cell: P }
   /** Start a cell of that memory. */
   | { readonly kind: 'start' }
   /** Decide again when something changes, or after `againInMs`. */
@@ -57,63 +46,64 @@ const LINGER_MS = 1_000
 const TENURE_MS = 1_000
 
 /**
- * Decides where a run goes: a free slot in a cell of its owner; else a spare; else the cell idle for longest makes
- * room. An owner without a cell is given one even when all are busy: whoever has the most cells loses one, after its
- * tenure, as soon as what runs there is over. No more of them are drained than spares stand ready, or one.
+ * Decides where a run goes: a free slot in a cell of its owner; else a spare. Only where the number of cells is bounded and
+ * reached, an idle cell makes room, and an owner without a cell is given one even when all are busy: whoever has the most
+ * cells loses one, after its tenure, as soon as what runs there is over. No more of them are drained than spares stand
+ * ready, or one.
  */
-export function place<C extends CellView>(
-  cells: readonly C[],
+export function place<P extends PlaceView>(
+  places: Places<P>,
   wish: Wish,
-  room: Room,
+  room: Room<P>,
   now: number,
-): Placement<C> {
-  const own = cells.filter(
-    (cell) => cell.owner === wish.owner && cell.memoryMb === wish.memoryMb && cell.open,
-  )
+): Placement<P> {
+  const own = [...places.of(wish)].filter(({ open }) => open)
   if (!wish.alone) {
     const free = lowest(own, (cell) => (cell.inFlight < cell.slots ? cell.inFlight : undefined))
     if (free !== undefined) return { kind: 'run', cell: free }
   }
-  const owned = cells.filter((cell) => cell.owner !== undefined)
   const maxOwned = room.maxCells + (wish.suspect ? room.spareCells : 0)
-  if (owned.length < maxOwned) return takeSpare(cells, wish, maxOwned - owned.length + room.spareCells)
-  if (isStarting(cells, wish)) return { kind: 'wait' }
+  if (places.owned.size < maxOwned) return takeSpare(places, wish, room)
+  return makeRoom(places, wish, room, own.length > 0, now)
+}
 
-  const idle = lowest(owned, (cell) => (cell.open && cell.inFlight === 0 ? cell.usedAt : undefined))
+function takeSpare<P extends PlaceView>(places: Places<P>, wish: Wish, room: Room<P>): Placement<P> {
+  let starting = 0
+  let isComing = false
+  for (const spare of places.spares) {
+    const fits = spare.memoryMb === wish.memoryMb
+    if (fits && spare.open) return { kind: 'run', cell: spare }
+    if (!spare.open) starting++
+    isComing ||= fits
+  }
+  return isComing || starting >= room.maxStarting ? { kind: 'wait' } : { kind: 'start' }
+}
+
+function makeRoom<P extends PlaceView>(
+  places: Places<P>,
+  wish: Wish,
+  room: Room<P>,
+  hasPlace: boolean,
+  now: number,
+): Placement<P> {
+  const fitting = [...places.spares].filter(({ memoryMb }) => memoryMb === wish.memoryMb)
+  const ready = fitting.filter(({ open }) => open).length
+  // Until the spare it could have is up, nobody need lose a cell for it.
+  if (fitting.length > 0 && ready === 0) return { kind: 'wait' }
+
+  const idle = room.giveUp(places.idle(), now)
   if (idle !== undefined) {
-    const againInMs = own.length === 0 || idle.owner === wish.owner ? 0 : idle.usedAt + LINGER_MS - now
+    const againInMs = !hasPlace || idle.owner === wish.owner ? 0 : idle.usedAt + LINGER_MS - now
     return againInMs > 0 ? { kind: 'wait', againInMs } : { kind: 'retire', cell: idle }
   }
-  const hasItsShare = own.length > 0 && !wish.alone
+  const owned = [...places.owned]
+  const hasItsShare = hasPlace && !wish.alone
   const draining = owned.filter((cell) => cell.draining).length
-  if (hasItsShare || draining >= Math.max(1, readySpares(cells, wish).length)) return { kind: 'wait' }
-  const victim = lowest(owned, (cell) =>
-    cell.open ? -owned.filter((other) => other.owner === cell.owner).length : undefined,
-  )
+  if (hasItsShare || draining >= Math.max(1, ready)) return { kind: 'wait' }
+  const victim = lowest(owned, (cell) => (cell.open ? -places.countOf(cell.owner) : undefined))
   if (victim === undefined) return { kind: 'wait' }
   const againInMs = victim.ownedAt + TENURE_MS - now
   return againInMs > 0 ? { kind: 'wait', againInMs } : { kind: 'drain', cell: victim }
-}
-
-function takeSpare<C extends CellView>(cells: readonly C[], wish: Wish, maxUnowned: number): Placement<C> {
-  const unowned = cells.filter((cell) => cell.owner === undefined)
-  const fitting = unowned.filter((cell) => cell.memoryMb === wish.memoryMb)
-  const [ready] = readySpares(cells, wish)
-  if (ready !== undefined) return { kind: 'run', cell: ready }
-  if (fitting.length > 0) return { kind: 'wait' }
-  if (unowned.length < maxUnowned) return { kind: 'start' }
-  const unfit = unowned.find((cell) => cell.open)
-  return unfit === undefined ? { kind: 'wait' } : { kind: 'retire', cell: unfit }
-}
-
-/** Whether the spare it could have is not up yet: until it is, nobody need lose a cell for it. */
-function isStarting(cells: readonly CellView[], { memoryMb }: Wish): boolean {
-  const fitting = cells.filter((cell) => cell.owner === undefined && cell.memoryMb === memoryMb)
-  return fitting.length > 0 && !fitting.some((cell) => cell.open)
-}
-
-function readySpares<C extends CellView>(cells: readonly C[], { memoryMb }: Wish): C[] {
-  return cells.filter((cell) => cell.owner === undefined && cell.memoryMb === memoryMb && cell.open)
 }
 
 /** The item with the lowest rank; those without a rank do not count. */

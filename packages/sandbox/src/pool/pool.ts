@@ -16,6 +16,8 @@ import { WaitingLines } from './waiting-lines.ts'
 
 export interface PoolOptions extends Omit<CellsOptions, 'onChange'> {
   readonly isolation: Isolation
+  /** How many runs go on at once. */
+  readonly slots: number
 }
 
 export interface PoolRunOptions {
@@ -38,22 +40,32 @@ interface Waiting {
 
 /** Gives each run a slot in a cell. */
 export class Pool {
-  readonly #room: Room
+  readonly #slots: number
+  readonly #room: Room<Cell>
   readonly #isolation: Isolation
   readonly #cells: Cells
   readonly #keepAlive = new KeepAlive()
   readonly #waiting = new WaitingLines<Waiting>()
+  #running = 0
   #placing = false
+  /** Whether somebody without a cell may be among those that wait. */
+  #mayHaveNewcomers = false
   #timer: NodeJS.Timeout | undefined
   #timerDueAt = Infinity
   #changed = Promise.withResolvers<void>()
   #closed: Promise<void> | undefined
 
   constructor(options: PoolOptions) {
-    this.#room = options
+    this.#slots = options.slots
     this.#isolation = options.isolation
     this.#cells = new Cells({ ...options, onChange: () => this.#schedule() })
-    this.#cells.replenish()
+    this.#room = {
+      maxCells: options.maxCells,
+      spareCells: options.spareCells,
+      maxStarting: this.#cells.maxStarting,
+      giveUp: this.#cells.residents.least,
+    }
+    this.#cells.replenish(0, () => false)
   }
 
   /** Resolves when a cell is up. @throws `SANDBOX_FAILED` */
@@ -61,8 +73,13 @@ export class Pool {
     return this.#keepAlive.during(this.#ready())
   }
 
+  /** Who has a cell, at this moment. */
+  residents(): string[] {
+    return [...this.#cells.places.owners()]
+  }
+
   async #ready(): Promise<void> {
-    while (!this.#cells.living.some((cell) => cell.open)) {
+    while (!this.#cells.places.all().some((cell) => cell.open)) {
       if (this.#closed !== undefined) throw closedError()
       if (this.#cells.failure !== undefined) throw this.#cells.failure
       this.#cells.startIfNone()
@@ -114,7 +131,7 @@ export class Pool {
         start: (cell) => {
           signal?.removeEventListener('abort', cancel)
           onStart()
-          resolve(cell.run(run, wish.owner, signal, listener))
+          resolve(this.#runIn(cell, run, signal, listener))
           // Nobody joins it, and its cell serves nobody after it.
           if (wish.alone) cell.drain()
         },
@@ -130,8 +147,24 @@ export class Pool {
       }
       signal?.addEventListener('abort', cancel, { once: true })
       this.#waiting.add(waiting)
+      this.#mayHaveNewcomers ||= !this.#cells.places.hasOwner(wish.owner)
       this.#placeAll()
     })
+  }
+
+  async #runIn(
+    cell: Cell,
+    run: SandboxRun,
+    signal: AbortSignal | undefined,
+    listener: LiveListener | undefined,
+  ): Promise<AttemptVerdict> {
+    this.#running++
+    try {
+      return await cell.run(run, signal, listener)
+    } finally {
+      this.#running--
+      this.#schedule()
+    }
   }
 
   /** Changes come in bursts and in the middle of other changes: they are looked at together, a moment later. */
@@ -149,35 +182,39 @@ export class Pool {
   #placeAll(): void {
     clearTimeout(this.#timer)
     this.#timerDueAt = Infinity
-    const { failure } = this.#cells
+    const { failure, places } = this.#cells
     // Cells that live can still serve what waits.
-    if (failure !== undefined && this.#cells.living.length === 0)
+    if (failure !== undefined && places.size === 0)
       for (const waiting of this.#waiting.all()) this.#drop(waiting, failure)
-    let heads = this.#waiting.heads()
-    while (heads.filter((head) => this.#place(head)).length > 0) heads = this.#waiting.heads()
-    this.#cells.replenish(this.#newcomersAmong(heads))
+    // A line whose head finds its place goes behind the others, and has its turn again.
+    for (const head of this.#waiting.heads()) {
+      if (this.#running >= this.#slots) break
+      this.#place(head)
+    }
+    this.#cells.replenish(this.#newcomers(), (memoryMb) => this.#waiting.wants(memoryMb))
   }
 
-  /** How many of those that wait are of owners without a cell. */
-  #newcomersAmong(heads: readonly Waiting[]): number {
-    const owners = new Set(heads.map(({ wish }) => wish.owner))
-    for (const { owner } of this.#cells.living) if (owner !== undefined) owners.delete(owner)
+  /** How many of those that wait are of owners without a cell; more than may be starting at once are not counted. */
+  #newcomers(): number {
+    if (!this.#mayHaveNewcomers) return 0
+    const owners = new Set<string>()
+    for (const { wish } of this.#waiting.heads()) {
+      if (!this.#cells.places.hasOwner(wish.owner)) owners.add(wish.owner)
+      if (owners.size >= this.#cells.maxStarting) break
+    }
+    this.#mayHaveNewcomers = owners.size > 0
     return owners.size
   }
 
-  /** Whether the head found its place. */
-  #place(waiting: Waiting): boolean {
-    if (waiting.refuse()) {
-      this.#waiting.remove(waiting)
-      return true
-    }
+  #place(waiting: Waiting): void {
+    if (waiting.refuse()) return this.#waiting.remove(waiting)
     for (;;) {
-      const placement = place(this.#cells.living, waiting.wish, this.#room, performance.now())
+      const placement = place(this.#cells.places, waiting.wish, this.#room, performance.now())
       switch (placement.kind) {
         case 'run':
           this.#waiting.remove(waiting)
-          waiting.start(placement.cell)
-          return true
+          this.#cells.take(placement.cell, waiting.wish.owner)
+          return waiting.start(placement.cell)
         case 'retire':
           placement.cell.retire()
           break
@@ -186,11 +223,10 @@ export class Pool {
           break
         case 'start':
           this.#cells.start(waiting.wish.memoryMb)
-          if (this.#cells.failure !== undefined) return false
+          if (this.#cells.failure !== undefined) return
           break
         case 'wait':
-          this.#placeAgainIn(placement.againInMs)
-          return false
+          return this.#placeAgainIn(placement.againInMs)
       }
     }
   }

@@ -23,9 +23,18 @@ export class ResidentMemory {
 
   /** In MB; `undefined` if the process is gone. */
   read(): number | undefined {
+    return this.#figure(/^VmRSS:\s+(\d+) kB$/m)
+  }
+
+  /** What of it is not shared with others, in MB: what is free again when the process ends; `undefined` if it is gone. */
+  readPrivate(): number | undefined {
+    return this.#figure(/^RssAnon:\s+(\d+) kB$/m)
+  }
+
+  #figure(line: RegExp): number | undefined {
     try {
       const length = readSync(this.#fd, this.#buffer, 0, STATUS_BYTES, 0)
-      const match = /^VmRSS:\s+(\d+) kB$/m.exec(this.#buffer.toString('latin1', 0, length))
+      const match = line.exec(this.#buffer.toString('latin1', 0, length))
       return match === null ? undefined : Number(match[1]) / 1_024
     } catch {
       return undefined

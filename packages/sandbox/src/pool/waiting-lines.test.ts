@@ -11,7 +11,7 @@ function waiting(name: string, alone = false): Named {
 }
 
 function names(lines: WaitingLines<Named>): string[] {
-  return lines.heads().map(({ name }) => name)
+  return [...lines.heads()].map(({ name }) => name)
 }
 
 it('gives the head of each line, first the line that has waited longest for its turn', () => {
@@ -25,4 +25,16 @@ it('gives the head of each line, first the line that has waited longest for its 
   lines.remove(b1)
   expect(names(lines)).toEqual(['a3', 'a2'])
   expect(lines.all()).toEqual([suspect, a2])
+})
+
+it('comes to a line again, after all others, when its head was removed on the way', () => {
+  const lines = new WaitingLines<Named>()
+  for (const name of ['a1', 'a2', 'b1', 'a3']) lines.add(waiting(name))
+  const met: string[] = []
+  for (const head of lines.heads()) {
+    met.push(head.name)
+    if (head.name.startsWith('a')) lines.remove(head)
+  }
+  expect(met).toEqual(['a1', 'b1', 'a2', 'a3'])
+  expect(lines.all()).toHaveLength(1)
 })

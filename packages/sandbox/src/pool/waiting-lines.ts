@@ -28,9 +28,17 @@ export class WaitingLines<W extends Waiting> {
     if (line.size > 0) this.#lines.set(key, line)
   }
 
-  /** The heads of all lines, the line that has waited longest for its turn first. */
-  heads(): W[] {
-    return [...this.#lines.values()].flatMap((line) => [...line.values().take(1)])
+  /**
+   * The heads of all lines, the line that has waited longest for its turn first. A head may be removed while they are gone
+   * through: its line comes again, after all others.
+   */
+  *heads(): Generator<W> {
+    for (const line of this.#lines.values()) yield* line.values().take(1)
+  }
+
+  /** Whether something waits that wishes for that memory. */
+  wants(memoryMb: number): boolean {
+    return this.heads().some(({ wish }) => wish.memoryMb === memoryMb)
   }
 
   /** Everything that waits. */
