@@ -79,11 +79,11 @@ export class VirtualFleet {
   /** Takes up to so many runs, and gives their ids in order. */
   async take(most: number): Promise<string[]> {
     const jobs = (await this.#redis.eval(TAKE, 1, QUEUE, most)) as string[]
-    return jobs.map((job) => job.replace(/^run-/, ''))
+    return jobs.map((job) => job.slice(job.indexOf('/') + 1))
   }
 
   async finish(tenant: string, run: string): Promise<void> {
-    const job = `run-${run}`
+    const job = `${tenant}/${run}`
     await Promise.all([
       this.#redis.lrem(`${QUEUE}:active`, 1, job),
       this.#redis.del(`${QUEUE}:${job}`),

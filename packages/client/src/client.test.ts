@@ -120,7 +120,7 @@ test('submit() returns before the outcome, and attach() finds the run from anoth
 test('attach() rejects for a run nobody knows, and for what is no id', async () => {
   const client = await connect()
   await expect(client.attach('unknown')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
-  await expect(client.attach('no id')).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+  await expect(client.attach('no\nid')).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
 })
 
 test.for([
@@ -133,7 +133,8 @@ test.for([
   [{ ...call, file: '../a.js' }, 'leaves the folder'],
   [{ ...call, limits: { timeoutMs: Number.NaN } }, '"limits.timeoutMs"'],
   [{ ...call, limits: { timeoutMs: 1e9 } }, 'the most allowed is 900000'],
-  [{ ...call, expiresInMs: -1, id: 'no id' }, '"id": expected a run id of up to 128 letters'],
+  [{ ...call, expiresInMs: -1, id: 'no\nid' }, '"id": expected a run id of 1 to 256 characters'],
+  [{ ...call, id: 'schedule:daily@0' }, '"id": expected a run id that does not start with "schedule:"'],
 ] as const)('a malformed request is refused before anything is queued: %j', async ([request, problem]) => {
   const client = await connect()
   await expect(client.run(request)).rejects.toMatchObject({
@@ -255,7 +256,7 @@ test('a signal that is aborted already lets nothing onto the queue', async () =>
 test('cancel() rejects for a run nobody knows, for what is no id, and for a client that is closed', async () => {
   const client = await connect()
   await expect(client.cancel('nobody')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
-  await expect(client.cancel('not an id')).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
+  await expect(client.cancel('not\nan id')).rejects.toMatchObject({ code: 'INVALID_REQUEST' })
   const handle = await client.submit(call)
   await client.close()
   await expect(handle.cancel()).rejects.toMatchObject({ code: 'CLOSED' })

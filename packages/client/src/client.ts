@@ -8,7 +8,6 @@ import {
   parseManyOptions,
   parseRunOptions,
   prepareAll,
-  runIdSchema,
   streamItems,
   valueOf,
   type ManyOptions,
@@ -40,6 +39,7 @@ import {
 import { parseClientOptions, type ClientOptions } from './options.ts'
 import { ReadyRuns } from './ready-runs.ts'
 import { handleOf, outcomesOf, type RunHandle } from './run-handle.ts'
+import { runKeyOf, type RunKeyOptions } from './run-key-options.ts'
 import type { RunRequest } from './run-request.ts'
 import { createRunBatches } from './run-batches.ts'
 import { RunSender, type ReadyRun } from './run-sender.ts'
@@ -55,6 +55,7 @@ export class Client implements AsyncDisposable {
   readonly #sender: RunSender
   readonly #batches: RunBatches<ReadyRun> | undefined
   readonly #schedules: Schedules
+  readonly #tenant: string
   readonly #logger: Logger | undefined
   readonly #ending = new AbortController()
   readonly #release: AsyncDisposableStack
@@ -75,6 +76,7 @@ export class Client implements AsyncDisposable {
     this.#sender = new RunSender({ submitter, code, logger: options.logger })
     this.#batches = options.batching ? createRunBatches(this.#sender) : undefined
     this.#schedules = schedules
+    this.#tenant = options.tenant
     this.#logger = options.logger
     this.#release = release
   }
@@ -207,28 +209,28 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * A handle on a run that was submitted anywhere, while its outcome is kept.
+   * A handle on a run of the client's tenant, or of one that is named, while its outcome is kept.
    *
-   * @throws `RUN_NOT_FOUND`
+   * @throws `RUN_NOT_FOUND`, also for a run of another tenant
    */
-  async attach(id: string): Promise<RunHandle> {
-    const runId = parse(runIdSchema, id, 'run id', 'INVALID_REQUEST')
+  async attach(id: string, options: RunKeyOptions = {}): Promise<RunHandle> {
+    const key = runKeyOf(id, options, this.#tenant)
     this.#refuseIfClosed()
-    return this.#handle(await this.#submitter.attach(runId))
+    return this.#handle(await this.#submitter.attach(key))
   }
 
   /**
-   * Cancels a run that was submitted anywhere, whether it waits or goes on. Who waits for it gets the outcome
-   * `cancelled`, unless it ends at that very moment.
+   * Cancels a run of the client's tenant, or of one that is named, whether it waits or goes on. Who waits for it gets the
+   * outcome `cancelled`, unless it ends at that very moment.
    *
    * @param reason told in the outcome: a text, or an error; a long one is cut
    * @returns `false` for a run that was over
-   * @throws `RUN_NOT_FOUND` when it was never submitted or its outcome is no longer kept, or `REDIS_UNREACHABLE`
+   * @throws `RUN_NOT_FOUND` when the tenant never submitted it or its outcome is no longer kept, or `REDIS_UNREACHABLE`
    */
-  async cancel(id: string, reason?: unknown): Promise<boolean> {
-    const runId = parse(runIdSchema, id, 'run id', 'INVALID_REQUEST')
+  async cancel(id: string, reason?: unknown, options: RunKeyOptions = {}): Promise<boolean> {
+    const key = runKeyOf(id, options, this.#tenant)
     this.#refuseIfClosed()
-    return this.#submitter.cancel(runId, cancelReason(reason))
+    return this.#submitter.cancel(key, cancelReason(reason))
   }
 
   /**
@@ -254,15 +256,11 @@ export class Client implements AsyncDisposable {
     return this.#schedules
   }
 
-  /**
-   * Where a run is, and what it waits for.
-   *
-   * @throws `RUN_NOT_FOUND`
-   */
-  async status(id: string): Promise<RunStatus> {
-    const runId = parse(runIdSchema, id, 'run id', 'INVALID_REQUEST')
+  /** Where a run of the client's tenant, or of one that is named, is, and what it waits for. @throws `RUN_NOT_FOUND` */
+  async status(id: string, options: RunKeyOptions = {}): Promise<RunStatus> {
+    const key = runKeyOf(id, options, this.#tenant)
     this.#refuseIfClosed()
-    return this.#submitter.status(runId)
+    return this.#submitter.status(key)
   }
 
   /** Leaves Redis. Waits that go on reject with `CLOSED`; the runs themselves go on. */
@@ -278,7 +276,7 @@ export class Client implements AsyncDisposable {
 
   #handle(run: SubmittedRun): RunHandle {
     return handleOf(run, {
-      cancel: (reason) => this.#submitter.cancel(run.id, reason, run.tenant),
+      cancel: (reason) => this.#submitter.cancel(run, reason),
       refuseIfClosed: () => this.#refuseIfClosed(),
     })
   }

@@ -7,6 +7,7 @@ export type { ScheduleRequest } from './schedule-request.ts'
 export type { DeployOptions, Deployment } from './deploy-options.ts'
 export type { ClientOptions } from './options.ts'
 export type { MapRequest, MapStreamRequest } from './map-request.ts'
+export type { RunKeyOptions } from './run-key-options.ts'
 export type { RunRequest } from './run-request.ts'
 export {
   ERROR_CODES,

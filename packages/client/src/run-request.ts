@@ -1,11 +1,11 @@
 import {
   bundleReferenceSchema,
   callFields,
+  chosenRunIdSchema,
   codeFields,
   keepOutcomeMsSchema,
   oneOf,
   retryFields,
-  runIdSchema,
   tenantSchema,
   withFile,
 } from '@isolated-runtime/protocol'
@@ -42,10 +42,10 @@ export const runRequestSchema = z
     /** What was deployed before, instead: the id of a bundle, or an alias of the tenant. */
     bundle: bundleReferenceSchema.optional(),
     /**
-     * The name of the run, unique in the queue: the same request under the id of a run that is there joins that run,
+     * The name of the run, unique in its tenant: the same request under the id of a run that is there joins that run,
      * another one is refused. @default a random one
      */
-    id: runIdSchema.optional(),
+    id: chosenRunIdSchema.optional(),
     /** Whether the guest gets its id as the global `runId`: a key for what must not happen twice. @default false */
     exposeRunId: z.boolean().optional(),
     /** How long the run is held back first, in milliseconds. @default 0 */

@@ -46,11 +46,9 @@ export class RunSender {
     } catch (error) {
       // Half of them is of no use to anybody; those with a name may be somebody else's as well.
       for (const { run } of ready.filter(({ run: { isNamed } }) => isNamed !== true)) {
-        submitter
-          .cancel(run.id, 'Another run of the same call could not be queued', run.tenant)
-          .catch((cause: unknown) => {
-            logger?.debug({ err: cause, run: run.id }, 'A run that was not queued could not be cancelled')
-          })
+        submitter.cancel(run, 'Another run of the same call could not be queued').catch((cause: unknown) => {
+          logger?.debug({ err: cause, run: run.id }, 'A run that was not queued could not be cancelled')
+        })
       }
       throw error
     }
@@ -64,7 +62,7 @@ export class RunSender {
     const { submitter, logger } = this.#options
     const outcome =
       packed === undefined ? submitted.outcome : this.#withBundle(packed, run, submitted.outcome, signal)
-    const cancel = (reason: string): Promise<boolean> => submitter.cancel(run.id, reason, run.tenant)
+    const cancel = (reason: string): Promise<boolean> => submitter.cancel(run, reason)
     if (signal !== undefined) cancelOnAbort({ signal, outcome, cancel, logger })
     return { id: run.id, tenant: run.tenant, outcome, live: submitted.live }
   }

@@ -1,14 +1,5 @@
+import { encodeCall, isBundleId, latestEndOf, parse, tenantSchema, toAlias } from '@isolated-runtime/protocol'
 import {
-  encodeCall,
-  IsolatedRuntimeError,
-  isBundleId,
-  latestEndOf,
-  parse,
-  tenantSchema,
-  toAlias,
-} from '@isolated-runtime/protocol'
-import {
-  MAX_TENANT_AND_ID_CHARS,
   QueueSchedules,
   scheduleIdSchema,
   type RedisConnection,
@@ -132,12 +123,7 @@ export class Schedules implements AsyncDisposable {
   }
 
   #keyOf(id: string, tenant = this.#tenant): ScheduleKey {
-    const chars = tenant.length + id.length
-    if (chars <= MAX_TENANT_AND_ID_CHARS) return { tenant, id }
-    throw new IsolatedRuntimeError(
-      'INVALID_REQUEST',
-      `Invalid schedule "${id}": its id and its tenant have ${chars} characters, the most allowed is ${MAX_TENANT_AND_ID_CHARS}`,
-    )
+    return { tenant, id }
   }
 }
 

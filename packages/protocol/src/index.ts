@@ -36,11 +36,13 @@ export { toRunError, unsuccessful } from './unsuccessful.ts'
 export { LOG_LEVELS, logEntrySchema, type LogEntry } from './log-entry.ts'
 export {
   callFields,
+  chosenRunIdSchema,
   encodeCall,
   localRunRequestSchema,
   parseRequest,
   pickCall,
   runIdSchema,
+  SCHEDULED_RUN_ID_PREFIX,
   sharedCallFields,
   tenantSchema,
   type LocalRunRequest,
@@ -102,11 +104,15 @@ export { patternSchema } from './pattern-schema.ts'
 export {
   aliasesKey,
   bundleKey,
+  bundlesOfKey,
   DEFAULT_KEY_PREFIX,
   DEFAULT_QUEUE_NAME,
+  escapeName,
   inboxKey,
+  joinNames,
   payloadKey,
   shardsKey,
+  splitNames,
 } from './names.ts'
 export { aliasSchema, bundleReferenceSchema, isBundleId, toAlias } from './alias.ts'
 export { codeFields, DEFAULT_SOURCE_FILE, oneOf, withFile } from './code-fields.ts'

@@ -60,9 +60,9 @@ describe('a run request', () => {
     ],
     ['an unknown limit', { limits: { timeout: 5 } }, '"limits": unrecognized key: "timeout"'],
     [
-      'a tenant with a space',
-      { tenant: 'ac me' },
-      '"tenant": expected a tenant of up to 128 letters, digits',
+      'a tenant with a line break',
+      { tenant: 'ac\nme' },
+      '"tenant": expected a tenant of 1 to 256 characters without line breaks and other control characters',
     ],
     [
       'a context that redefines undefined',

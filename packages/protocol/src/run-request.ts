@@ -10,12 +10,23 @@ import { patternSchema } from './pattern-schema.ts'
 import { realmKindSchema, type RealmKind } from './realm-kind.ts'
 import { retryFields } from './retries.ts'
 
-/** Names are part of Redis keys and of messages people read. */
+/** What people call their tenants and runs is theirs to choose; keys hold it in the form of `escapeName`. */
 const name = (what: string) =>
-  patternSchema(/^[\w.@-]{1,128}$/, `a ${what} of up to 128 letters, digits, ".", "_", "@" and "-"`)
+  patternSchema(
+    /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,256}$/u,
+    `a ${what} of 1 to 256 characters without line breaks and other control characters`,
+  )
 
 export const tenantSchema = name('tenant')
 export const runIdSchema = name('run id')
+
+/** What the ids of the runs of schedules start with, and no other run's. */
+export const SCHEDULED_RUN_ID_PREFIX = 'schedule:'
+
+/** A run id that a caller chose. */
+export const chosenRunIdSchema = runIdSchema.refine((id) => !id.startsWith(SCHEDULED_RUN_ID_PREFIX), {
+  error: `expected a run id that does not start with "${SCHEDULED_RUN_ID_PREFIX}": those are the runs of schedules`,
+})
 
 /** The fields that one call and many share. */
 export const sharedCallFields = {

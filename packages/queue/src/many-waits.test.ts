@@ -1,6 +1,6 @@
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { newRun, succeeded } from './fixtures/runs.ts'
+import { keyOf, newRun, succeeded } from './fixtures/runs.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -27,7 +27,8 @@ test('a hundred waits for one run settle with one outcome, whoever attaches and 
   let times = 0
   const [one, other] = [await queue.submitter(), await queue.submitter()]
   const { id } = await one.submit(newRun())
-  const attach = async (): Promise<unknown> => (await (times++ % 2 === 0 ? one : other).attach(id)).outcome
+  const attach = async (): Promise<unknown> =>
+    (await (times++ % 2 === 0 ? one : other).attach(keyOf(id))).outcome
   const early = Array.from({ length: 50 }, attach)
   let handled = 0
   await queue.taker({ handle: async () => succeeded((handled += 1)) })

@@ -1,7 +1,7 @@
 import { IsolatedRuntimeError, unsuccessful } from '@isolated-runtime/protocol'
 import { latch, useRedis, type Latch } from '@isolated-runtime/testing'
 import { expect, test, vi } from 'vitest'
-import { newRun, succeeded } from './fixtures/runs.ts'
+import { keyOf, newRun, succeeded } from './fixtures/runs.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 import type { NewRun } from './submit/run-submitter.ts'
 import type { SubmittedRun } from './submit/submit-shard.ts'
@@ -47,9 +47,9 @@ test.for<State>([
   const submitter = await queue.submitter()
   const others = await Promise.all(Array.from({ length: ahead }, () => submitter.submit(newRun())))
   const { id, outcome } = await submitter.submit(newRun(run))
-  await vi.waitFor(async () => expect((await submitter.status(id)).phase).toBe(phase), 5_000)
+  await vi.waitFor(async () => expect((await submitter.status(keyOf(id))).phase).toBe(phase), 5_000)
   others.push(await submitter.submit(newRun()))
-  await queue.connection.redis.del(`${queue.keyPrefix}:runs:run-${id}`)
+  await queue.connection.redis.del(`${queue.keyPrefix}:runs:default/${id}`)
   await expect(outcome).rejects.toMatchObject({ code: 'RUN_LOST' })
   go.resolve()
   if (!hasExecutor) await startTaker(queue, go)
@@ -66,8 +66,8 @@ test('a run in whose place something else was put is lost, and waits for others 
   const { redis: commands } = queue.connection
   // No reply arrives: what is stored has to be looked at.
   for (const inbox of await queue.keys('inbox:*')) await commands.del(`${queue.keyPrefix}:${inbox}`)
-  await commands.lrem(`${queue.keyPrefix}:runs:wait`, 0, `run-${overwritten.id}`)
-  await commands.set(`${queue.keyPrefix}:runs:run-${overwritten.id}`, 'something else')
+  await commands.lrem(`${queue.keyPrefix}:runs:wait`, 0, `default/${overwritten.id}`)
+  await commands.set(`${queue.keyPrefix}:runs:default/${overwritten.id}`, 'something else')
   await queue.taker()
   const outcomes = await Promise.all(others.map(({ outcome }) => outcome))
   expect(outcomes).toMatchObject([{ valueJson: '[2]' }, { valueJson: '[3]' }])

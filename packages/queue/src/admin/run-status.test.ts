@@ -1,6 +1,7 @@
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { GateDrive, type TakenRun } from '../fixtures/gate-drive.ts'
+import { keyOf } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import { runStatus } from './run-status.ts'
 
@@ -17,7 +18,7 @@ beforeEach(async () => {
 
 afterEach(() => queue[Symbol.asyncDispose]())
 
-const statusOf = async (id: string) => runStatus(queue.connection.redis, drive.key, id)
+const statusOf = async (id: string) => runStatus(queue.connection.redis, drive.key, keyOf(id, 'a'))
 
 it('a run that nobody knows is told as such', async () => {
   await expect(statusOf('nobody')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })

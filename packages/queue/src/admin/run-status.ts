@@ -1,10 +1,10 @@
-import { IsolatedRuntimeError, parse, tenantSchema } from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
 import type { RedisClient } from '../connection/redis-client.ts'
 import { z } from 'zod'
 import { EXPLAIN } from '../gate/lua/explain.ts'
 import { LuaScript } from '../gate/lua-script.ts'
 import { REDIS_TIME } from '../gate/gate.ts'
-import { jobIdOf } from '../job-id.ts'
+import { jobIdOf, type RunKey } from '../run-key.ts'
 
 const script = new LuaScript(EXPLAIN)
 
@@ -27,7 +27,6 @@ const figure = z.coerce.number().optional()
 const explanationSchema = z.strictObject({
   now: z.coerce.number(),
   phase: z.enum(RUN_PHASES),
-  tenant: tenantSchema.optional(),
   executor: z.string().optional(),
   slots: z.coerce.number(),
   lastExecutorAt: figure,
@@ -45,7 +44,7 @@ type Explanation = z.infer<typeof explanationSchema>
 export interface RunStatus {
   readonly id: string
   readonly phase: (typeof RUN_PHASES)[number]
-  readonly tenant: string | undefined
+  readonly tenant: string
   /** What the run waits for, in words; `undefined` when it does not wait. */
   readonly why: string | undefined
   /** Runs of the same tenant that come before it. */
@@ -59,18 +58,24 @@ export interface RunStatus {
 }
 
 /** @throws `RUN_NOT_FOUND` */
-export async function runStatus(redis: RedisClient, queueKey: string, id: string): Promise<RunStatus> {
-  const told = (await script.run(redis, queueKey, [REDIS_TIME, jobIdOf(id)])) as string[]
+export async function runStatus(redis: RedisClient, queueKey: string, key: RunKey): Promise<RunStatus> {
+  const { tenant, id } = key
+  const told = (await script.run(redis, queueKey, [REDIS_TIME, jobIdOf(key)])) as string[]
   if (told.length === 0) {
-    throw new IsolatedRuntimeError(
-      'RUN_NOT_FOUND',
-      `Run "${id}" was never submitted, or its outcome is no longer kept`,
-    )
+    throw runNotFound(key)
   }
   const fields = Object.fromEntries(told.flatMap((name, at) => (at % 2 === 0 ? [[name, told[at + 1]]] : [])))
   const explanation = parse(explanationSchema, fields, `status of run "${id}"`, 'INVALID_MESSAGE')
-  const { phase, tenant, runsAhead, tenantsAhead, cap, executor } = explanation
+  const { phase, runsAhead, tenantsAhead, cap, executor } = explanation
   return { id, phase, tenant, why: reasonOf(explanation), runsAhead, tenantsAhead, cap, executor }
+}
+
+/** The error for a run that the queue knows nothing of. */
+export function runNotFound({ tenant, id }: RunKey): IsolatedRuntimeError {
+  return new IsolatedRuntimeError(
+    'RUN_NOT_FOUND',
+    `Tenant "${tenant}" has no run "${id}": it was never submitted, or its outcome is no longer kept`,
+  )
 }
 
 function reasonOf(told: Explanation): string | undefined {

@@ -1,4 +1,4 @@
-import { parse, parseJson, tenantSchema } from '@isolated-runtime/protocol'
+import { escapeName, parse, parseJson, tenantSchema } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { Shards, type ShardsOptions } from '../shard/shards.ts'
@@ -85,7 +85,9 @@ export class Tenants {
       const thisHour = Math.floor((Number(seconds) * 1_000) / HOUR_MS)
       const numbers = Array.from({ length: hours }, (_, ago) => thisHour - ago)
       const fields = await Promise.all(
-        numbers.map((hour) => redis.hgetall(`${this.#queueKeyOf(name)}:gate:usage:${name}:${hour}`)),
+        numbers.map((hour) =>
+          redis.hgetall(`${this.#queueKeyOf(name)}:gate:usage:${escapeName(name)}:${hour}`),
+        ),
       )
       return numbers.map((hour, at) => ({ hour, fields: fields[at] ?? {} }))
     })
@@ -106,8 +108,11 @@ export class Tenants {
     const key = this.#queueKeyOf(tenant)
     const [values, rules] = await this.#connection.ask('reading the policy of a tenant', (redis) =>
       Promise.all([
-        redis.hmget(`${key}:gate:${tenant === '' ? 'policy' : `policy:${tenant}`}`, ...POLICY_FIELDS),
-        redis.hget(`${key}:gate:rules`, tenant),
+        redis.hmget(
+          `${key}:gate:${tenant === '' ? 'policy' : `policy:${escapeName(tenant)}`}`,
+          ...POLICY_FIELDS,
+        ),
+        redis.hget(`${key}:gate:rules`, escapeName(tenant)),
       ]),
     )
     const given = POLICY_FIELDS.flatMap((field, at) => {

@@ -1,10 +1,10 @@
 import { cancelled } from '@isolated-runtime/protocol'
 import { useRedis } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
-import { newRun } from '../fixtures/runs.ts'
+import { keyOf, newRun } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import { LuaScript } from '../gate/lua-script.ts'
-import { jobIdOf } from '../job-id.ts'
+import { jobIdOf } from '../run-key.ts'
 import { CANCEL } from './cancel-script.ts'
 
 const redis = useRedis()
@@ -16,7 +16,7 @@ test('a request that Redis gets twice, because its answer was lost, is not told 
   const request = async (nonce: string): Promise<unknown> => {
     const args = [
       '',
-      jobIdOf(id),
+      jobIdOf(keyOf(id)),
       'enough',
       JSON.stringify(outcome).slice(0, -1),
       'channel',
@@ -41,7 +41,7 @@ test('a run that waits is cancelled though Redis is full', async () => {
   const { id, outcome } = await submitter.submit(newRun({ delayMs: 60_000 }))
   await queue.connection.redis.config('SET', 'maxmemory', '1mb')
   try {
-    expect(await submitter.cancel(id, 'enough')).toBe(true)
+    expect(await submitter.cancel(keyOf(id), 'enough')).toBe(true)
     expect(await outcome).toMatchObject({ status: 'cancelled' })
   } finally {
     await queue.connection.redis.config('SET', 'maxmemory', '0')

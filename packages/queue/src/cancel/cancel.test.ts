@@ -1,7 +1,7 @@
 import { TcpProxy, latch, useRedis } from '@isolated-runtime/testing'
 import { Queue } from 'bullmq'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import type { HandleRun } from '../take/process-job.ts'
 
@@ -54,7 +54,7 @@ function bullmq(): Queue {
 test('a waiting run settles at once, is never run, and its outcome is kept', async () => {
   const submitter = await queue.submitter()
   const { id, outcome } = await submitter.submit(newRun())
-  expect(await submitter.cancel(id, 'too late')).toBe(true)
+  expect(await submitter.cancel(keyOf(id), 'too late')).toBe(true)
   expect(await outcome).toEqual(cancelledBecause('too late'))
   expect(await outcome).toMatchObject({ usage: { attempts: 0, queuedMs: expect.any(Number) } })
   let isHandled = false
@@ -66,7 +66,7 @@ test('a waiting run settles at once, is never run, and its outcome is kept', asy
   })
   const next = await submitter.submit(newRun())
   await next.outcome
-  expect(await (await submitter.attach(id)).outcome).toEqual(await outcome)
+  expect(await (await submitter.attach(keyOf(id))).outcome).toEqual(await outcome)
   isHandled = false
   const again = await submitter.submit(newRun({ id }))
   expect(await again.outcome).toEqual(await outcome)
@@ -81,14 +81,14 @@ test.for([
   const run = newRun()
   const { id, outcome } = await submitter.submit(run)
   const bull = bullmq()
-  const job = await bull.getJob(`run-${id}`)
+  const job = await bull.getJob(`default/${id}`)
   const data: unknown = job?.data
-  await bull.remove(`run-${id}`)
-  await bull.add('run', data, { jobId: `run-${id}`, ...options })
-  expect(await bull.getJobState(`run-${id}`)).toBe(state)
-  expect(await submitter.cancel(id, '')).toBe(true)
+  await bull.remove(`default/${id}`)
+  await bull.add('run', data, { jobId: `default/${id}`, ...options })
+  expect(await bull.getJobState(`default/${id}`)).toBe(state)
+  expect(await submitter.cancel(keyOf(id), '')).toBe(true)
   expect(await outcome).toMatchObject({ status: 'cancelled', error: { message: 'The run was cancelled' } })
-  expect(await bull.getJobState(`run-${id}`)).toBe('completed')
+  expect(await bull.getJobState(`default/${id}`)).toBe('completed')
   expect(await bull.getJobCounts(state, 'wait')).toEqual({ [state]: 0, wait: 0 })
 })
 
@@ -96,12 +96,12 @@ test('so do runs in the line of their tenant, and delayed ones; they hold no pla
   const submitter = await queue.submitter()
   const runs = await Promise.all(Array.from({ length: 6 }, () => submitter.submit(newRun())))
   const delayed = await submitter.submit(newRun({ delayMs: 60_000 }))
-  expect((await submitter.status(delayed.id)).phase).toBe('delayed')
-  expect((await submitter.status(runs[5]?.id ?? '')).phase).toBe('waiting')
+  expect((await submitter.status(keyOf(delayed.id))).phase).toBe('delayed')
+  expect((await submitter.status(keyOf(runs[5]?.id ?? ''))).phase).toBe('waiting')
   for (const { id, outcome } of [...runs, delayed]) {
-    expect(await submitter.cancel(id, 'all of them')).toBe(true)
+    expect(await submitter.cancel(keyOf(id), 'all of them')).toBe(true)
     expect(await outcome).toEqual(cancelledBecause('all of them'))
-    expect((await submitter.status(id)).phase).toBe('over')
+    expect((await submitter.status(keyOf(id))).phase).toBe('over')
   }
   expect(await queue.keys('runs:gate:{line:default,queued,bytes,due,flying,running,expiry}')).toEqual([])
   await queue.taker()
@@ -113,7 +113,7 @@ test('so does a run on a paused queue', async () => {
   await bull.pause()
   const submitter = await queue.submitter()
   const { id, outcome } = await submitter.submit(newRun())
-  await submitter.cancel(id, 'paused')
+  await submitter.cancel(keyOf(id), 'paused')
   expect(await outcome).toEqual(cancelledBecause('paused'))
   expect(await bull.getJobCountByTypes('wait')).toBe(0)
 })
@@ -121,7 +121,7 @@ test('so does a run on a paused queue', async () => {
 test('whoever waits for it elsewhere hears of it at once, by a reply', async () => {
   const [mine, other] = [await queue.submitter(), await queue.submitter()]
   const { id, outcome } = await mine.submit(newRun())
-  await other.cancel(id, 'by another')
+  await other.cancel(keyOf(id), 'by another')
   expect(await outcome).toEqual(cancelledBecause('by another'))
 })
 
@@ -130,7 +130,7 @@ test('the outcome is found where it is stored if the canceller dies before it re
   const { id, outcome } = await mine.submit(newRun())
   const [first, second] = await queue.keys('inbox:*')
   await queue.connection.redis.del(`${queue.keyPrefix}:${first}`, `${queue.keyPrefix}:${second}`)
-  await other.cancel(id, 'and died')
+  await other.cancel(keyOf(id), 'and died')
   expect(await outcome).toEqual(cancelledBecause('and died'))
 })
 
@@ -141,12 +141,12 @@ test('a running one is stopped by its executor and settles as cancelled', async 
   const [mine, other] = [await queue.submitter(), await queue.submitter()]
   const { id, outcome } = await mine.submit(newRun())
   await started.wait()
-  expect(await other.cancel(id, 'enough')).toBe(true)
+  expect(await other.cancel(keyOf(id), 'enough')).toBe(true)
   expect(await outcome).toEqual(cancelledBecause('enough'))
   expect(await outcome).toMatchObject({ usage: { attempts: 1, executor: expect.any(String) } })
   expect(reasons).toEqual(['enough'])
-  expect(await other.cancel(id, 'again')).toBe(false)
-  expect(await (await other.attach(id)).outcome).toEqual(cancelledBecause('enough'))
+  expect(await other.cancel(keyOf(id), 'again')).toBe(false)
+  expect(await (await other.attach(keyOf(id))).outcome).toEqual(cancelledBecause('enough'))
 })
 
 test('one that does not stop settles all the same', async () => {
@@ -160,7 +160,7 @@ test('one that does not stop settles all the same', async () => {
   const submitter = await queue.submitter()
   const { id, outcome } = await submitter.submit(newRun())
   await started.wait()
-  await submitter.cancel(id, 'deaf')
+  await submitter.cancel(keyOf(id), 'deaf')
   expect(await outcome).toEqual(cancelledBecause('deaf'))
 })
 
@@ -176,7 +176,7 @@ test('what the sandbox says of a cancelled run counts', async () => {
   const submitter = await queue.submitter()
   const { id, outcome } = await submitter.submit(newRun())
   await started.wait()
-  await submitter.cancel(id, '')
+  await submitter.cancel(keyOf(id), '')
   expect(await outcome).toMatchObject({ valueJson: '"in the last moment"' })
 })
 
@@ -185,9 +185,9 @@ test('a run that is over is not cancelled; one that never was is not found', asy
   const submitter = await queue.submitter()
   const { id, outcome } = await submitter.submit(newRun())
   const first = await outcome
-  expect(await submitter.cancel(id, 'late')).toBe(false)
-  expect(await (await submitter.attach(id)).outcome).toEqual(first)
-  await expect(submitter.cancel('nobody', '')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+  expect(await submitter.cancel(keyOf(id), 'late')).toBe(false)
+  expect(await (await submitter.attach(keyOf(id))).outcome).toEqual(first)
+  await expect(submitter.cancel(keyOf('nobody'), '')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
 })
 
 test('a cancellation that reaches the executor before the run does counts', async () => {
@@ -199,12 +199,12 @@ test('a cancellation that reaches the executor before the run does counts', asyn
     return succeeded(null)
   }
   // The queue has given the run to this executor, and the answer that says so is on its way.
-  await queue.connection.redis.set(`${queue.keyPrefix}:runs:run-${id}:lock`, 'somebody', 'PX', 60_000)
+  await queue.connection.redis.set(`${queue.keyPrefix}:runs:default/${id}:lock`, 'somebody', 'PX', 60_000)
   const paused = bullmq()
   await paused.pause()
   await queue.taker({ handle })
-  await submitter.cancel(id, 'overtaken')
-  await queue.connection.redis.del(`${queue.keyPrefix}:runs:run-${id}:lock`)
+  await submitter.cancel(keyOf(id), 'overtaken')
+  await queue.connection.redis.del(`${queue.keyPrefix}:runs:default/${id}:lock`)
   await paused.resume()
   expect(await outcome).toEqual(cancelledBecause('overtaken'))
   expect(isHandled).toBe(false)
@@ -219,7 +219,7 @@ test('a cancellation that an executor was away for is heard when it is back', as
   await started.wait()
   // Whoever waits would cancel again.
   await submitter.close()
-  await queue.connection.redis.hset(`${queue.keyPrefix}:runs:run-${id}`, 'cancel', 'unheard')
+  await queue.connection.redis.hset(`${queue.keyPrefix}:runs:default/${id}`, 'cancel', 'unheard')
   proxy.cut()
   await vi.waitFor(() => expect(reasons).toEqual(['unheard']), 5_000)
 })
@@ -231,8 +231,8 @@ test('a run whose executor died settles as cancelled though nobody takes runs an
   const key = (name: string): string => `${queue.keyPrefix}:runs:${name}`
   // What a dead executor leaves: the run among the active ones, its lock for a while.
   await raw.lmove(key('wait'), key('active'), 'RIGHT', 'LEFT')
-  await raw.set(key(`run-${id}:lock`), 'dead', 'PX', 1_500)
-  expect(await submitter.cancel(id, 'told to the dead')).toBe(true)
+  await raw.set(key(`default/${id}:lock`), 'dead', 'PX', 1_500)
+  expect(await submitter.cancel(keyOf(id), 'told to the dead')).toBe(true)
   expect(await outcome).toEqual(cancelledBecause('told to the dead'))
   expect(await raw.llen(key('active'))).toBe(0)
 })
@@ -248,7 +248,7 @@ test('a run that is handed back after it was cancelled is not run again', async 
   const submitter = await queue.submitter()
   const { id, outcome } = await submitter.submit(newRun())
   await started.wait()
-  await queue.connection.redis.hset(`${queue.keyPrefix}:runs:run-${id}`, 'cancel', 'while it closed')
+  await queue.connection.redis.hset(`${queue.keyPrefix}:runs:default/${id}`, 'cancel', 'while it closed')
   let isHandled = false
   await queue.taker({
     executor: 'other',
@@ -266,13 +266,13 @@ test('a storm of cancellations against an executor that takes runs settles each 
   await queue.taker({ handle: brief })
   const [mine, other] = [await queue.submitter(), await queue.submitter()]
   const runs = await Promise.all(Array.from({ length: 300 }, () => mine.submit(newRun())))
-  const wishes = await Promise.all(runs.map(({ id }) => other.cancel(id, 'storm')))
+  const wishes = await Promise.all(runs.map(({ id }) => other.cancel(keyOf(id), 'storm')))
   const outcomes = await Promise.all(runs.map(({ outcome }) => outcome))
   for (const [index, { id }] of runs.entries()) {
     const status = outcomes[index]?.status
     expect(['cancelled', 'succeeded']).toContain(status)
     expect(wishes[index] || status === 'succeeded').toBe(true)
-    expect((await (await other.attach(id)).outcome).status).toBe(status)
+    expect((await (await other.attach(keyOf(id))).outcome).status).toBe(status)
   }
   const bull = bullmq()
   expect(await bull.getJobCountByTypes('wait', 'active', 'delayed', 'failed')).toBe(0)

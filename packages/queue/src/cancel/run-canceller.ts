@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import {
-  cancelled,
-  encodedOutcomeSchema,
-  IsolatedRuntimeError,
-  parseJson,
-  type EncodedOutcome,
-} from '@isolated-runtime/protocol'
+import { cancelled, encodedOutcomeSchema, parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { runNotFound } from '../admin/run-status.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { REDIS_TIME } from '../gate/gate.ts'
 import { LuaScript } from '../gate/lua-script.ts'
 import { outcomeFields } from '../inbox/reply.ts'
-import { jobIdOf } from '../job-id.ts'
+import { jobIdOf, runFieldsOf, runKeyOf, type RunKey } from '../run-key.ts'
 import type { Logger } from '../logger.ts'
 import type { ReplySender } from '../take/reply-sender.ts'
 import { cancelChannel, encodeCancelMessage } from './cancel-message.ts'
@@ -25,7 +20,7 @@ export interface RunCancellerOptions {
   readonly shard: number
   readonly replies: ReplySender
   /** A run was cancelled that no executor had. */
-  readonly onSettled: (runId: string, outcome: EncodedOutcome) => void
+  readonly onSettled: (jobId: string, outcome: EncodedOutcome) => void
   readonly logger: Logger
 }
 
@@ -51,26 +46,24 @@ export class RunCanceller {
    * @returns `false` for a run that was over
    * @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE`
    */
-  async cancel(runId: string, reason: string): Promise<boolean> {
-    const [answer, json = '', replyTo = ''] = await this.#ask(runId, reason)
-    if (answer === 'unknown') {
-      throw new IsolatedRuntimeError(
-        'RUN_NOT_FOUND',
-        `Run "${runId}" cannot be cancelled: it was never submitted, or its outcome is no longer kept`,
-      )
-    }
+  async cancel(key: RunKey, reason: string): Promise<boolean> {
+    const [answer, json = '', replyTo = ''] = await this.#ask(key, reason)
+    if (answer === 'unknown') throw runNotFound(key)
     if (answer === 'settled') {
-      if (replyTo !== '') this.#reply(replyTo, outcomeFields(runId, json, this.#options.shard))
-      const what = `outcome of run "${runId}"`
-      this.#options.onSettled(runId, parseJson(encodedOutcomeSchema, json, what, 'INVALID_MESSAGE'))
+      const jobId = jobIdOf(key)
+      if (replyTo !== '') this.#reply(replyTo, outcomeFields(jobId, json, this.#options.shard))
+      const what = `outcome of run "${key.id}"`
+      this.#options.onSettled(jobId, parseJson(encodedOutcomeSchema, json, what, 'INVALID_MESSAGE'))
     }
     return answer !== 'over'
   }
 
   /** Cancels again a run that is marked but goes on: its executor may be dead, or deaf for a while. Never rejects. */
-  insist(runId: string, reason: string): void {
-    this.cancel(runId, reason).catch((error: unknown) =>
-      this.#options.logger.debug({ err: error, run: runId }, 'A run could not be cancelled again'),
+  insist(jobId: string, reason: string): void {
+    const key = runKeyOf(jobId)
+    if (key === undefined) return
+    this.cancel(key, reason).catch((error: unknown) =>
+      this.#options.logger.debug({ err: error, ...runFieldsOf(jobId) }, 'A run could not be cancelled again'),
     )
   }
 
@@ -82,8 +75,8 @@ export class RunCanceller {
       )
   }
 
-  #ask(runId: string, reason: string): Promise<string[]> {
-    const jobId = jobIdOf(runId)
+  #ask(key: RunKey, reason: string): Promise<string[]> {
+    const jobId = jobIdOf(key)
     // The script knows what the run has cost, and completes this text by it.
     const { usage: _, ...outcome } = cancelled(reason)
     const args = [
@@ -96,7 +89,7 @@ export class RunCanceller {
       randomUUID(),
     ]
     return this.#connection.ask(
-      `cancelling run "${runId}"`,
+      `cancelling run "${key.id}"`,
       (redis) => script.run(redis, this.#queueKey, args) as Promise<string[]>,
     )
   }

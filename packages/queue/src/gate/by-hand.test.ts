@@ -63,7 +63,7 @@ it('job.remove() of runs in line, delayed and given out leaves no count behind',
     await drive.enqueue('a', { argsJson: '["large"]' }),
     await drive.enqueue('a', { notBefore: drive.now + 5_000 }),
   ]
-  for (const id of ids) await (await bull.getJob(`run-${id}`))?.remove()
+  for (const id of ids) await (await bull.getJob(`a/${id}`))?.remove()
   drive.now += 70_000
   await drive.executors(4)
   await drive.executors(4)
@@ -81,7 +81,7 @@ it('an id that is used again after its job was removed by hand is counted once',
   await drive.enqueue('a', { id: 'given' })
   await drive.enqueue('a', { id: 'in-line' })
   await drive.enqueue('a', { id: 'delayed', notBefore })
-  for (const id of ['given', 'in-line', 'delayed']) await (await bull.getJob(`run-${id}`))?.remove()
+  for (const id of ['given', 'in-line', 'delayed']) await (await bull.getJob(`a/${id}`))?.remove()
   await drive.enqueue('a', { id: 'given' })
   await drive.enqueue('a', { id: 'in-line' })
   await drive.enqueue('a', { id: 'delayed' })
@@ -115,8 +115,11 @@ it('a run that BullMQ gives up, because it brings down executors, frees its plac
   await drive.enqueue('a')
   const run = (await drive.take()) as TakenRun
   const { redis: commands } = queue.connection
-  await commands.lrem(`${drive.key}:active`, 1, `run-${run.runId}`)
-  await commands.hset(`${drive.key}:run-${run.runId}`, { finishedOn: drive.now, failedReason: 'stalled' })
+  await commands.lrem(`${drive.key}:active`, 1, `${run.tenant}/${run.runId}`)
+  await commands.hset(`${drive.key}:${run.tenant}/${run.runId}`, {
+    finishedOn: drive.now,
+    failedReason: 'stalled',
+  })
   drive.now += 10_000
   await drive.executors(4)
   expect(await drive.takeAll()).toHaveLength(1)
@@ -154,9 +157,9 @@ it('a run that is over and is tried again by hand does not end before it is over
   const { id, outcome } = await (await queue.submitter()).submit(newRun({ keepOutcomeMs: 60_000 }))
   await outcome
   const { redis: commands } = queue.connection
-  const ttl = (): Promise<number> => commands.pttl(`${queue.keyPrefix}:runs:run-${id}`)
+  const ttl = (): Promise<number> => commands.pttl(`${queue.keyPrefix}:runs:default/${id}`)
   expect(await ttl()).toBeGreaterThan(0)
-  await (await bull.getJob(`run-${id}`))?.retry('completed')
+  await (await bull.getJob(`default/${id}`))?.retry('completed')
   await isTaken.wait()
   expect(await ttl()).toBe(-1)
   go.resolve()

@@ -1,7 +1,7 @@
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { counted, GateDrive, type TakenRun } from '../fixtures/gate-drive.ts'
-import { succeeded } from '../fixtures/runs.ts'
+import { keyOf, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -58,7 +58,7 @@ it('each call is counted by how it ended', async () => {
 
 it('the calls of a run that is taken out are counted as well', async () => {
   const id = await drive.enqueue('a', { calls: 7 })
-  await drive.gate.remove(id, 'cancelled')
+  await drive.gate.remove(keyOf(id, 'a'), 'cancelled')
   expect(await usageOf('a')).toEqual({ cancelled: '7' })
 })
 

@@ -1,6 +1,7 @@
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { GateDrive, type TakenRun } from '../fixtures/gate-drive.ts'
+import { keyOf } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -36,7 +37,7 @@ it('a queue is calm when it is new, and again when what was there is over', asyn
 it('a run that is delayed, held back, in line or to be tried again keeps a queue from being calm', async () => {
   const delayed = await drive.enqueue('a', { notBefore: drive.now + 60_000 })
   expect(await calmBy()).toEqual(NOT_CALM)
-  await drive.gate.remove(delayed, 'cancelled')
+  await drive.gate.remove(keyOf(delayed, 'a'), 'cancelled')
   expect(await calmBy()).toEqual(CALM)
 
   await drive.policy('b', { runsPerSecond: 0.1, burst: 1 })
@@ -51,7 +52,7 @@ it('a run that is delayed, held back, in line or to be tried again keeps a queue
   await queue.connection.redis.del(`${drive.key}:gate:changed`)
   await drive.executors(1)
   expect(await calmBy()).toEqual(CALM)
-  await queue.connection.redis.zadd(`${drive.key}:delayed`, (drive.now + 1_000) * 4_096, 'run-again')
+  await queue.connection.redis.zadd(`${drive.key}:delayed`, (drive.now + 1_000) * 4_096, 'a/again')
   expect(await calmBy()).toEqual(NOT_CALM)
 })
 
@@ -95,7 +96,7 @@ it('a run that no executor was woken for is told of again', async () => {
   expect(await commands.zrange(marker, '0', '-1')).toEqual(['0'])
   await drive.serve(1)
   await commands.del(marker)
-  await commands.zadd(`${drive.key}:delayed`, (drive.now + 500) * 4_096, 'run-again')
+  await commands.zadd(`${drive.key}:delayed`, (drive.now + 500) * 4_096, 'a/again')
   expect(await drive.executors(1)).toBe(500)
   expect(await commands.exists(marker)).toBe(0)
   drive.now += 500

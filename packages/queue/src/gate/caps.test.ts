@@ -72,8 +72,8 @@ it('a job that was removed by hand gives its place back', async () => {
   const waiting = await drive.enqueue('capped')
   await drive.enqueue('capped', { id: 'last' })
   const { redis: commands } = queue.connection
-  await commands.lrem(`${drive.key}:wait`, 1, `run-${given}`)
-  await commands.del(`${drive.key}:run-${given}`, `${drive.key}:run-${waiting}`)
+  await commands.lrem(`${drive.key}:wait`, 1, `capped/${given}`)
+  await commands.del(`${drive.key}:capped/${given}`, `${drive.key}:capped/${waiting}`)
   drive.now += 10_000
   await drive.executors(16)
   expect(await drive.takeAll()).toMatchObject([{ runId: 'last' }])
@@ -187,7 +187,7 @@ it('runs that expire while their tenant is at its cap take no place, and are not
   const expired = await drive.takeAll()
   const { redis: commands } = queue.connection
   for (const { runId } of expired)
-    expect(await commands.hget(`${drive.key}:run-${runId}`, 'name')).toBe('expired')
+    expect(await commands.hget(`${drive.key}:a/${runId}`, 'name')).toBe('expired')
   expect(await commands.hget(`${drive.key}:gate:running`, 'a')).toBe('1')
   await drive.finish(first as TakenRun)
   expect(await drive.takeAll()).toEqual([{ tenant: 'a', runId: wanted }])

@@ -28,7 +28,7 @@ export function parseEnqueueReply(
     case 'conflict':
       throw new IsolatedRuntimeError(
         'RUN_ID_TAKEN',
-        `Another run goes by the id "${id}"; an id joins the run it names only with the same request`,
+        `Another run of tenant "${tenant}" goes by the id "${id}"; an id joins the run it names only with the same request`,
       )
     case 'overloaded': {
       const [, retryAfterMs, why] = parsed

@@ -1,6 +1,7 @@
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { GateDrive, type TakenRun } from '../fixtures/gate-drive.ts'
+import { keyOf } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis({ args: ['--maxmemory', '64mb', '--maxmemory-policy', 'noeviction'] })
@@ -77,8 +78,14 @@ const acts: readonly [string, (gate: BusyGate) => Promise<unknown>][] = [
   ['a heartbeat', ({ drive }) => drive.tick('another', 2)],
   ['a tick of nobody', ({ drive }) => drive.tick('', 0)],
   ['the end of a run', ({ drive, completed }) => drive.gate.finish({ ...completed, ends: 'succeeded' })],
-  ['the removal of a run that waits', ({ drive }) => drive.gate.remove('capped-5', 'cancelled')],
-  ['the removal of a run that is delayed', ({ drive }) => drive.gate.remove('late-11', 'cancelled')],
+  [
+    'the removal of a run that waits',
+    ({ drive }) => drive.gate.remove(keyOf('capped-5', 'capped'), 'cancelled'),
+  ],
+  [
+    'the removal of a run that is delayed',
+    ({ drive }) => drive.gate.remove(keyOf('late-11', 'late'), 'cancelled'),
+  ],
   ['a policy', ({ drive }) => drive.policy('capped', { runsPerSecond: 100 })],
 ]
 

@@ -2,7 +2,7 @@ import { useRedis } from '@isolated-runtime/testing'
 import { Queue } from 'bullmq'
 import { expect, it } from 'vitest'
 import { GateDrive, type TakenRun } from '../fixtures/gate-drive.ts'
-import { newRun } from '../fixtures/runs.ts'
+import { keyOf, newRun } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -19,13 +19,13 @@ it('a job that the gate adds is the one that BullMQ would add', async () => {
   await using bull = Object.assign(new Queue('bull', { connection: commands, prefix: queue.keyPrefix }), {
     [Symbol.asyncDispose]: () => bull.close(),
   })
-  await bull.add('run', message, { jobId: 'run-same' })
+  await bull.add('run', message, { jobId: 'default/same' })
   const theirs = await lookAt(`${queue.keyPrefix}:bull`)
   expect(ours.job).toMatchObject(theirs.job)
   expect({ wait: ours.wait, marker: ours.marker }).toEqual({ wait: theirs.wait, marker: theirs.marker })
 
   async function lookAt(key: string) {
-    const { opts, timestamp, ...fields } = await commands.hgetall(`${key}:run-same`)
+    const { opts, timestamp, ...fields } = await commands.hgetall(`${key}:default/same`)
     return {
       job: { ...fields, timestamp: typeof timestamp, opts: JSON.parse(opts ?? '') as object },
       wait: await commands.lrange(`${key}:wait`, 0, -1),
@@ -40,12 +40,13 @@ it('the same id joins the run that is there, another request under it is refused
   for (const phase of ['given', 'given too', 'in line'] as const) {
     await drive.enqueue('a', { id: phase.replace(' ', '-'), argsJson: '[1]' })
     await drive.enqueue('a', { id: phase.replace(' ', '-'), argsJson: '[1]' })
-    await expect(drive.enqueue('b', { id: phase.replace(' ', '-'), argsJson: '[2]' })).rejects.toMatchObject({
+    await expect(drive.enqueue('a', { id: phase.replace(' ', '-'), argsJson: '[2]' })).rejects.toMatchObject({
       code: 'RUN_ID_TAKEN',
     })
+    await drive.enqueue('b', { id: phase.replace(' ', '-'), argsJson: '[2]' })
   }
   await drive.executors(16)
-  expect(await drive.takeAll()).toHaveLength(3)
+  expect(await drive.takeAll()).toHaveLength(6)
 })
 
 it('a delayed run is held back until it is due, and then takes its place in line', async () => {
@@ -82,8 +83,8 @@ it('runs that nobody has taken can be taken out: waiting, delayed, in line', asy
     await drive.enqueue('a'),
     await drive.enqueue('a', { notBefore: drive.now + 1_000 }),
   ]
-  for (const id of ids) expect(await drive.gate.remove(id, 'cancelled')).toBe('removed')
-  for (const id of ids) expect(await drive.gate.remove(id, 'cancelled')).toBe('missing')
+  for (const id of ids) expect(await drive.gate.remove(keyOf(id, 'a'), 'cancelled')).toBe('removed')
+  for (const id of ids) expect(await drive.gate.remove(keyOf(id, 'a'), 'cancelled')).toBe('missing')
   drive.now += 60_000
   await drive.executors(4)
   expect(await drive.takeAll()).toEqual([])
@@ -95,9 +96,9 @@ it('a run that was taken, or is over, is not taken out', async () => {
   const drive = new GateDrive(queue)
   const id = await drive.enqueue('a')
   const [run] = await drive.takeAll()
-  expect(await drive.gate.remove(id, 'cancelled')).toBe('taken')
+  expect(await drive.gate.remove(keyOf(id, 'a'), 'cancelled')).toBe('taken')
   await drive.finish(run as TakenRun)
-  expect(await drive.gate.remove(id, 'cancelled')).toBe('over')
+  expect(await drive.gate.remove(keyOf(id, 'a'), 'cancelled')).toBe('over')
 })
 
 it('taking out a run frees its place for the next', async () => {
@@ -107,7 +108,7 @@ it('taking out a run frees its place for the next', async () => {
   await drive.policy('a', { maxConcurrent: 1 })
   const first = await drive.enqueue('a')
   const second = await drive.enqueue('a')
-  await drive.gate.remove(first, 'cancelled')
+  await drive.gate.remove(keyOf(first, 'a'), 'cancelled')
   expect(await drive.takeAll()).toEqual([{ tenant: 'a', runId: second }])
 })
 

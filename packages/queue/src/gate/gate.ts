@@ -1,8 +1,8 @@
-import { IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { escapeName, IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RedisClient } from '../connection/redis-client.ts'
 import { redisRefusal } from '../connection/redis-refusal.ts'
-import { jobIdOf } from '../job-id.ts'
+import { jobIdOf, type RunKey } from '../run-key.ts'
 import { payloadOf, type QueuedRun } from '../payload/run-payloads.ts'
 import { CALM_KEYS } from './calm-keys.ts'
 import { LuaScript } from './lua-script.ts'
@@ -32,7 +32,7 @@ export interface EnqueueOptions {
   readonly priority: number
   /** Milliseconds since the epoch; 0 for now. */
   readonly notBefore: number
-  /** What the run is, when the caller chose its id: another run under the same id is refused. */
+  /** What the run is, when the caller chose its id, else '': a run of another fingerprint is refused under the same id. */
   readonly fingerprint: string
   /** How many calls the run carries: so many turns it takes, and tokens. @default 1 */
   readonly calls?: number
@@ -110,15 +110,16 @@ export class Gate {
    */
   async enqueue(message: QueuedRun, options: EnqueueOptions): Promise<'queued' | 'joined'> {
     const { tenant, id, expiresAt, submittedAt } = message
+    const jobId = jobIdOf(message)
     const args = [
       this.#now(),
-      tenant,
-      jobIdOf(id),
+      escapeName(tenant),
+      jobId,
       options.priority,
       options.notBefore,
       expiresAt,
       JSON.stringify(message),
-      JSON.stringify({ ...options.job, jobId: jobIdOf(id), attempts: 0 }),
+      JSON.stringify({ ...options.job, jobId, attempts: 0 }),
       submittedAt,
       options.fingerprint,
       payloadOf(message)?.storedBytes ?? 0,
@@ -134,15 +135,19 @@ export class Gate {
   /** A run is over: its place is free. */
   async finish({ tenant, runId, ends, usage }: FinishedRun): Promise<void> {
     const { cpuMs = 0, wallMs = 0, bytesIn = 0, bytesOut = 0 } = usage ?? {}
-    const args = [this.#now(), tenant, jobIdOf(runId), endsText(ends), cpuMs, wallMs, bytesIn, bytesOut]
+    const jobId = jobIdOf({ tenant, id: runId })
+    const args = [this.#now(), escapeName(tenant), jobId, endsText(ends), cpuMs, wallMs, bytesIn, bytesOut]
     await finishScript.run(this.#redis, this.#queue, args)
   }
 
   /** Takes out a run that no executor has taken; `over` and `missing` say what became of it, `taken` that it goes on. */
-  async remove(runId: string, status: EncodedOutcome['status']): Promise<Removal> {
-    const removal = await removeScript.run(this.#redis, this.#queue, [this.#now(), jobIdOf(runId), status])
+  async remove(key: RunKey, status: EncodedOutcome['status']): Promise<Removal> {
+    const removal = await removeScript.run(this.#redis, this.#queue, [this.#now(), jobIdOf(key), status])
     if (isRemoval(removal)) return removal
-    throw new IsolatedRuntimeError('INTERNAL', `Removing run "${runId}" was answered with ${String(removal)}`)
+    throw new IsolatedRuntimeError(
+      'INTERNAL',
+      `Removing run "${key.id}" was answered with ${String(removal)}`,
+    )
   }
 
   /** Tells that an executor is alive, and does what is due. */

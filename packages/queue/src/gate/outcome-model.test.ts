@@ -22,6 +22,6 @@ it.for(SEEDS)(
     } catch (error) {
       throw new Error(`Seed ${seed}, after ${steps.slice(-12).join(', ')}`, { cause: error })
     }
-    expect(await queue.keys('runs:run-*')).toEqual([])
+    expect(await queue.keys('runs:default/*')).toEqual([])
   },
 )

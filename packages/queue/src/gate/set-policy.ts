@@ -1,3 +1,4 @@
+import { escapeName } from '@isolated-runtime/protocol'
 import type { RedisClient } from '../connection/redis-client.ts'
 import { LuaScript } from './lua-script.ts'
 import { SET_POLICY } from './lua/set-policy.ts'
@@ -26,5 +27,5 @@ export async function setPolicy(
   })
   const { limits, isolation, external } = policy
   const rules = JSON.stringify({ limits, isolation, external })
-  await script.run(redis, queueKey, [now, tenant ?? '', rules === '{}' ? '' : rules, ...fields])
+  await script.run(redis, queueKey, [now, escapeName(tenant ?? ''), rules === '{}' ? '' : rules, ...fields])
 }

@@ -1,9 +1,11 @@
 import { parseStoredOutcome } from '../payload/outcome-payloads.ts'
+import { runIdOf } from '../run-key.ts'
 import { parseTrouble, type RunResult } from '../run-result.ts'
 
 /** An entry of a reply inbox, as its client reads it. */
 export interface Reply {
-  readonly runId: string
+  /** The job of the run. */
+  readonly jobId: string
   /** The number of the shard that the run lay on. */
   readonly shard: number
   /** `undefined` when the outcome was too large to be sent along: it is to be read from where it is stored. */
@@ -19,18 +21,18 @@ const TROUBLE = 'trouble'
 const MAX_INLINE_CHARS = 32 * 1024
 
 /** The fields of the entry that tells of an outcome, given as JSON text. */
-export function outcomeFields(runId: string, outcomeJson: string, shard = 0): string[] {
-  const fields = fieldsOf(runId, shard)
+export function outcomeFields(jobId: string, outcomeJson: string, shard = 0): string[] {
+  const fields = fieldsOf(jobId, shard)
   return outcomeJson.length > MAX_INLINE_CHARS ? fields : [...fields, OUTCOME, outcomeJson]
 }
 
 /** The fields of the entry that tells of platform trouble. */
-export function troubleFields(runId: string, reason: string, shard = 0): string[] {
-  return [...fieldsOf(runId, shard), TROUBLE, reason]
+export function troubleFields(jobId: string, reason: string, shard = 0): string[] {
+  return [...fieldsOf(jobId, shard), TROUBLE, reason]
 }
 
-function fieldsOf(runId: string, shard: number): string[] {
-  return shard === 0 ? [RUN, runId] : [RUN, runId, SHARD, String(shard)]
+function fieldsOf(jobId: string, shard: number): string[] {
+  return shard === 0 ? [RUN, jobId] : [RUN, jobId, SHARD, String(shard)]
 }
 
 /**
@@ -41,9 +43,9 @@ function fieldsOf(runId: string, shard: number): string[] {
 export function parseReply(fields: readonly string[]): Reply | undefined {
   const byName = new Map<string, string>()
   for (let at = 0; at + 1 < fields.length; at += 2) byName.set(String(fields[at]), String(fields[at + 1]))
-  const runId = byName.get(RUN)
-  if (runId === undefined) return undefined
-  return { runId, shard: Number(byName.get(SHARD) ?? 0), result: resultOf(runId, byName) }
+  const jobId = byName.get(RUN)
+  if (jobId === undefined) return undefined
+  return { jobId, shard: Number(byName.get(SHARD) ?? 0), result: resultOf(runIdOf(jobId), byName) }
 }
 
 function resultOf(runId: string, fields: ReadonlyMap<string, string>): RunResult | undefined {

@@ -2,8 +2,8 @@
 export type LiveKind = 'logs' | 'progress'
 
 /** The key of a stream; with the keys of its queue, and so on the same node of a cluster. */
-export function liveKey(queueKey: string, kind: LiveKind, runId: string): string {
-  return `${queueKey}:live:${kind}:${runId}`
+export function liveKey(queueKey: string, kind: LiveKind, jobId: string): string {
+  return `${queueKey}:live:${kind}:${jobId}`
 }
 
 /** The field of an entry of such a stream that holds the items, as a JSON array. */

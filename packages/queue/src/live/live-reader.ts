@@ -8,6 +8,7 @@ import {
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RedisConnection } from '../connection/redis-connection.ts'
+import { jobIdOf } from '../run-key.ts'
 import { ITEMS_FIELD, liveKey, type LiveKind } from './live-key.ts'
 
 const MAX_ENTRIES_A_READ = 50
@@ -23,7 +24,7 @@ interface ReadOptions {
   readonly timeoutMs: number | undefined
 }
 
-type LiveRun = Pick<RunMessage, 'id' | 'live' | 'progress'>
+type LiveRun = Pick<RunMessage, 'tenant' | 'id' | 'live' | 'progress'>
 
 const itemsSchemas = { logs: z.array(logEntrySchema), progress: z.array(z.unknown()) }
 
@@ -98,7 +99,7 @@ export class LiveReader {
     lastId: string,
     { outcome, timeoutMs }: ReadOptions,
   ): Promise<[id: string, text: string][]> {
-    const key = liveKey(this.#queueKey, kind, this.#run.id)
+    const key = liveKey(this.#queueKey, kind, jobIdOf(this.#run))
     try {
       const streams = await this.#connection.ask(
         `reading the ${kind} of a run`,

@@ -1,12 +1,13 @@
 import type { RedisClient } from '../connection/redis-client.ts'
 import type { Logger } from '../logger.ts'
+import { runFieldsOf } from '../run-key.ts'
 import { ITEMS_FIELD, liveKey, type LiveKind } from './live-key.ts'
 
 export interface LiveWriterOptions {
   /** The one that completes the job: what is written before that is read before it. */
   readonly redis: RedisClient
   readonly queueKey: string
-  readonly runId: string
+  readonly jobId: string
   readonly kind: LiveKind
   /** How long the stream is kept after its last entry, in milliseconds. */
   readonly keepMs: number
@@ -45,8 +46,8 @@ export class LiveWriter {
     clearImmediate(this.#timer)
     this.#timer = undefined
     if (this.#held.length === 0) return
-    const { redis, queueKey, kind, runId, keepMs, logger } = this.#options
-    const key = liveKey(queueKey, kind, runId)
+    const { redis, queueKey, kind, jobId, keepMs, logger } = this.#options
+    const key = liveKey(queueKey, kind, jobId)
     const items = JSON.stringify(this.#held)
     this.#held = []
     this.#isSending = true
@@ -58,7 +59,10 @@ export class LiveWriter {
         .pexpire(key, keepMs)
         .exec()
     } catch (error) {
-      logger.debug({ err: error, run: runId }, 'What a run says while it goes on could not be told')
+      logger.debug(
+        { err: error, ...runFieldsOf(jobId) },
+        'What a run says while it goes on could not be told',
+      )
     }
     this.#isSending = false
     await this.#send()

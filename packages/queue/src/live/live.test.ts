@@ -6,7 +6,7 @@ import {
 } from '@isolated-runtime/protocol'
 import { latch, TcpProxy, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import type { SubmittedRun } from '../submit/submit-shard.ts'
 import type { HandleOptions } from '../take/process-job.ts'
@@ -70,7 +70,7 @@ test('another process reads them from the first, each reader at its own pace', a
     return done
   })
   const run = await (await queue.submitter()).submit(newRun({ live: true }))
-  const attached = await (await queue.submitter()).attach(run.id)
+  const attached = await (await queue.submitter()).attach(keyOf(run.id))
   const slow = reader(attached).logs(attached.outcome)
   expect((await slow.next()).value).toEqual(line('0'))
   ending.resolve()
@@ -92,7 +92,7 @@ test('reports of progress that nobody takes up in time are the last ones, and as
   await run.outcome
   const steps = await Array.fromAsync(reader(run).progress(run.outcome))
   expect(steps.at(-1)).toEqual({ step: 20_000 })
-  const key = `${queue.keyPrefix}:runs:live:progress:${run.id}`
+  const key = `${queue.keyPrefix}:runs:live:progress:default/${run.id}`
   expect(await queue.connection.redis.xlen(key)).toBeLessThan(400)
 })
 
@@ -108,9 +108,12 @@ test('what is told expires a minute after the last moment of the run; other runs
   const silent = await submitter.submit(newRun())
   expect(silent.live).toBeUndefined()
   await silent.outcome
-  expect(await queue.keys('*:live:*')).toEqual([`runs:live:logs:${run.id}`, `runs:live:progress:${run.id}`])
+  expect(await queue.keys('*:live:*')).toEqual([
+    `runs:live:logs:default/${run.id}`,
+    `runs:live:progress:default/${run.id}`,
+  ])
   for (const kind of ['logs', 'progress']) {
-    const leftMs = await queue.connection.redis.pttl(`${queue.keyPrefix}:runs:live:${kind}:${run.id}`)
+    const leftMs = await queue.connection.redis.pttl(`${queue.keyPrefix}:runs:live:${kind}:default/${run.id}`)
     expect(leftMs).toBeGreaterThan(60_000)
     expect(leftMs).toBeLessThanOrEqual(65_000)
   }
@@ -149,10 +152,10 @@ test('a reader ends with CLOSED when its client does, and with what is known whe
   expect((await lines.next()).value).toEqual(line('only'))
   const next = lines.next()
   await Promise.all([expect(next).rejects.toMatchObject({ code: 'CLOSED' }), closing.close()])
-  const attached = await (await queue.submitter()).attach(run.id)
+  const attached = await (await queue.submitter()).attach(keyOf(run.id))
   const again = reader(attached).logs(attached.outcome)
   expect((await again.next()).value).toEqual(line('only'))
-  await queue.connection.redis.del(`${queue.keyPrefix}:runs:run-${run.id}`)
+  await queue.connection.redis.del(`${queue.keyPrefix}:runs:default/${run.id}`)
   await expect(again.next()).rejects.toMatchObject({ code: 'RUN_LOST' })
 })
 
@@ -171,7 +174,7 @@ test('garbage in the place of lines is refused', async () => {
   const run = await (await queue.submitter()).submit(newRun({ live: true }))
   await run.outcome
   await queue.connection.redis.xadd(
-    `${queue.keyPrefix}:runs:live:logs:${run.id}`,
+    `${queue.keyPrefix}:runs:live:logs:default/${run.id}`,
     '*',
     'items',
     '[{"level":7}]',
@@ -201,6 +204,6 @@ test('lines of a run are found on its shard, by whoever attaches to it', async (
   const submitter = await queue.submitter({ shards: 3 })
   for (const tenant of ['a', 'b', 'c', 'd']) {
     const run = await submitter.submit(newRun({ tenant, live: true }))
-    expect(await textsOf(await submitter.attach(run.id))).toEqual(['here'])
+    expect(await textsOf(await submitter.attach(keyOf(run.id, tenant)))).toEqual(['here'])
   }
 })

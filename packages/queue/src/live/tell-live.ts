@@ -1,4 +1,5 @@
 import { longestMsOf } from '@isolated-runtime/protocol'
+import { jobIdOf } from '../run-key.ts'
 import type { HandleRun } from '../take/process-job.ts'
 import type { LiveKind } from './live-key.ts'
 import { LiveWriter, type LiveWriterOptions } from './live-writer.ts'
@@ -12,12 +13,13 @@ export function tellLive(
   where: Pick<LiveWriterOptions, 'redis' | 'queueKey' | 'logger'>,
 ): HandleRun {
   return async (message, options) => {
-    const { id: runId, live = false, progress = false } = message
+    const { live = false, progress = false } = message
     if (!live && !progress) return handle(message, options)
+    const jobId = jobIdOf(message)
     const keepMs = longestMsOf(message) + SPARE_MS
     const writers: LiveWriter[] = []
     const writerOf = (kind: LiveKind): ((item: unknown) => void) => {
-      const writer = new LiveWriter({ ...where, runId, kind, keepMs })
+      const writer = new LiveWriter({ ...where, jobId, kind, keepMs })
       writers.push(writer)
       return (item) => {
         // It goes on elsewhere, or is over.

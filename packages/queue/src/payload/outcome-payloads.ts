@@ -7,6 +7,7 @@ import {
   type EncodedOutcome,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
+import { runIdOf } from '../run-key.ts'
 import type { RunResult } from '../run-result.ts'
 import { payloadRefSchema } from './payload-ref.ts'
 import type { PayloadStore } from './payload-store.ts'
@@ -44,11 +45,11 @@ export class OutcomePayloads {
    * Stores an outcome for some milliseconds, and gives what its job is to hold. A full Redis takes nothing new, but still
    * lets jobs be completed: then the job holds all of it.
    */
-  async stow(runId: string, outcome: EncodedOutcome, keepMs: number): Promise<StoredOutcome> {
+  async stow(jobId: string, outcome: EncodedOutcome, keepMs: number): Promise<StoredOutcome> {
     if (sizeOf(outcome) < INLINE_CHARS) return outcome
     const { status, usage } = outcome
     try {
-      return { status, usage, payload: await this.#store.put(runId, JSON.stringify(outcome), keepMs) }
+      return { status, usage, payload: await this.#store.put(jobId, JSON.stringify(outcome), keepMs) }
     } catch (error) {
       if (error instanceof IsolatedRuntimeError && error.code === 'FLEET_OVERLOADED') return outcome
       throw error
@@ -61,8 +62,8 @@ export class OutcomePayloads {
   }
 
   /** The outcome as it was; one that cannot be had any more is trouble. @throws what Redis fails with */
-  async restore(runId: string, { payload }: StowedOutcome): Promise<RunResult> {
-    const what = `outcome of run "${runId}"`
+  async restore(jobId: string, { payload }: StowedOutcome): Promise<RunResult> {
+    const what = `outcome of run "${runIdOf(jobId)}"`
     try {
       const text = await this.#store.get(payload, what)
       return { kind: 'outcome', outcome: parseJson(encodedOutcomeSchema, text, what, 'INVALID_MESSAGE') }

@@ -6,7 +6,9 @@ const MAX_PAYLOAD_BYTES = 32 * 1024 * 1024
 /** Where the large part of a job lies: beside the job, under a key of its own. */
 export const payloadRefSchema = z.strictObject({
   /** What its key ends with. */
-  name: z.string().regex(/^[\w.@-]+:[\w-]+$/, 'expected the id of a run, ":" and letters and digits'),
+  name: z
+    .string()
+    .regex(/^[\w.@%-]+\/[\w.@%-]+:[\w-]+$/, 'expected the name of a job, ":" and letters and digits'),
   /** Its size, in UTF-8. */
   bytes: z.int().min(0).max(MAX_PAYLOAD_BYTES),
   /** Its size in Redis, compressed. */

@@ -22,9 +22,9 @@ export class PayloadStore {
    *
    * @throws `FLEET_OVERLOADED` when Redis is full
    */
-  async put(runId: string, text: string, keepMs: number): Promise<PayloadRef> {
+  async put(jobId: string, text: string, keepMs: number): Promise<PayloadRef> {
     const packed = await compress(text)
-    const name = `${runId}:${randomBytes(12).toString('base64url')}`
+    const name = `${jobId}:${randomBytes(12).toString('base64url')}`
     try {
       await this.#redis.set(this.#keyOf(name), packed, 'PX', Math.ceil(keepMs))
     } catch (error) {

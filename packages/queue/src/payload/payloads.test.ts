@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { zstdCompressSync } from 'node:zlib'
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import { setPolicy } from '../gate/set-policy.ts'
 
@@ -22,7 +22,7 @@ function incompressible(bytes: number): string {
 }
 
 async function fieldOf(runId: string, field: string): Promise<string> {
-  return (await queue.connection.redis.hget(`${queue.keyPrefix}:runs:run-${runId}`, field)) ?? ''
+  return (await queue.connection.redis.hget(`${queue.keyPrefix}:runs:default/${runId}`, field)) ?? ''
 }
 
 async function onlyPayload(): Promise<string> {
@@ -107,7 +107,7 @@ test('a chunk of many items travels beside the job, and is known as one', async 
   const submitter = await queue.submitter()
   const { outcome } = await submitter.submit(newRun({ id: 'chunk', items }))
   await onlyPayload()
-  const { outcome: attached } = await submitter.attach('chunk')
+  const { outcome: attached } = await submitter.attach(keyOf('chunk'))
   await queue.taker({ handle: async (message) => succeeded(message.items) })
   expect(await outcome).toMatchObject({ valueJson: JSON.stringify(items) })
   expect(await attached).toMatchObject({ valueJson: JSON.stringify(items) })
@@ -143,7 +143,7 @@ test('a run whose arguments are gone is told as that, and so is one whose outcom
     await submitter.submit(newRun({ id: 'over' }))
   ).outcome
   await queue.connection.redis.del(await onlyPayload())
-  const attached = await (await queue.submitter()).attach('over')
+  const attached = await (await queue.submitter()).attach(keyOf('over'))
   await expect(attached.outcome).rejects.toMatchObject({ code: 'PAYLOAD_LOST' })
 })
 
@@ -176,7 +176,7 @@ test('a run that is cancelled while it waits leaves nothing beside its job', asy
   const submitter = await queue.submitter()
   const { outcome } = await submitter.submit(newRun({ id: 'unwanted', argsJson: LARGE }))
   await onlyPayload()
-  await submitter.cancel('unwanted', 'enough')
+  await submitter.cancel(keyOf('unwanted'), 'enough')
   expect(await outcome).toMatchObject({ status: 'cancelled' })
   await vi.waitFor(async () => expect(await queue.keys('payload:*')).toEqual([]))
 })

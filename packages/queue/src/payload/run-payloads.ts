@@ -10,6 +10,7 @@ import {
   type RunMessage,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
+import { jobIdOf } from '../run-key.ts'
 import { payloadRefSchema, type PayloadRef } from './payload-ref.ts'
 import type { PayloadStore } from './payload-store.ts'
 
@@ -65,7 +66,7 @@ export class RunPayloads {
     if (sizeOf(message) < INLINE_CHARS) return message
     const keepMs = latestEndOf(message) - Date.now() + SPARE_MS
     const text = JSON.stringify({ argsJson, items, contextJson })
-    const payload = await this.#store.put(message.id, text, Math.max(SPARE_MS, keepMs))
+    const payload = await this.#store.put(jobIdOf(message), text, Math.max(SPARE_MS, keepMs))
     return { ...rest, items: items && [], payload }
   }
 

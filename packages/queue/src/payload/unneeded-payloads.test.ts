@@ -15,7 +15,7 @@ test('of large outcomes no more are kept than of others, and who waits for one g
   const outcomes = await Promise.all(runs.map(({ outcome }) => outcome))
   expect(outcomes.map((outcome) => outcome.status)).toEqual(Array(8).fill('succeeded'))
   await expect.poll(() => keptFor(queue), { timeout: 10_000 }).toEqual([5, 3])
-  expect(await queue.keys('runs:run-*')).toHaveLength(3)
+  expect(await queue.keys('runs:default/*')).toHaveLength(3)
 })
 
 test('a large outcome ends with its job, however long it took to complete that', async () => {
@@ -29,7 +29,7 @@ test('a large outcome ends with its job, however long it took to complete that',
   const { redis: commands } = queue.connection
   const [payload] = await queue.keys('payload:*')
   const spareMs = async (): Promise<number> => {
-    const ends = [`${queue.keyPrefix}:${payload}`, `${queue.keyPrefix}:runs:run-${run.id}`]
+    const ends = [`${queue.keyPrefix}:${payload}`, `${queue.keyPrefix}:runs:default/${run.id}`]
     const [ofPayload = 0, ofJob = 0] = await Promise.all(ends.map((key) => commands.pexpiretime(key)))
     return ofPayload - ofJob
   }

@@ -1,7 +1,7 @@
 import { IsolatedRuntimeError, unsuccessful } from '@isolated-runtime/protocol'
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { newRun } from '../fixtures/runs.ts'
+import { keyOf, newRun } from '../fixtures/runs.ts'
 import { newSchedule } from '../fixtures/schedules.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
@@ -28,7 +28,7 @@ test('the last outcome stays with the schedule when the outcome itself is gone',
   const expected = { status: 'trouble', error: { code: 'INTERNAL', message: 'no cell' } }
   await vi.waitFor(async () => expect((await schedules.get(KEY)).lastRun).toMatchObject(expected), 20_000)
   const { lastRun } = await schedules.get(KEY)
-  await queue.connection.redis.del(`${queue.keyPrefix}:runs:run-${lastRun?.id}`)
+  await queue.connection.redis.del(`${queue.keyPrefix}:runs:acme/${lastRun?.id}`)
   expect((await schedules.get(KEY)).lastRun).toEqual(lastRun)
 })
 
@@ -58,8 +58,8 @@ test('a run that is cancelled before an executor takes it is told as such, and s
   await schedules.create(KEY, newSchedule({ ...fast, limit: 1 }))
   await vi.waitFor(async () => expect((await schedules.get(KEY)).lastRun?.status).toBe('pending'), 20_000)
   const id = (await schedules.get(KEY)).lastRun?.id ?? ''
-  await vi.waitFor(async () => expect(await submitter.cancel(id, 'enough')).toBe(true), 20_000)
-  await queue.connection.redis.del(`${queue.keyPrefix}:runs:run-${id}`)
+  await vi.waitFor(async () => expect(await submitter.cancel(keyOf(id, 'acme'), 'enough')).toBe(true), 20_000)
+  await queue.connection.redis.del(`${queue.keyPrefix}:runs:acme/${id}`)
   await vi.waitFor(
     async () => expect((await schedules.get(KEY)).lastRun).toMatchObject({ status: 'cancelled' }),
     20_000,
@@ -70,7 +70,9 @@ test('a run that could not be put on the queue is told as such', async () => {
   await queue.scheduleTaker()
   const [schedules, submitter] = [await queue.schedules(), await queue.submitter()]
   const startAt = Date.now() + 500
-  const { outcome } = await submitter.submit(newRun({ id: `acme@tidy@${startAt}`, isNamed: true }))
+  const { outcome } = await submitter.submit(
+    newRun({ tenant: 'acme', id: `schedule:tidy@${startAt}`, isNamed: true, argsJson: '[1]' }),
+  )
   outcome.catch(() => undefined)
   await schedules.create(KEY, newSchedule({ ...fast, startAt, limit: 1 }))
   await vi.waitFor(

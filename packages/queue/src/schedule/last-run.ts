@@ -1,5 +1,6 @@
 import type { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import type { StoredRuns } from '../submit/stored-runs.ts'
+import { jobIdOf } from '../run-key.ts'
 import { runEndOf } from './run-end.ts'
 import type { ScheduleRecord } from './schedule-record.ts'
 
@@ -9,22 +10,26 @@ const MAX_SUBMIT_MS = 60_000
 export type LastRun = NonNullable<ScheduleRecord['lastRun']>
 
 /**
- * How the last runs of schedules ended. An executor that died between completing a run and telling its schedule leaves
+ * How the last runs of schedules of a tenant ended. An executor that died between completing a run and telling its schedule leaves
  * it pending there; what is stored with the run is the truth.
  */
 export async function lookAtLastRuns(
+  tenant: string,
   runs: readonly (LastRun | undefined)[],
   stored: StoredRuns,
   payloads: OutcomePayloads,
 ): Promise<(LastRun | undefined)[]> {
   const pending = runs.flatMap((run) => (run?.status === 'pending' ? [run] : []))
   if (pending.length === 0) return [...runs]
-  const found = await stored.look(pending.map(({ id }) => id))
+  const found = await stored.look(pending.map(({ id }) => jobIdOf({ tenant, id })))
   const seen = new Map<LastRun, LastRun>()
   for (const [at, run] of pending.entries()) {
     const state = found[at] ?? { kind: 'missing' }
     if (state.kind === 'settled') {
-      seen.set(run, Object.assign({}, run, await runEndOf(run.id, state.result, payloads)))
+      seen.set(
+        run,
+        Object.assign({}, run, await runEndOf(jobIdOf({ tenant, id: run.id }), state.result, payloads)),
+      )
     } else if (state.kind === 'missing' && Date.now() - run.at > MAX_SUBMIT_MS) {
       seen.set(run, { ...run, status: 'lost' })
     }
@@ -33,8 +38,8 @@ export async function lookAtLastRuns(
 }
 
 /** Whether a run goes on, or is yet to start. */
-export async function isGoingOn(run: LastRun, stored: StoredRuns): Promise<boolean> {
+export async function isGoingOn(tenant: string, run: LastRun, stored: StoredRuns): Promise<boolean> {
   if (run.status !== 'pending') return false
-  const [found] = await stored.look([run.id])
+  const [found] = await stored.look([jobIdOf({ tenant, id: run.id })])
   return found?.kind === 'unsettled'
 }

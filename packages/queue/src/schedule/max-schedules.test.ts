@@ -15,7 +15,7 @@ test('a tenant has no more schedules than its policy says, others have theirs', 
   expect(await tenants.effective('acme')).toMatchObject({ maxSchedules: 1_000 })
   await tenants.set('acme', { maxSchedules: 2 })
   // Their names begin like those of "acme".
-  for (const other of ['acme@east', 'acme-2', 'acm']) {
+  for (const other of ['acme/east', 'acme@east', 'acme-2', 'acm', 'acme/']) {
     await make(other, 'a')
     await make(other, 'b')
   }
@@ -23,7 +23,7 @@ test('a tenant has no more schedules than its policy says, others have theirs', 
   const refused = made.filter((one) => one.status === 'rejected')
   expect(refused.map(({ reason }) => reason.code)).toEqual(['TENANT_SCHEDULES_FULL', 'TENANT_SCHEDULES_FULL'])
   expect(await schedules.list('acme')).toHaveLength(2)
-  expect(await queue.keys('runs-schedules:record:acme@[a-d]')).toHaveLength(2)
+  expect(await queue.keys('runs-schedules:record:acme/[a-d]')).toHaveLength(2)
 
   const id = (await schedules.list('acme'))[0]?.id ?? ''
   await make('acme', id)

@@ -18,11 +18,11 @@ beforeEach(async () => {
 
 afterEach(() => queue[Symbol.asyncDispose]())
 
-/** Takes runs, and remembers their ids. */
+/** Takes runs, and remembers whose they were and which. */
 async function takeRuns(): Promise<void> {
   await queue.taker({
-    handle: async ({ id, argsJson }) => {
-      ran.push(id)
+    handle: async ({ tenant, id, argsJson }) => {
+      ran.push(`${tenant}/${id}`)
       return succeeded(JSON.parse(argsJson))
     },
   })
@@ -30,7 +30,7 @@ async function takeRuns(): Promise<void> {
 
 const timesOf = (ids: readonly string[]): number[] => ids.map((id) => Number(id.split('@').at(-1)))
 
-const runsOf = (schedule: string): string[] => ran.filter((id) => id.includes(`@${schedule}@`))
+const runsOf = (schedule: string): string[] => ran.filter((id) => id.startsWith(`acme/schedule:${schedule}@`))
 
 const waitForRuns = async (count: number): Promise<void> =>
   vi.waitFor(() => expect(ran.length).toBeGreaterThanOrEqual(count), 20_000)
@@ -54,7 +54,7 @@ test('a schedule runs once at each of its times, with two executors and two clie
       everyMs: EVERY_MS,
       paused: false,
       nextAt: expect.any(Date),
-      lastRun: { id: expect.stringMatching(/^acme@tidy@\d+$/), status: 'succeeded', error: undefined },
+      lastRun: { id: expect.stringMatching(/^schedule:tidy@\d+$/), status: 'succeeded', error: undefined },
     }),
   )
 })
@@ -92,11 +92,15 @@ test('schedules of one name in two tenants are two', async () => {
   await queue.scheduleTaker()
   const schedules = await queue.schedules()
   const startAt = Date.now() + 300
-  for (const tenant of ['a', 'a@b', 'b']) {
+  for (const tenant of ['a', 'a/b', 'b']) {
     await schedules.create({ tenant, id: 'tidy' }, newSchedule({ ...fast, startAt, limit: 1 }))
   }
   await waitForRuns(3)
-  expect(ran.toSorted()).toEqual([`a@b@tidy@${startAt}`, `a@tidy@${startAt}`, `b@tidy@${startAt}`])
+  expect(ran.toSorted()).toEqual([
+    `a/b/schedule:tidy@${startAt}`,
+    `a/schedule:tidy@${startAt}`,
+    `b/schedule:tidy@${startAt}`,
+  ])
   expect(await schedules.list('a')).toMatchObject([{ tenant: 'a', id: 'tidy' }])
   expect(await schedules.list('nobody')).toEqual([])
 })
@@ -194,8 +198,8 @@ test('nothing runs after endAt', async () => {
 test('with overlap "skip" no run starts while the last one goes on', async () => {
   const end = latch()
   await queue.taker({
-    handle: async ({ id }) => {
-      ran.push(id)
+    handle: async ({ tenant, id }) => {
+      ran.push(`${tenant}/${id}`)
       if (ran.length === 1) await end.wait(20_000)
       return succeeded(null)
     },
@@ -209,7 +213,7 @@ test('with overlap "skip" no run starts while the last one goes on', async () =>
   )
   await waitForRuns(4)
   expect(runsOf('tidy')).toHaveLength(1)
-  expect((await schedules.get(KEY)).lastRun).toMatchObject({ id: ran[0], status: 'pending' })
+  expect((await schedules.get(KEY)).lastRun).toMatchObject({ id: ran[0]?.split('/')[1], status: 'pending' })
   end.resolve()
   await waitForRuns(6)
 })

@@ -117,6 +117,7 @@ export class QueueSchedules implements AsyncDisposable {
       this.#ticks.nextOf(keys),
     ])
     const lastRuns = await lookAtLastRuns(
+      tenant,
       records.map((record) => record?.lastRun),
       this.#runsOf(tenant),
       this.#payloads,

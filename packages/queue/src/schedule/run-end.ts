@@ -14,7 +14,7 @@ const MAX_MESSAGE_CHARS = 1_000
 
 /** What a schedule remembers of the end of a run. */
 export async function runEndOf(
-  runId: string,
+  jobId: string,
   result: RunResult,
   payloads: Pick<OutcomePayloads, 'restore'>,
 ): Promise<RunEnd> {
@@ -24,7 +24,7 @@ export async function runEndOf(
     case 'stowed':
       // What went wrong lies beside the job, with a large log perhaps.
       if (result.stowed.status === 'succeeded') return { status: 'succeeded' }
-      return runEndOf(runId, await payloads.restore(runId, result.stowed), payloads)
+      return runEndOf(jobId, await payloads.restore(jobId, result.stowed), payloads)
     case 'outcome': {
       const { outcome } = result
       if (outcome.status === 'succeeded') return { status: 'succeeded' }

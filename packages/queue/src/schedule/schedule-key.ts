@@ -1,4 +1,4 @@
-import { patternSchema } from '@isolated-runtime/protocol'
+import { joinNames, patternSchema, SCHEDULED_RUN_ID_PREFIX, splitNames } from '@isolated-runtime/protocol'
 
 /** Whose schedule, and which. */
 export interface ScheduleKey {
@@ -6,29 +6,35 @@ export interface ScheduleKey {
   readonly id: string
 }
 
-/** The ids of runs hold both, and a time. */
-export const MAX_TENANT_AND_ID_CHARS = 112
-
-/** The id of a schedule, unique in its tenant; it holds no "@", so that names made of it can be taken apart. */
+/** The id of a schedule, unique in its tenant. */
 export const scheduleIdSchema = patternSchema(
-  /^[\w.-]{1,64}$/,
-  'a schedule id of up to 64 letters, digits, ".", "_" and "-"',
+  /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,128}$/u,
+  'a schedule id of 1 to 128 characters without line breaks and other control characters',
 )
 
 /** The name of a schedule among those of all tenants. */
 export function scheduleNameOf({ tenant, id }: ScheduleKey): string {
-  return `${tenant}@${id}`
+  return joinNames(tenant, id)
 }
 
-/** The id of the run of a schedule that is due at a time: however often it is submitted, it is one run. */
-export function scheduledRunIdOf(key: ScheduleKey, dueAt: number): string {
-  return `${scheduleNameOf(key)}@${dueAt}`
+/** Where the names of the schedules of a tenant begin and end, in the order of their bytes, as Redis wants it. */
+export function namesOf(tenant: string): [from: string, to: string] {
+  const first = scheduleNameOf({ tenant, id: '' })
+  return [`[${first}`, `(${first.slice(0, -1)}0`]
+}
+
+/**
+ * The id of the run of a schedule that is due at a time, among the runs of its tenant: however often it is submitted, it is
+ * one run. No caller can choose such an id, so none can take it ahead.
+ */
+export function scheduledRunIdOf({ id }: ScheduleKey, dueAt: number): string {
+  return `${SCHEDULED_RUN_ID_PREFIX}${id}@${dueAt}`
 }
 
 /** The schedule that goes by a name. */
 export function parseScheduleName(name: string): ScheduleKey {
-  const at = name.lastIndexOf('@')
-  return { tenant: name.slice(0, at), id: name.slice(at + 1) }
+  const [tenant = '', id = ''] = splitNames(name) ?? []
+  return { tenant, id }
 }
 
 const REPLY_TO = 'schedule:'

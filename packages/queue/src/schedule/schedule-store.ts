@@ -5,7 +5,13 @@ import { LuaScript } from '../gate/lua-script.ts'
 import { CLAIM } from './lua/claim.ts'
 import { PAUSE } from './lua/pause.ts'
 import { PUT } from './lua/put.ts'
-import { parseScheduleName, scheduleNameOf, scheduledRunIdOf, type ScheduleKey } from './schedule-key.ts'
+import {
+  namesOf,
+  parseScheduleName,
+  scheduleNameOf,
+  scheduledRunIdOf,
+  type ScheduleKey,
+} from './schedule-key.ts'
 import { parseRecord, type ScheduleDefinition, type ScheduleRecord } from './schedule-record.ts'
 
 const putScript = new LuaScript(PUT)
@@ -46,7 +52,7 @@ export class ScheduleStore {
   async put(key: ScheduleKey, definition: ScheduleDefinition, maxSchedules: number): Promise<void> {
     const timing = JSON.stringify(definition.timing)
     const texts = [scheduleNameOf(key), JSON.stringify(definition), timing, randomUUID()]
-    const args = [...texts, Date.now(), key.tenant, maxSchedules]
+    const args = [...texts, Date.now(), ...namesOf(key.tenant), maxSchedules]
     const tooMany = await this.#connection.ask(`storing schedule "${key.id}"`, (redis) =>
       putScript.run(redis, this.#base, args),
     )
@@ -69,13 +75,11 @@ export class ScheduleStore {
 
   /** The schedules of a tenant by id, or those of all. */
   async keys(tenant?: string): Promise<ScheduleKey[]> {
-    const [from, to] = tenant === undefined ? ['-', '+'] : [`[${tenant}@`, `(${tenant}A`]
+    const [from, to] = tenant === undefined ? ['-', '+'] : namesOf(tenant)
     const names = await this.#connection.ask('listing schedules', (redis) =>
       redis.zrangebylex(`${this.#base}:all`, from, to),
     )
-    const keys = names.map(parseScheduleName)
-    // The name of a tenant may hold an "@" as well.
-    return tenant === undefined ? keys : keys.filter((key) => key.tenant === tenant)
+    return names.map(parseScheduleName)
   }
 
   /** @returns whether there is such a schedule */

@@ -70,7 +70,8 @@ async function claimOptions(
 ): Promise<{ lastRunId?: string; isSkipped: boolean }> {
   if (definition.overlap === 'allow') return { isSkipped: false }
   const isSame = lastRun?.id === scheduledRunIdOf(key, dueAt)
-  const isSkipped = lastRun !== undefined && !isSame && (await isGoingOn(lastRun, queueOf(key.tenant).runs))
+  const isSkipped =
+    lastRun !== undefined && !isSame && (await isGoingOn(key.tenant, lastRun, queueOf(key.tenant).runs))
   return { lastRunId: lastRun?.id ?? '', isSkipped }
 }
 

@@ -1,7 +1,7 @@
 import type { RedisClient } from '../connection/redis-client.ts'
 import { LuaScript } from '../gate/lua-script.ts'
 import { parseReply } from '../inbox/reply.ts'
-import { jobKeyOf } from '../job-id.ts'
+import { jobKeyOf, runIdOf } from '../run-key.ts'
 import { OutcomePayloads, parseStoredOutcome } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import type { RunResult } from '../run-result.ts'
@@ -33,20 +33,21 @@ export async function replyToSchedule(
 ): Promise<void> {
   const reply = parseReply(fields)
   if (reply === undefined) return
-  const { runId } = reply
+  const { jobId } = reply
   const result =
-    reply.result ?? (await storedResult(redis, jobKeyOf(keyPrefix, schedule.runQueueName, runId), runId))
+    reply.result ?? (await storedResult(redis, jobKeyOf(keyPrefix, schedule.runQueueName, jobId), jobId))
   if (result === undefined) return
   const payloads = new OutcomePayloads(new PayloadStore(redis, keyPrefix))
-  await tellSchedule(redis, keyPrefix, schedule, { id: runId, end: await runEndOf(runId, result, payloads) })
+  const end = await runEndOf(jobId, result, payloads)
+  await tellSchedule(redis, keyPrefix, schedule, { id: runIdOf(jobId), end })
 }
 
 /** An outcome that was too long for a reply. */
 async function storedResult(
   redis: RedisClient,
   jobKey: string,
-  runId: string,
+  jobId: string,
 ): Promise<RunResult | undefined> {
   const json = await redis.hget(jobKey, 'returnvalue')
-  return json === null ? undefined : parseStoredOutcome(json, `outcome of run "${runId}"`)
+  return json === null ? undefined : parseStoredOutcome(json, `outcome of run "${runIdOf(jobId)}"`)
 }

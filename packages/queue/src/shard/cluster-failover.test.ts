@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { latch, useRedisCluster } from '@isolated-runtime/testing'
 import keySlot from 'cluster-key-slot'
 import { expect, test, vi } from 'vitest'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { tenantsOf } from '../fixtures/tenants-of.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import { Shards } from './shards.ts'
@@ -94,9 +94,12 @@ test(
         newRun({ tenant: tenants[n % SHARDS] ?? '', argsJson: SPIN }),
       ),
     )
-    for (const { id, outcome } of spinning) {
-      await vi.waitFor(async () => expect((await submitter.status(id)).phase).toBe('running'), 10_000)
-      await submitter.cancel(id, 'enough')
+    for (const { id, tenant, outcome } of spinning) {
+      await vi.waitFor(
+        async () => expect((await submitter.status(keyOf(id, tenant))).phase).toBe('running'),
+        10_000,
+      )
+      await submitter.cancel(keyOf(id, tenant), 'enough')
       expect(await outcome).toMatchObject({ status: 'cancelled' })
     }
   },

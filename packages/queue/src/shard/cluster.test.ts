@@ -4,7 +4,7 @@ import keySlot from 'cluster-key-slot'
 import { expect, test, vi } from 'vitest'
 import { Tenants } from '../admin/tenants.ts'
 import { AliasStore } from '../alias/alias-store.ts'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { newSchedule } from '../fixtures/schedules.ts'
 import { tenantsOf } from '../fixtures/tenants-of.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
@@ -57,9 +57,9 @@ test('runs that wait and runs that go on are found, cancelled and settled from a
   const submitter = await queue.submitter({ shards: SHARDS })
   const other = await queue.submitter({ shards: SHARDS })
   const waiting = await submitter.submitMany(tenants.map((tenant) => newRun({ tenant })))
-  for (const { id, outcome } of waiting) {
-    expect(await other.status(id)).toMatchObject({ phase: 'next' })
-    expect(await other.cancel(id, 'unwanted')).toBe(true)
+  for (const { id, tenant, outcome } of waiting) {
+    expect(await other.status(keyOf(id, tenant))).toMatchObject({ phase: 'next' })
+    expect(await other.cancel(keyOf(id, tenant), 'unwanted')).toBe(true)
     expect(await outcome).toMatchObject({ status: 'cancelled' })
   }
   const started = latch()
@@ -76,9 +76,9 @@ test('runs that wait and runs that go on are found, cancelled and settled from a
   })
   const going = await submitter.submitMany(tenants.map((tenant) => newRun({ tenant })))
   await started.wait()
-  for (const { id, outcome } of going) {
-    const attached = await other.attach(id)
-    expect(await other.cancel(id, 'enough')).toBe(true)
+  for (const { id, tenant, outcome } of going) {
+    const attached = await other.attach(keyOf(id, tenant))
+    expect(await other.cancel(keyOf(id, tenant), 'enough')).toBe(true)
     expect(await outcome).toMatchObject({ status: 'cancelled' })
     expect(await attached.outcome).toMatchObject({ status: 'cancelled' })
   }

@@ -1,7 +1,7 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { expect, test, vi } from 'vitest'
 import { Tenants } from '../admin/tenants.ts'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { tenantsOf } from '../fixtures/tenants-of.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import type { SubmittedRun } from '../submit/submit-shard.ts'
@@ -30,7 +30,7 @@ test('runs of all tenants settle, each on the shard of its tenant', async () => 
   expect(outcomes.map((one) => one.status === 'succeeded' && one.valueJson)).toEqual(
     runs.map((run) => run.argsJson),
   )
-  const jobs = await Promise.all(shards.queueNames.map((name) => queue.keys(`${name}:run-*`)))
+  const jobs = await Promise.all(shards.queueNames.map((name) => queue.keys(`${name}:t*/*`)))
   expect(jobs.map((keys) => keys.length)).toEqual([20, 20, 20, 20])
 })
 
@@ -41,17 +41,17 @@ test('status(), attach() and cancel() find a run by its id on whatever shard', a
   const other = await queue.submitter({ shards: SHARDS })
   const submitted = await Promise.all(tenants.map((tenant) => submitter.submit(newRun({ tenant }))))
   for (const { id, tenant, outcome } of submitted) {
-    expect(await other.status(id)).toMatchObject({ phase: 'next', tenant })
-    const attached = await other.attach(id)
-    expect(await other.cancel(id, 'no more')).toBe(true)
+    expect(await other.status(keyOf(id, tenant))).toMatchObject({ phase: 'next', tenant })
+    const attached = await other.attach(keyOf(id, tenant))
+    expect(await other.cancel(keyOf(id, tenant), 'no more')).toBe(true)
     expect(await outcome).toMatchObject({ status: 'cancelled' })
     expect(await attached.outcome).toMatchObject({ status: 'cancelled' })
-    expect(await other.cancel(id, 'again')).toBe(false)
+    expect(await other.cancel(keyOf(id, tenant), 'again')).toBe(false)
   }
   for (const ask of ['status', 'attach'] as const) {
-    await expect(other[ask]('nobody')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+    await expect(other[ask](keyOf('nobody', tenants[0]))).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
   }
-  await expect(other.cancel('nobody', '')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+  await expect(other.cancel(keyOf('nobody', tenants[0]), '')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
 })
 
 test('one id of two tenants on two shards is two runs, and neither is taken for the other', async () => {
@@ -61,7 +61,7 @@ test('one id of two tenants on two shards is two runs, and neither is taken for 
   const [first = '', second = ''] = tenants
   const one = await submitter.submit(newRun({ id: 'same', tenant: first, argsJson: '["one"]' }))
   const two = await submitter.submit(newRun({ id: 'same', tenant: second, argsJson: '["two"]' }))
-  expect(await submitter.cancel('same', 'only this', first)).toBe(true)
+  expect(await submitter.cancel(keyOf('same', first), 'only this')).toBe(true)
   await queue.taker({ shards: SHARDS, slots: SLOTS })
   expect(await one.outcome).toMatchObject({ status: 'cancelled' })
   expect(await two.outcome).toMatchObject({ status: 'succeeded', valueJson: '["two"]' })
@@ -86,7 +86,7 @@ test('a running run of any shard is cancelled', async () => {
   })
   const submitted = await Promise.all(tenants.map((tenant) => submitter.submit(newRun({ tenant }))))
   await started.wait()
-  await Promise.all(submitted.map(({ id }) => submitter.cancel(id, 'enough')))
+  await Promise.all(submitted.map(({ id, tenant }) => submitter.cancel(keyOf(id, tenant), 'enough')))
   for (const { outcome } of submitted) expect(await outcome).toMatchObject({ status: 'cancelled' })
 })
 

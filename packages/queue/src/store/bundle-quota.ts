@@ -1,4 +1,9 @@
-import { DEFAULT_KEY_PREFIX, IsolatedRuntimeError, type Bundle } from '@isolated-runtime/protocol'
+import {
+  bundlesOfKey,
+  DEFAULT_KEY_PREFIX,
+  IsolatedRuntimeError,
+  type Bundle,
+} from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { LuaScript } from '../gate/lua-script.ts'
@@ -47,7 +52,7 @@ export class BundleQuota {
     { keyPrefix = DEFAULT_KEY_PREFIX }: { keyPrefix?: string | undefined },
   ) {
     this.#connection = connection
-    this.#keyOf = (tenant) => `${keyPrefix}:bundles-of:${tenant}`
+    this.#keyOf = (tenant) => bundlesOfKey(keyPrefix, tenant)
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Logger } from '../logger.ts'
 import { payloadOf, type QueuedRun, type RunPayloads } from '../payload/run-payloads.ts'
+import { jobIdOf, runFieldsOf } from '../run-key.ts'
 import type { StoredRuns } from './stored-runs.ts'
 
 export interface DropValuesParts {
@@ -9,11 +10,11 @@ export interface DropValuesParts {
 }
 
 /** Removes what lies beside the job of a run that nobody takes any more. Never rejects: it expires in any case. */
-export async function dropValues(runId: string, { stored, runs, logger }: DropValuesParts): Promise<void> {
+export async function dropValues(jobId: string, { stored, runs, logger }: DropValuesParts): Promise<void> {
   try {
-    await runs.drop(await stored.message(runId))
+    await runs.drop(await stored.message(jobId))
   } catch (error) {
-    logger.debug({ err: error, run: runId }, 'The arguments of a run are left to expire')
+    logger.debug({ err: error, ...runFieldsOf(jobId) }, 'The arguments of a run are left to expire')
   }
 }
 
@@ -25,7 +26,7 @@ export async function dropUnused(
   const payload = payloadOf(queued)
   if (payload === undefined) return
   try {
-    const used = payloadOf(await stored.message(queued.id))
+    const used = payloadOf(await stored.message(jobIdOf(queued)))
     if (used?.name !== payload.name) await runs.drop(queued)
   } catch (error) {
     logger.debug({ err: error, run: queued.id }, 'Arguments that nobody needs are left to expire')

@@ -1,6 +1,6 @@
 import { TcpProxy, latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -90,7 +90,7 @@ test('200 waits settle when the connection is cut in the middle of them', async 
 test('a run that is removed by hand is lost, and said to be', async () => {
   const submitter = await queue.submitter()
   const { id, outcome } = await submitter.submit(newRun())
-  await queue.connection.redis.del(`${queue.keyPrefix}:runs:run-${id}`)
+  await queue.connection.redis.del(`${queue.keyPrefix}:runs:default/${id}`)
   await expect(outcome).rejects.toMatchObject({ code: 'RUN_LOST' })
 })
 
@@ -118,15 +118,15 @@ test('a wait ends at its deadline when Redis is away as well', async () => {
 test('attach() waits for a run that somebody else submitted', async () => {
   const [one, two] = [await queue.submitter(), await queue.submitter()]
   const { id } = await one.submit(newRun({ argsJson: '["mine"]' }))
-  const attached = await two.attach(id)
+  const attached = await two.attach(keyOf(id))
   await queue.taker()
   expect(await attached.outcome).toMatchObject({ valueJson: '["mine"]' })
-  expect(await (await two.attach(id)).outcome).toMatchObject({ valueJson: '["mine"]' })
+  expect(await (await two.attach(keyOf(id))).outcome).toMatchObject({ valueJson: '["mine"]' })
 })
 
 test('attach() rejects for a run that nobody submitted', async () => {
   const submitter = await queue.submitter()
-  await expect(submitter.attach('nobody')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+  await expect(submitter.attach(keyOf('nobody'))).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
 })
 
 test('resubmit() runs a run again that has an outcome', async () => {

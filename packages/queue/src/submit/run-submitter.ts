@@ -4,8 +4,8 @@ import type { RedisConnection } from '../connection/redis-connection.ts'
 import { fingerprintOf } from '../gate/fingerprint.ts'
 import { ReplyInbox } from '../inbox/reply-inbox.ts'
 import { agreeOnShards } from '../shard/agree-on-shards.ts'
+import { runIdOf, type RunKey } from '../run-key.ts'
 import { Shards } from '../shard/shards.ts'
-import { firstToKnow } from './first-to-know.ts'
 import { withDefaults, type RunSubmitterOptions } from './run-submitter-options.ts'
 import { SubmitShard, type SubmittedRun } from './submit-shard.ts'
 
@@ -117,7 +117,7 @@ export class RunSubmitter implements AsyncDisposable {
 
   /** Submits a run again under its id, forgetting what became of it before. */
   async resubmit(run: NewRun): Promise<SubmittedRun> {
-    await this.#shardOf(run.tenant).forget(run.id)
+    await this.#shardOf(run.tenant).forget(run)
     return this.submit(run)
   }
 
@@ -126,15 +126,15 @@ export class RunSubmitter implements AsyncDisposable {
    *
    * @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE`
    */
-  async attach(runId: string): Promise<SubmittedRun> {
+  async attach(key: RunKey): Promise<SubmittedRun> {
     this.#refuseIfClosed()
-    return firstToKnow(this.#shards, (shard) => shard.attach(runId))
+    return this.#shardOf(key.tenant).attach(key)
   }
 
   /** Where a run is, and what it waits for. @throws `RUN_NOT_FOUND` or `REDIS_UNREACHABLE` */
-  async status(runId: string): Promise<RunStatus> {
+  async status(key: RunKey): Promise<RunStatus> {
     this.#refuseIfClosed()
-    return firstToKnow(this.#shards, (shard) => shard.status(runId))
+    return this.#shardOf(key.tenant).status(key)
   }
 
   /**
@@ -142,14 +142,12 @@ export class RunSubmitter implements AsyncDisposable {
    * has stopped it; one that ends at that very moment keeps its own outcome.
    *
    * @param reason in words, as the outcome tells it; `''` for none
-   * @param tenant whose run it is; without, with several shards, it is each run that goes by the id
    * @returns `false` for a run that was over
    * @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE`
    */
-  async cancel(runId: string, reason: string, tenant?: string): Promise<boolean> {
+  async cancel(key: RunKey, reason: string): Promise<boolean> {
     this.#refuseIfClosed()
-    const shards = tenant === undefined ? this.#shards : [this.#shardOf(tenant)]
-    return firstToKnow(shards, (shard) => shard.cancel(runId, reason))
+    return this.#shardOf(key.tenant).cancel(key, reason)
   }
 
   /** Rejects what still waits with `CLOSED`, and removes the inbox. The runs themselves go on. */
@@ -176,6 +174,9 @@ export class RunSubmitter implements AsyncDisposable {
   }
 }
 
-function closedBefore(runId: string): IsolatedRuntimeError {
-  return new IsolatedRuntimeError('CLOSED', `The client was closed while run "${runId}" was going on`)
+function closedBefore(jobId: string): IsolatedRuntimeError {
+  return new IsolatedRuntimeError(
+    'CLOSED',
+    `The client was closed while run "${runIdOf(jobId)}" was going on`,
+  )
 }

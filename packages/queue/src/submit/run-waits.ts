@@ -1,18 +1,19 @@
 import { IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
 import type { Logger } from '../logger.ts'
 import type { StowedOutcome } from '../payload/outcome-payloads.ts'
+import { runFieldsOf, runIdOf } from '../run-key.ts'
 import type { RunResult } from '../run-result.ts'
 import type { StoredRun } from './stored-runs.ts'
 
 export interface RunWaitsOptions {
   /** Looks at what is stored of many runs, in their order. */
-  readonly look: (runIds: readonly string[]) => Promise<StoredRun[]>
+  readonly look: (jobIds: readonly string[]) => Promise<StoredRun[]>
   /** A result was stored that no reply had told of. */
   readonly onMissedReply: () => void
   /** A run that is to be cancelled has not settled yet. */
-  readonly onUnheardCancel: (runId: string, reason: string) => void
+  readonly onUnheardCancel: (jobId: string, reason: string) => void
   /** Fetches an outcome that lies beside its job. */
-  readonly fetch: (runId: string, stowed: StowedOutcome) => Promise<RunResult>
+  readonly fetch: (jobId: string, stowed: StowedOutcome) => Promise<RunResult>
   readonly logger: Logger
 }
 
@@ -45,7 +46,7 @@ const LOOK_AGAIN_MS = 1_000
 const MAX_LOOKS_A_SWEEP = 2_000
 
 /**
- * Everybody who waits for a run, by run id. A reply settles a wait at once; one timer for all looks at what is stored of
+ * Everybody who waits for a run, by the name of its job. A reply settles a wait at once; one timer for all looks at what is stored of
  * those that have waited for long, and ends those that are past their deadline:
  *
  *     waiting ──reply, or stored result──▶ settled
@@ -68,8 +69,8 @@ export class RunWaits {
   }
 
   /** The outcome of a run, from now on; a run that is waited for already is joined. */
-  wait(runId: string, options: WaitOptions): Promise<EncodedOutcome> {
-    const joined = this.#waits.get(runId)
+  wait(jobId: string, options: WaitOptions): Promise<EncodedOutcome> {
+    const joined = this.#waits.get(jobId)
     if (joined) {
       joined.holders++
       return joined.promise
@@ -78,7 +79,7 @@ export class RunWaits {
     // Whoever submits and never asks for the outcome has chosen not to hear of it.
     promise.catch(() => undefined)
     const nextLookAt = performance.now() + options.lookEveryMs
-    this.#waits.set(runId, {
+    this.#waits.set(jobId, {
       ...options,
       promise,
       resolve,
@@ -93,29 +94,29 @@ export class RunWaits {
   }
 
   /** The run is on the queue: from now on it is lost if it is not there. */
-  queued(runId: string): void {
-    const wait = this.#waits.get(runId)
+  queued(jobId: string): void {
+    const wait = this.#waits.get(jobId)
     if (wait) wait.isQueued = true
   }
 
   /** Somebody who waits could not put the run on the queue; others may wait for one of that id which is there. */
-  withdraw(runId: string, error: IsolatedRuntimeError): void {
-    const wait = this.#waits.get(runId)
+  withdraw(jobId: string, error: IsolatedRuntimeError): void {
+    const wait = this.#waits.get(jobId)
     if (!wait || --wait.holders > 0) return
-    this.#fail(runId, error)
+    this.#fail(jobId, error)
   }
 
   /** Settles a wait; does nothing when it has settled, for the first result counts. */
-  settle(runId: string, result: RunResult): void {
-    if (result.kind === 'stowed') return void this.#fetch(runId, result.stowed)
-    const wait = this.#remove(runId)
+  settle(jobId: string, result: RunResult): void {
+    if (result.kind === 'stowed') return void this.#fetch(jobId, result.stowed)
+    const wait = this.#remove(jobId)
     if (result.kind === 'outcome') wait?.resolve(result.outcome)
     else wait?.reject(result.error)
   }
 
   /** Has what is stored of a run looked at as soon as may be, for it is known to be there; then and again as said. */
-  lookSoon(runId: string, lookEveryMs?: number): void {
-    const wait = this.#waits.get(runId)
+  lookSoon(jobId: string, lookEveryMs?: number): void {
+    const wait = this.#waits.get(jobId)
     if (!wait) return
     wait.isQueued = true
     wait.lookEveryMs = lookEveryMs ?? wait.lookEveryMs
@@ -130,8 +131,8 @@ export class RunWaits {
   }
 
   /** Rejects every wait with what `error` makes for the run. */
-  rejectAll(error: (runId: string) => IsolatedRuntimeError): void {
-    for (const runId of this.#waits.keys()) this.#fail(runId, error(runId))
+  rejectAll(error: (jobId: string) => IsolatedRuntimeError): void {
+    for (const jobId of this.#waits.keys()) this.#fail(jobId, error(jobId))
   }
 
   async #sweep(): Promise<void> {
@@ -148,84 +149,87 @@ export class RunWaits {
 
   #due(now: number): string[] {
     const due: string[] = []
-    for (const [runId, wait] of this.#waits) {
+    for (const [jobId, wait] of this.#waits) {
       if (wait.isFetching) continue
       if (wait.deadline > now && (wait.nextLookAt > now || !wait.isQueued)) continue
-      due.push(runId)
+      due.push(jobId)
       if (due.length === MAX_LOOKS_A_SWEEP) break
     }
     return due
   }
 
-  async #look(runIds: readonly string[]): Promise<void> {
+  async #look(jobIds: readonly string[]): Promise<void> {
     const startedAt = performance.now()
     let stored: StoredRun[]
     try {
-      stored = await this.#options.look(runIds)
+      stored = await this.#options.look(jobIds)
     } catch (cause) {
       this.#options.logger.debug({ err: cause }, 'What is stored of waiting runs could not be looked at')
-      for (const runId of runIds) {
-        const wait = this.#waits.get(runId)
+      for (const jobId of jobIds) {
+        const wait = this.#waits.get(jobId)
         if (wait) wait.nextLookAt = performance.now() + LOOK_AGAIN_MS
-        this.#endIfLate(runId, startedAt, 'what is stored of it cannot be read', cause)
+        this.#endIfLate(jobId, startedAt, 'what is stored of it cannot be read', cause)
       }
       return
     }
     const before = this.size
-    runIds.forEach((runId, index) => this.#heed(runId, stored[index] ?? { kind: 'missing' }, startedAt))
+    jobIds.forEach((jobId, index) => this.#heed(jobId, stored[index] ?? { kind: 'missing' }, startedAt))
     if (this.size < before) this.#options.onMissedReply()
   }
 
-  #heed(runId: string, stored: StoredRun, now: number): void {
-    const wait = this.#waits.get(runId)
+  #heed(jobId: string, stored: StoredRun, now: number): void {
+    const wait = this.#waits.get(jobId)
     if (!wait) return
     wait.nextLookAt = performance.now() + wait.lookEveryMs
     switch (stored.kind) {
       case 'settled':
-        return this.settle(runId, stored.result)
+        return this.settle(jobId, stored.result)
       case 'unsettled':
         wait.isQueued = true
         wait.isMissing = false
-        if (stored.cancelReason !== undefined) this.#options.onUnheardCancel(runId, stored.cancelReason)
-        return this.#endIfLate(runId, now, takenBy(stored.takenBy))
+        if (stored.cancelReason !== undefined) this.#options.onUnheardCancel(jobId, stored.cancelReason)
+        return this.#endIfLate(jobId, now, takenBy(stored.takenBy))
       case 'missing':
-        if (!wait.isQueued) return this.#endIfLate(runId, now, 'it never got onto the queue')
+        if (!wait.isQueued) return this.#endIfLate(jobId, now, 'it never got onto the queue')
         // Its reply may lie in the inbox, unread: it is given the time until the next sweep.
-        if (wait.isMissing) return this.#fail(runId, lost(runId))
+        if (wait.isMissing) return this.#fail(jobId, lost(jobId))
         wait.isMissing = true
         wait.nextLookAt = 0
     }
   }
 
-  async #fetch(runId: string, stowed: StowedOutcome): Promise<void> {
-    const wait = this.#waits.get(runId)
+  async #fetch(jobId: string, stowed: StowedOutcome): Promise<void> {
+    const wait = this.#waits.get(jobId)
     if (!wait || wait.isFetching) return
     wait.isFetching = true
     try {
-      const result = await this.#options.fetch(runId, stowed)
-      if (this.#waits.get(runId) === wait) this.settle(runId, result)
+      const result = await this.#options.fetch(jobId, stowed)
+      if (this.#waits.get(jobId) === wait) this.settle(jobId, result)
     } catch (cause) {
-      this.#options.logger.debug({ err: cause, run: runId }, 'A stored outcome could not be fetched')
+      this.#options.logger.debug(
+        { err: cause, ...runFieldsOf(jobId) },
+        'A stored outcome could not be fetched',
+      )
       wait.isFetching = false
       wait.nextLookAt = performance.now() + LOOK_AGAIN_MS
-      this.#endIfLate(runId, performance.now(), 'it is stored, but cannot be fetched', cause)
+      this.#endIfLate(jobId, performance.now(), 'it is stored, but cannot be fetched', cause)
     }
   }
 
-  #endIfLate(runId: string, now: number, why: string, cause?: unknown): void {
-    const wait = this.#waits.get(runId)
+  #endIfLate(jobId: string, now: number, why: string, cause?: unknown): void {
+    const wait = this.#waits.get(jobId)
     if (!wait || wait.deadline > now) return
-    const message = `No outcome of run "${runId}" was seen by the deadline of the wait: ${why}`
-    this.#fail(runId, new IsolatedRuntimeError('WAIT_TIMED_OUT', message, { cause }))
+    const message = `No outcome of run "${runIdOf(jobId)}" was seen by the deadline of the wait: ${why}`
+    this.#fail(jobId, new IsolatedRuntimeError('WAIT_TIMED_OUT', message, { cause }))
   }
 
-  #fail(runId: string, error: IsolatedRuntimeError): void {
-    this.settle(runId, { kind: 'trouble', error })
+  #fail(jobId: string, error: IsolatedRuntimeError): void {
+    this.settle(jobId, { kind: 'trouble', error })
   }
 
-  #remove(runId: string): Wait | undefined {
-    const wait = this.#waits.get(runId)
-    this.#waits.delete(runId)
+  #remove(jobId: string): Wait | undefined {
+    const wait = this.#waits.get(jobId)
+    this.#waits.delete(jobId)
     if (this.#waits.size === 0) {
       // Nothing that waits, nothing that keeps the process alive.
       clearInterval(this.#timer)
@@ -239,9 +243,9 @@ function takenBy(executor: string | undefined): string {
   return executor === undefined ? 'no executor has taken it' : `executor "${executor}" has taken it`
 }
 
-function lost(runId: string): IsolatedRuntimeError {
+function lost(jobId: string): IsolatedRuntimeError {
   return new IsolatedRuntimeError(
     'RUN_LOST',
-    `Run "${runId}" is no longer on the queue, and no outcome of it is stored: it was removed, or its outcome was not kept for long enough`,
+    `Run "${runIdOf(jobId)}" is no longer on the queue, and no outcome of it is stored: it was removed, or its outcome was not kept for long enough`,
   )
 }

@@ -1,6 +1,6 @@
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { RedisConnection } from '../connection/redis-connection.ts'
-import { jobKeyOf } from '../job-id.ts'
+import { jobKeyOf, runIdOf } from '../run-key.ts'
 import { parseStoredOutcome } from '../payload/outcome-payloads.ts'
 import { parseQueuedRun, type QueuedRun } from '../payload/run-payloads.ts'
 import { parseTrouble, type RunResult } from '../run-result.ts'
@@ -22,51 +22,50 @@ const FIELDS = ['timestamp', 'finishedOn', 'returnvalue', 'failedReason', 'pb', 
 /** Looks at the jobs of runs: what is stored there is the truth, whatever became of the replies. */
 export class StoredRuns {
   readonly #connection: RedisConnection
-  readonly #keyOf: (runId: string) => string
+  readonly #keyOf: (jobId: string) => string
 
   constructor(connection: RedisConnection, keyPrefix: string, queueName: string) {
     this.#connection = connection
-    this.#keyOf = (runId) => jobKeyOf(keyPrefix, queueName, runId)
+    this.#keyOf = (jobId) => jobKeyOf(keyPrefix, queueName, jobId)
   }
 
   /**
-   * Looks at many runs in one round trip, and gives what is there in the same order.
+   * Looks at the jobs of many runs in one round trip, and gives what is there in the same order.
    *
    * @throws `REDIS_UNREACHABLE` when there is no answer within a second
    */
-  async look(runIds: readonly string[]): Promise<StoredRun[]> {
+  async look(jobIds: readonly string[]): Promise<StoredRun[]> {
     // A question asked while Redis is away would be sent, and answered to nobody, when it is back.
     if (!this.#connection.isReady) throw this.#connection.unreachable('the connection is lost')
     const replies = await this.#connection.ask(
       'looking for outcomes',
       (redis) => {
         const pipeline = redis.pipeline()
-        for (const runId of runIds) {
-          pipeline.hmget(this.#keyOf(runId), ...FIELDS)
-        }
+        for (const jobId of jobIds) pipeline.hmget(this.#keyOf(jobId), ...FIELDS)
         return pipeline.exec()
       },
       LOOK_TIMEOUT_MS,
     )
-    return runIds.map((runId, index) => {
+    return jobIds.map((jobId, index) => {
       const [error, fields] = replies?.[index] ?? []
       // Something else was put in the place of the job: those who wait for other runs are not to suffer for it.
       if (error?.message.startsWith('WRONGTYPE') === true) return { kind: 'missing' }
       if (error) throw error
-      return toStoredRun(runId, fields as (string | null)[])
+      return toStoredRun(runIdOf(jobId), fields as (string | null)[])
     })
   }
 
   /**
-   * What lies on the queue of a run; `undefined` when there is no such run.
+   * What lies on the queue of the run of a job; `undefined` when there is no such run.
    *
    * @throws `REDIS_UNREACHABLE` or `INVALID_MESSAGE`
    */
-  async message(runId: string): Promise<QueuedRun | undefined> {
-    const data = await this.#connection.ask(`looking for run "${runId}"`, (redis) =>
-      redis.hget(this.#keyOf(runId), 'data'),
+  async message(jobId: string): Promise<QueuedRun | undefined> {
+    const what = `run "${runIdOf(jobId)}"`
+    const data = await this.#connection.ask(`looking for ${what}`, (redis) =>
+      redis.hget(this.#keyOf(jobId), 'data'),
     )
-    return data === null ? undefined : parseQueuedRun(data, `run "${runId}"`)
+    return data === null ? undefined : parseQueuedRun(data, what)
   }
 }
 

@@ -1,17 +1,17 @@
 import {
-  IsolatedRuntimeError,
+  type IsolatedRuntimeError,
   latestEndOf,
   toIsolatedRuntimeError,
   type EncodedOutcome,
   type RunMessage,
 } from '@isolated-runtime/protocol'
 import { Queue } from 'bullmq'
-import { runStatus, type RunStatus } from '../admin/run-status.ts'
+import { runNotFound, runStatus, type RunStatus } from '../admin/run-status.ts'
 import { RunCanceller } from '../cancel/run-canceller.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { Gate, type EnqueueOptions } from '../gate/gate.ts'
 import type { Reply } from '../inbox/reply.ts'
-import { jobIdOf } from '../job-id.ts'
+import { jobIdOf, runIdOf, type RunKey } from '../run-key.ts'
 import { liveReaderOf, type LiveReader } from '../live/live-reader.ts'
 import type { Logger } from '../logger.ts'
 import { OutcomePayloads } from '../payload/outcome-payloads.ts'
@@ -79,11 +79,13 @@ export class SubmitShard implements AsyncDisposable {
     this.#gate = new Gate(connection.redis, { keyPrefix, queueName })
     this.#stored = new StoredRuns(connection, keyPrefix, queueName)
     this.#waits = new RunWaits({
-      look: (runIds) => this.#stored.look(runIds),
+      look: (jobIds) => this.#stored.look(jobIds),
       onMissedReply,
-      fetch: (runId, stowed) =>
-        connection.ask(`fetching the outcome of run "${runId}"`, () => outcomes.restore(runId, stowed)),
-      onUnheardCancel: (runId, reason) => this.#canceller.insist(runId, reason),
+      fetch: (jobId, stowed) =>
+        connection.ask(`fetching the outcome of run "${runIdOf(jobId)}"`, () =>
+          outcomes.restore(jobId, stowed),
+        ),
+      onUnheardCancel: (jobId, reason) => this.#canceller.insist(jobId, reason),
       logger,
     })
     this.#canceller = new RunCanceller(connection, {
@@ -91,9 +93,9 @@ export class SubmitShard implements AsyncDisposable {
       queueName,
       shard,
       replies: new ReplySender(connection.redis, keyPrefix),
-      onSettled: (runId, outcome) => {
-        this.#waits.settle(runId, { kind: 'outcome', outcome })
-        void dropValues(runId, { stored: this.#stored, runs: this.#runs, logger })
+      onSettled: (jobId, outcome) => {
+        this.#waits.settle(jobId, { kind: 'outcome', outcome })
+        void dropValues(jobId, { stored: this.#stored, runs: this.#runs, logger })
       },
       logger,
     })
@@ -107,41 +109,37 @@ export class SubmitShard implements AsyncDisposable {
   }
 
   /** Waits for a run that was submitted anywhere. @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE` */
-  async attach(runId: string): Promise<SubmittedRun> {
-    const message = await this.#stored.message(runId)
-    if (message === undefined) {
-      throw new IsolatedRuntimeError(
-        'RUN_NOT_FOUND',
-        `Run "${runId}" was never submitted, or its outcome is no longer kept`,
-      )
-    }
+  async attach(key: RunKey): Promise<SubmittedRun> {
+    const jobId = jobIdOf(key)
+    const message = await this.#stored.message(jobId)
+    if (message === undefined) throw runNotFound(key)
     const outcome = this.#wait(message, LOOK_FOR_ATTACHED_MS, true)
-    this.#waits.lookSoon(runId)
+    this.#waits.lookSoon(jobId)
     return this.#submitted(message, outcome)
   }
 
   /** Forgets a run and what became of it. */
-  async forget(runId: string): Promise<void> {
-    await this.#queue.remove(jobIdOf(runId))
+  async forget(key: RunKey): Promise<void> {
+    await this.#queue.remove(jobIdOf(key))
   }
 
   /** @throws `RUN_NOT_FOUND` or `REDIS_UNREACHABLE` */
-  async status(runId: string): Promise<RunStatus> {
+  async status(key: RunKey): Promise<RunStatus> {
     const { keyPrefix, queueName } = this.#options
-    return this.#connection.ask(`asking for run "${runId}"`, (redis) =>
-      runStatus(redis, `${keyPrefix}:${queueName}`, runId),
+    return this.#connection.ask(`asking for run "${key.id}"`, (redis) =>
+      runStatus(redis, `${keyPrefix}:${queueName}`, key),
     )
   }
 
   /** @returns `false` for a run that was over @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE` */
-  async cancel(runId: string, reason: string): Promise<boolean> {
-    return this.#canceller.cancel(runId, reason)
+  async cancel(key: RunKey, reason: string): Promise<boolean> {
+    return this.#canceller.cancel(key, reason)
   }
 
   /** Hears a reply to a run of this shard. */
-  hear({ runId, result }: Reply): void {
-    if (result === undefined) this.#waits.lookSoon(runId)
-    else this.#waits.settle(runId, result)
+  hear({ jobId, result }: Reply): void {
+    if (result === undefined) this.#waits.lookSoon(jobId)
+    else this.#waits.settle(jobId, result)
   }
 
   /** Looks at all runs that are waited for, after replies may have been missed. */
@@ -166,14 +164,14 @@ export class SubmitShard implements AsyncDisposable {
 
   #wait(message: QueuedRun, lookEveryMs: number, isQueued: boolean): Promise<EncodedOutcome> {
     const deadline = performance.now() + (latestEndOf(message) - Date.now()) + this.#options.graceMs
-    return this.#waits.wait(message.id, { deadline, lookEveryMs, isQueued })
+    return this.#waits.wait(jobIdOf(message), { deadline, lookEveryMs, isQueued })
   }
 
   /** A run that was there: its reply goes to whoever was first, or has gone there already. */
   #join(queued: QueuedRun, isNamed: boolean): void {
-    if (isNamed) this.#waits.lookSoon(queued.id, LOOK_FOR_ATTACHED_MS)
+    if (isNamed) this.#waits.lookSoon(jobIdOf(queued), LOOK_FOR_ATTACHED_MS)
     // Nobody else has an id that was not chosen: Redis got the run twice, and the reply comes here.
-    else this.#waits.queued(queued.id)
+    else this.#waits.queued(jobIdOf(queued))
     const { logger } = this.#options
     void dropUnused(queued, { stored: this.#stored, runs: this.#runs, logger })
   }
@@ -181,11 +179,11 @@ export class SubmitShard implements AsyncDisposable {
   async #add(message: RunMessage, options: EnqueueOptions): Promise<void> {
     try {
       const { queued, added } = await enqueueStowed(this.#gate, this.#runs, message, options)
-      if (added === 'queued') this.#waits.queued(message.id)
+      if (added === 'queued') this.#waits.queued(jobIdOf(message))
       else this.#join(queued, options.fingerprint !== '')
     } catch (thrown) {
       const error = toIsolatedRuntimeError(thrown)
-      this.#waits.withdraw(message.id, error)
+      this.#waits.withdraw(jobIdOf(message), error)
       throw error
     }
   }

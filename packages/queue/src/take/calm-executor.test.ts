@@ -36,9 +36,9 @@ test('a run that was under way on an executor that is dead starts again on one t
   const id = await drive.enqueue('a')
   await drive.take()
   const { redis: commands } = queue.connection
-  const job = `runs:run-${id}`
+  const job = `runs:a/${id}`
   await commands.copy(`${elsewhere.keyPrefix}:${job}`, `${queue.keyPrefix}:${job}`)
-  await commands.lpush(`${queue.keyPrefix}:runs:active`, `run-${id}`)
+  await commands.lpush(`${queue.keyPrefix}:runs:active`, `a/${id}`)
   expect(await again.wait()).toBe(id)
 })
 

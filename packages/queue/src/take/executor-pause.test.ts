@@ -25,7 +25,7 @@ test('the outcomes of an executor that stood still for longer than its lock last
   expect(await last.outcome).toMatchObject({ usage: { executor: 'slow' } })
   const { redis: commands } = queue.connection
   for (const { id } of runs)
-    expect(await commands.hget(`${queue.keyPrefix}:runs:run-${id}`, 'returnvalue')).toContain('"other"')
+    expect(await commands.hget(`${queue.keyPrefix}:runs:default/${id}`, 'returnvalue')).toContain('"other"')
   const [inbox] = await queue.keys('inbox:*')
   const replies = await commands.xrange(`${queue.keyPrefix}:${inbox}`, '-', '+')
   const repliedTo = replies.flatMap(([, fields]) => fields.filter((field) => field.length === 36))

@@ -1,7 +1,7 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { Worker } from 'bullmq'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import { Gate } from '../gate/gate.ts'
 
@@ -21,7 +21,7 @@ test('an outcome is kept for as long as its run asks for, those of others for as
   for (const run of runs) await (await submitter.submit(run)).outcome
   const [short, usual, long] = runs.map(({ id }) => id)
   const { redis: commands } = queue.connection
-  const ttl = (id = ''): Promise<number> => commands.pttl(`${queue.keyPrefix}:runs:run-${id}`)
+  const ttl = (id = ''): Promise<number> => commands.pttl(`${queue.keyPrefix}:runs:default/${id}`)
   expect(await ttl(long)).toBeGreaterThan(3_500_000)
   expect(await ttl(usual)).toBeLessThanOrEqual(5_000)
   await expect.poll(() => ttl(short), { timeout: 5_000 }).toBe(-2)
@@ -43,8 +43,8 @@ test('outcomes end though no other run is completed, and their ids are free agai
     return outcome.status === 'succeeded' ? outcome.valueJson : outcome.status
   }
   expect([await again(), await again()]).toEqual(['1', '1'])
-  await expect.poll(() => queue.keys('runs:run-*'), { timeout: 5_000 }).toEqual([])
-  await expect(submitter.attach(run.id)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
+  await expect.poll(() => queue.keys('runs:default/*'), { timeout: 5_000 }).toEqual([])
+  await expect(submitter.attach(keyOf(run.id))).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' })
   expect(await again()).toBe('2')
 })
 
@@ -65,12 +65,12 @@ test('a run goes on whose id had an outcome before, while other runs are complet
   await (
     await submitter.submit(newRun({ id }))
   ).outcome
-  await expect.poll(() => queue.keys('runs:run-*'), { timeout: 5_000 }).toEqual([])
+  await expect.poll(() => queue.keys('runs:default/*'), { timeout: 5_000 }).toEqual([])
   const { outcome } = await submitter.submit(newRun({ id, argsJson: '["hold"]' }))
   await isHeld.wait()
   const { redis: commands } = queue.connection
   const hasEntry = (): Promise<string | null> =>
-    commands.zscore(`${queue.keyPrefix}:runs:completed`, `run-${id}`)
+    commands.zscore(`${queue.keyPrefix}:runs:completed`, `default/${id}`)
   await expect
     .poll(
       async () => {
@@ -115,11 +115,11 @@ test('the outcomes of runs that are cancelled while they wait obey the same rule
   const runs = [newRun({ keepOutcomeMs: 300_000 }), newRun()]
   for (const run of runs) {
     await submitter.submit({ ...run, delayMs: 3_600_000 })
-    await submitter.cancel(run.id, '')
+    await submitter.cancel(keyOf(run.id), '')
   }
   // A tick later.
   for (let run = 0; run < 2; run++) await (await submitter.submit(newRun({ delayMs: 1_000 }))).outcome
-  const ttls = await Promise.all(runs.map(({ id }) => commands.pttl(`${queue.keyPrefix}:runs:run-${id}`)))
+  const ttls = await Promise.all(runs.map(({ id }) => commands.pttl(`${queue.keyPrefix}:runs:default/${id}`)))
   expect(ttls.map((ttl) => Math.ceil(ttl / 60_000))).toEqual([5, 1])
 })
 
@@ -138,5 +138,5 @@ test('so is that of a run whose executor died as soon as it was over', async () 
   const look = { deadAfterMs: 5_000, lookEveryMs: 0, maxMemoryShare: 1, maxQueueAgeMs: 0 }
   const kept = { keepOutcomeMs: 60_000, maxKeptOutcomes: 10 }
   await gate.tick({ executor: 'other', slots: 1, ...look, ...kept })
-  expect(await commands.pttl(`${queue.keyPrefix}:runs:run-${id}`)).toBeGreaterThan(3_500_000)
+  expect(await commands.pttl(`${queue.keyPrefix}:runs:default/${id}`)).toBeGreaterThan(3_500_000)
 })

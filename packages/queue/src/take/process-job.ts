@@ -11,7 +11,7 @@ import {
 import { WaitingError, type Job } from 'bullmq'
 import type { CancelListener } from '../cancel/cancel-listener.ts'
 import type { TenantRules } from '../gate/tenant-policy.ts'
-import { jobIdOf, runIdOf } from '../job-id.ts'
+import { jobIdOf, runFieldsOf, runIdOf } from '../run-key.ts'
 import type { Logger } from '../logger.ts'
 import { parseQueuedRun, type QueuedRun, type RunPayloads } from '../payload/run-payloads.ts'
 import { formatTrouble } from '../run-result.ts'
@@ -102,17 +102,17 @@ async function handBack(job: Job, logger: Logger): Promise<never> {
     await job.moveToWait(job.token)
   } catch (error) {
     // The lock may be lost, and then somebody else gives the run back.
-    logger.debug({ err: error, run: runIdOf(job.id ?? '') }, 'A run could not be handed back')
+    logger.debug({ err: error, ...runFieldsOf(job.id ?? '') }, 'A run could not be handed back')
   }
   throw new WaitingError()
 }
 
 function parseMessage(jobId: string, data: unknown): QueuedRun {
   const message = parseQueuedRun(data, `run "${runIdOf(jobId)}"`)
-  if (jobIdOf(message.id) === jobId) return message
+  if (jobIdOf(message) === jobId) return message
   throw new IsolatedRuntimeError(
     'INVALID_MESSAGE',
-    `Invalid run "${runIdOf(jobId)}": the id in its message is "${message.id}"`,
+    `Invalid job "${jobId}": its message is that of run "${message.id}" of tenant "${message.tenant}"`,
   )
 }
 

@@ -1,6 +1,6 @@
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { newRun } from '../fixtures/runs.ts'
+import { keyOf, newRun } from '../fixtures/runs.ts'
 import { startTaker } from '../fixtures/start-taker.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import type { RunSubmitter } from '../submit/run-submitter.ts'
@@ -25,7 +25,7 @@ async function putOffAndOrphaned(
   await using doomed = await startTaker(queue, { name: 'doomed', runMs: 'fail' })
   const retries = { attempts: 3, backoffMs, on: ['failed' as const] }
   const run = await submitter.submit(newRun({ argsJson: '[1]', retries, ...fields }))
-  await vi.waitFor(async () => expect((await submitter.status(run.id)).phase).toBe('retrying'), 5_000)
+  await vi.waitFor(async () => expect((await submitter.status(keyOf(run.id))).phase).toBe('retrying'), 5_000)
   doomed.kill('SIGKILL')
   await doomed.exit
   return run
@@ -51,7 +51,7 @@ test('attempts are counted across executors that are killed in the pause', { tim
   const { id, outcome } = await putOffAndOrphaned(submitter, 500)
   await using second = await startTaker(queue, { name: 'second', runMs: 'fail' })
   await second.waitForLine(/^taken/, 20_000)
-  await vi.waitFor(async () => expect((await submitter.status(id)).phase).toBe('retrying'), 5_000)
+  await vi.waitFor(async () => expect((await submitter.status(keyOf(id))).phase).toBe('retrying'), 5_000)
   second.kill('SIGKILL')
   await using third = await startTaker(queue, { name: 'third', runMs: 'fail' })
   await third.waitForLine(/^taken/, 20_000)
@@ -64,7 +64,7 @@ test(
   async () => {
     const submitter = await queue.submitter()
     const { id, outcome } = await putOffAndOrphaned(submitter, 1_000)
-    expect(await submitter.cancel(id, 'no more')).toBe(true)
+    expect(await submitter.cancel(keyOf(id), 'no more')).toBe(true)
     expect(await outcome).toMatchObject({ status: 'cancelled', usage: { attempts: 1 } })
     await using other = await startTaker(queue, { name: 'other', runMs: 1 })
     const later = await submitter.submit(newRun({ argsJson: '[2]', delayMs: 1_500 }))
@@ -87,7 +87,7 @@ test(
     await expect(outcome).rejects.toMatchObject({ code: 'WAIT_TIMED_OUT' })
     await using other = await startTaker(queue, { name: 'other', runMs: 1 })
     await vi.waitFor(async () => {
-      expect(await (await submitter.attach(id)).outcome).toMatchObject({ status: 'expired' })
+      expect(await (await submitter.attach(keyOf(id))).outcome).toMatchObject({ status: 'expired' })
     }, 10_000)
     expect(other.lines).not.toContain('taken [1]')
   },

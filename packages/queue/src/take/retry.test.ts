@@ -1,7 +1,7 @@
 import { IsolatedRuntimeError, unsuccessful, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -93,7 +93,7 @@ test('a run whose executor goes in the pause is tried again elsewhere', async ()
   const submitter = await queue.submitter()
   const { id, outcome } = await submitter.submit(newRun({ retries: { ...twice, backoffMs: 300 } }))
   await once.wait()
-  await vi.waitFor(async () => expect((await submitter.status(id)).phase).toBe('retrying'))
+  await vi.waitFor(async () => expect((await submitter.status(keyOf(id))).phase).toBe('retrying'))
   await first.close()
   await queue.taker({ executor: 'other', handle: async () => succeeded('there') })
   expect(await outcome).toMatchObject({ valueJson: '"there"', usage: { executor: 'other', attempts: 2 } })
@@ -103,7 +103,7 @@ test('a run is cancelled in the pause', async () => {
   await queue.taker({ handle: async () => failed('once') })
   const submitter = await queue.submitter()
   const { id, outcome } = await submitter.submit(newRun({ retries: { ...twice, backoffMs: 60_000 } }))
-  await vi.waitFor(async () => expect((await submitter.status(id)).phase).toBe('retrying'))
-  expect(await submitter.cancel(id, 'no more')).toBe(true)
+  await vi.waitFor(async () => expect((await submitter.status(keyOf(id))).phase).toBe('retrying'))
+  expect(await submitter.cancel(keyOf(id), 'no more')).toBe(true)
   expect(await outcome).toMatchObject({ status: 'cancelled', usage: { attempts: 1 } })
 })

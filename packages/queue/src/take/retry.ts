@@ -1,6 +1,6 @@
 import { latestEndOf, longestMsOf } from '@isolated-runtime/protocol'
 import { DelayedError, type Job } from 'bullmq'
-import { runIdOf } from '../job-id.ts'
+import { runFieldsOf } from '../run-key.ts'
 import type { Logger } from '../logger.ts'
 import type { QueuedRun } from '../payload/run-payloads.ts'
 import type { RunMarks } from './run-marks.ts'
@@ -32,10 +32,10 @@ export async function putOff(
     // First: an attempt has failed, whatever becomes of this executor in the next moment.
     await marks.countFailure(job.id ?? '', job.attemptsStarted)
     await job.moveToDelayed(Date.now() + pauseMs, job.token)
-    logger.debug({ run: runIdOf(job.id ?? ''), pauseMs }, 'A run is tried again')
+    logger.debug({ ...runFieldsOf(job.id ?? ''), pauseMs }, 'A run is tried again')
   } catch (error) {
     // The lock may be lost, and then somebody else has the run.
-    logger.debug({ err: error, run: runIdOf(job.id ?? '') }, 'A run could not be put off')
+    logger.debug({ err: error, ...runFieldsOf(job.id ?? '') }, 'A run could not be put off')
   }
   throw new DelayedError()
 }

@@ -1,4 +1,4 @@
-import { parseJson } from '@isolated-runtime/protocol'
+import { escapeName, parseJson } from '@isolated-runtime/protocol'
 import type { RedisClient } from '../connection/redis-client.ts'
 import { tenantRulesSchema, type TenantRules } from '../gate/tenant-policy.ts'
 import type { Logger } from '../logger.ts'
@@ -34,7 +34,7 @@ export class RuleBook {
   /** What holds for a tenant; waits until the rules are known. */
   async of(tenant: string): Promise<TenantRules> {
     if (this.#version === undefined) await this.#firstRead.promise
-    const own = this.#rules.get(tenant)
+    const own = this.#rules.get(escapeName(tenant))
     const everybodys = this.#rules.get(EVERYBODY)
     return { ...everybodys, ...own, limits: { ...everybodys?.limits, ...own?.limits } }
   }

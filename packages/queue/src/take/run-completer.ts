@@ -29,7 +29,6 @@ export interface RunCompleterOptions {
 
 /** A run that is over. */
 export interface EndedRun {
-  readonly runId: string
   readonly jobId: string
   readonly outcome: StoredOutcome
   readonly ends: RunEnds
@@ -110,14 +109,14 @@ export class RunCompleter {
 
   #argsOf(run: EndedRun, options: CompleteOptions, inbox: string | undefined): (string | number)[] {
     const { shard, executor, lockMs } = this.#options
-    const { runId, jobId, outcome, ends, keepMs } = run
+    const { jobId, outcome, ends, keepMs } = run
     const { token, takesNext, finishedOn } = options
     const { cpuMs, wallMs, bytesIn, bytesOut } = outcome.usage
     const json = JSON.stringify(outcome)
     const how = [REDIS_TIME, jobId, token, json, finishedOn, keepMs]
     const usage = [endsText(ends), cpuMs, wallMs, bytesIn, bytesOut]
     const next = [takesNext ? lockMs : '', executor]
-    const fields = outcomeFields(runId, json, shard)
+    const fields = outcomeFields(jobId, json, shard)
     return [
       ...how,
       ...usage,

@@ -38,20 +38,20 @@ test('platform trouble is no outcome: the client hears its code, and the job has
   const { id, outcome } = await submitter.submit(newRun())
   await expect(outcome).rejects.toMatchObject({ code: 'SANDBOX_FAILED', message: 'The cell did not start' })
   expect(await queue.connection.redis.zrange(`${queue.keyPrefix}:runs:failed`, '0', '-1')).toEqual([
-    `run-${id}`,
+    `default/${id}`,
   ])
 })
 
 test.for([
   ['fields are missing', { id: 'broken' }, 'Invalid run "broken"'],
-  ['the id is another one', { id: 'other' }, 'the id in its message is "other"'],
+  ['the id is another one', { id: 'other' }, 'its message is that of run "other" of tenant "default"'],
   ['it is no object', 'garbage', 'Invalid run "broken"'],
 ] as const)(
   'a job whose message is malformed fails, and its client hears of it: %s',
   async ([, data, message]) => {
     const submitter = await queue.submitter()
     const { outcome } = await submitter.submit(newRun({ id: 'broken' }))
-    const key = `${queue.keyPrefix}:runs:run-broken`
+    const key = `${queue.keyPrefix}:runs:default/broken`
     const stored: unknown = JSON.parse((await queue.connection.redis.hget(key, 'data')) ?? '')
     const malformed =
       typeof data === 'string' ? data : data.id === 'other' ? Object.assign({}, stored, data) : data
@@ -190,8 +190,8 @@ test('an executor that lost a run to another neither completes it nor replies', 
   await slow.close()
   const [inbox] = await queue.keys('inbox:*')
   const entries = await queue.connection.redis.xrange(`${queue.keyPrefix}:${inbox}`, '-', '+')
-  expect(entries.filter(([, fields]) => fields.includes(id))).toHaveLength(1)
-  expect(await queue.connection.redis.hget(`${queue.keyPrefix}:runs:run-${id}`, 'returnvalue')).toContain(
+  expect(entries.filter(([, fields]) => fields.includes(`default/${id}`))).toHaveLength(1)
+  expect(await queue.connection.redis.hget(`${queue.keyPrefix}:runs:default/${id}`, 'returnvalue')).toContain(
     'first',
   )
 })
@@ -200,5 +200,5 @@ test('outcomes are kept up to maxKeptOutcomes', async () => {
   await queue.taker({ maxKeptOutcomes: 3 })
   const submitter = await queue.submitter()
   for (let run = 0; run < 6; run += 1) await (await submitter.submit(newRun())).outcome
-  await expect.poll(() => queue.keys('runs:run-*'), { timeout: 5_000 }).toHaveLength(3)
+  await expect.poll(() => queue.keys('runs:default/*'), { timeout: 5_000 }).toHaveLength(3)
 })

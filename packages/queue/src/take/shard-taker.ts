@@ -5,7 +5,7 @@ import type { RedisClient } from '../connection/redis-client.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { Gate, type FinishedRun } from '../gate/gate.ts'
 import { outcomeFields, troubleFields } from '../inbox/reply.ts'
-import { runIdOf } from '../job-id.ts'
+import { runFieldsOf, runKeyOf } from '../run-key.ts'
 import type { Logger } from '../logger.ts'
 import { tellLive } from '../live/tell-live.ts'
 import { OutcomePayloads, type StoredOutcome } from '../payload/outcome-payloads.ts'
@@ -127,12 +127,11 @@ export class ShardTaker {
         using _ = this.#enter()
         const told = await processJob(job, parts)
         const { id: jobId = '', data } = job
-        const runId = runIdOf(jobId)
         const keepMs = keepMsOf(data, keepOutcomeMs)
         // Before the job is completed: whoever hears of the outcome finds it.
-        const outcome = await this.#outcomes.stow(runId, told, keepMs + SPARE_MS)
+        const outcome = await this.#outcomes.stow(jobId, told, keepMs + SPARE_MS)
         const replyTo = textOf(data, 'replyTo')
-        this.#completer.ended(job, { runId, jobId, outcome, ends: endsOf(data, told), keepMs, replyTo })
+        this.#completer.ended(job, { jobId, outcome, ends: endsOf(data, told), keepMs, replyTo })
         return outcome
       },
       {
@@ -213,7 +212,7 @@ export class ShardTaker {
       .on('completed', (job, outcome) => {
         const { reply, finish } = this.#completer.leftToSay(job)
         if (reply)
-          this.#reply(job, (runId) => outcomeFields(runId, JSON.stringify(outcome), this.#options.shard))
+          this.#reply(job, (jobId) => outcomeFields(jobId, JSON.stringify(outcome), this.#options.shard))
         if (finish) this.#finish(job, outcome.usage)
         this.#keepPayload(job, outcome)
         this.#drop(job)
@@ -221,13 +220,13 @@ export class ShardTaker {
       })
       .on('failed', (job, error) => {
         this.#options.logger.error({ err: error, job: job?.id }, 'A run was given up')
-        this.#reply(job, (runId) => troubleFields(runId, error.message, this.#options.shard))
+        this.#reply(job, (jobId) => troubleFields(jobId, error.message, this.#options.shard))
         this.#finish(job)
         this.#drop(job)
         this.#pulse.endCalm()
       })
       .on('stalled', (jobId) =>
-        this.#options.logger.warn({ run: runIdOf(jobId) }, 'A run was lost by its executor'),
+        this.#options.logger.warn(runFieldsOf(jobId), 'A run was lost by its executor'),
       )
       .on('lockRenewalFailed', (jobIds) => {
         const lost = new Set(jobIds)
@@ -238,23 +237,17 @@ export class ShardTaker {
       .on('error', (error) => this.#options.logger.warn({ err: error }, 'BullMQ worker trouble'))
   }
 
-  #reply(job: Job<unknown> | undefined, fields: (runId: string) => string[]): void {
+  #reply(job: Job<unknown> | undefined, fields: (jobId: string) => string[]): void {
     const replyTo = textOf(job?.data, 'replyTo')
     if (job?.id === undefined || replyTo === undefined) return
-    this.#options.courtesies.add(this.#replies.send(replyTo, fields(runIdOf(job.id))))
+    this.#options.courtesies.add(this.#replies.send(replyTo, fields(job.id)))
   }
 
   #finish(job: Job<unknown> | undefined, usage?: FinishedRun['usage']): void {
-    const tenant = textOf(job?.data, 'tenant')
-    if (job?.id === undefined || tenant === undefined) return
-    this.#options.courtesies.add(
-      this.#gate.finish({
-        tenant,
-        runId: runIdOf(job.id),
-        ends: this.#completer.endsOf(job) ?? 'trouble',
-        usage,
-      }),
-    )
+    const key = runKeyOf(job?.id ?? '')
+    if (job === undefined || key === undefined) return
+    const ends = this.#completer.endsOf(job) ?? 'trouble'
+    this.#options.courtesies.add(this.#gate.finish({ tenant: key.tenant, runId: key.id, ends, usage }))
   }
 
   /** What lies beside the job was stored before the run was over, and ends no earlier than the job. */

@@ -24,7 +24,7 @@ local known = call('HMGET', jobKey, 'timestamp', 'fingerprint', 'forgetAt')
 if known[3] and tonumber(known[3]) <= now then
   call('DEL', jobKey)
 elseif known[1] then
-  if fingerprint ~= '' and known[2] and known[2] ~= '' and known[2] ~= fingerprint then return { 'conflict' } end
+  if (known[2] or '') ~= fingerprint then return { 'conflict' } end
   return { 'joined' }
 end
 

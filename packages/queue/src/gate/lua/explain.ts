@@ -20,7 +20,6 @@ end
 
 local tenant = run[3]
 tell('now', now)
-tell('tenant', tenant)
 tell('executor', run[4])
 tell('slots', slots)
 -- The last that ticked may be long dead, and one that is alive may have nothing to tick for.

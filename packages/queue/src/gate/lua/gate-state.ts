@@ -7,7 +7,8 @@ const fallback = Object.entries(FALLBACK_POLICY)
 
 /**
  * What every script of the gate starts with. KEYS[1] is what all keys of the queue start with; the other keys are made
- * of it, so that a queue named `{runs}` has all of them on one node of a cluster.
+ * of it, so that a queue named `{runs}` has all of them on one node of a cluster. Names of tenants come escaped (`escapeName`)
+ * and jobs are named "tenant/id" (`jobIdOf`), so that neither holds a separator of its own.
  *
  *     gate            virtual time, count of enqueues, slots of the fleet, why it takes no more runs, how often the first
  *                     of gate:ready was passed over, how long outcomes are kept
