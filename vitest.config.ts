@@ -11,6 +11,7 @@ export default defineConfig({
       '{packages,services}/*/{src,attacks,differential}/**/*.test.ts',
       '{examples,benchmarks,scripts}/**/*.test.ts',
     ],
+    globalSetup: 'packages/sandbox/programs/for-tests.js',
     pool: 'forks',
     execArgv: [`--conditions=${SOURCE}`],
     testTimeout: 30_000,

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { RealmKind } from '@isolated-runtime/protocol'
 import { threadData } from '../src/cell/thread-data.ts'
+import { LIBRARY_FOLDER } from '../src/library-folder.ts'
 import { preludeText } from '../src/realm/prelude.ts'
 import { RealmMaker } from '../src/realm/realm-maker.ts'
 import { isOrdinary } from '../src/thread/is-ordinary.ts'
@@ -11,7 +12,7 @@ import { RunLog } from '../src/thread/run-log.ts'
 import { BundleScripts } from '../src/thread/script-cache.ts'
 import { bundle, CONTEXT } from './programs.ts'
 
-const libraries = new Libraries(threadData({ maxRunsPerRealm: 1, allow: [] }).libraries)
+const libraries = new Libraries(threadData(LIBRARY_FOLDER, { maxRunsPerRealm: 1, allow: [] }).libraries)
 
 /** Runs programs as a thread does, in this one, and tells what became of their realms. */
 export class OneThread {

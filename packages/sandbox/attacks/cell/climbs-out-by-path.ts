@@ -11,7 +11,7 @@ export const attack: Attack = {
     }
     const fs = require('fs')
     const { dirname } = require('path')
-    const own = dirname(require.resolve('piscina'))
+    const own = dirname(process.argv[1])
     exports.main = ({ file }) => tried([
       () => fs.readFileSync(own + '/..'.repeat(20) + file, 'utf8'), () => fs.readFileSync(own + '/../../../../../../../../../..' + file, 'utf8'),
       () => fs.readFileSync(Buffer.from(own + '/../'.repeat(20) + file), 'utf8'), () => fs.readFileSync(new Uint8Array(Buffer.from(own + '/../'.repeat(20) + file)), 'utf8'), () => fs.readFileSync(own + '\\0' + file, 'utf8'),

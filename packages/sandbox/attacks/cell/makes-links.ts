@@ -11,9 +11,9 @@ export const attack: Attack = {
     }
     const fs = require('fs')
     const { dirname, join } = require('path')
-    const own = dirname(require.resolve('piscina'))
+    const own = dirname(process.argv[1])
     exports.main = ({ file, folder }) => tried([
-      () => fs.symlinkSync(file, join(own, 'link')), () => fs.linkSync(file, join(own, 'link')), () => fs.symlinkSync('../../../..' + file, join(own, 'link'), 'file'), () => fs.linkSync(require.resolve('piscina'), folder + '/hard'),
+      () => fs.symlinkSync(file, join(own, 'link')), () => fs.linkSync(file, join(own, 'link')), () => fs.symlinkSync('../../../..' + file, join(own, 'link'), 'file'), () => fs.linkSync(process.argv[1], folder + '/hard'),
       () => fs.promises.symlink(file, join(own, 'link')), () => fs.readFileSync(join(own, 'link'), 'utf8'),
     ])`,
   expected: {
@@ -24,7 +24,7 @@ export const attack: Attack = {
       'ERR_ACCESS_DENIED',
       'ERR_ACCESS_DENIED',
       'ERR_ACCESS_DENIED',
-      'ENOENT',
+      'ERR_ACCESS_DENIED',
     ],
   },
 }

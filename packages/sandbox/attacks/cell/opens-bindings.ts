@@ -19,7 +19,7 @@ export const attack: Attack = {
       'ERR_ACCESS_DENIED',
       'none',
       'undefined',
-      'none',
+      'MODULE_NOT_FOUND',
     ],
   },
 }

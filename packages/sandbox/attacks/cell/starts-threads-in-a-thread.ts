@@ -1,31 +1,45 @@
 import type { Attack } from '../attack.ts'
 
 export const attack: Attack = {
-  name: 'A thread of the right file and flags, made to run code that starts another',
+  name: 'A thread of the right file and flags, made to call what starts another, and what reads',
   reference: 'https://nvd.nist.gov/vuln/detail/CVE-2023-32004',
   code: `
-    const tried = async (acts) => {
-      const got = []
-      for (const act of acts) try { got.push(await act()) } catch (error) { got.push(error.code ?? error.name) }
-      return got
-    }
     const { Worker, MessageChannel } = require('worker_threads')
     const { join, dirname } = require('path')
-    const inner = (file) => \`
-      const { createRequire } = process.getBuiltinModule('module')
-      const require = createRequire(process.execPath)
-      const { Worker, parentPort } = require('worker_threads')
-      const got = []
-      for (const make of [() => new Worker(\${JSON.stringify('0')}, { eval: true, execArgv: [] }), () => require('module').register('data:text/javascript,1'), () => require('fs').readFileSync(\${JSON.stringify(file)}, 'utf8')])
-        try { got.push(String(make()).slice(0, 60)) } catch (error) { got.push(error.code) }
-      got\`
-    exports.main = ({ file }) => new Promise((resolve, reject) => {
-      const worker = new Worker(join(dirname(require.resolve('piscina')), 'worker.js'))
+    // What Piscina's part of a thread is told to load and call, and with what.
+    const calls = (file) => [
+      ['worker_threads', 'Worker', '0'],
+      ['fs', 'readFileSync', file],
+      ['vm', 'runInThisContext', 'process.getBuiltinModule("worker_threads")'],
+      ['vm', 'runInThisContext', 'typeof require + typeof globalThis.process'],
+      ['vm', 'runInThisContext', 'import("node:worker_threads")'],
+    ]
+    exports.main = async ({ file }) => {
+      const workerData = { preludeText: '(() => ({}))', libraries: {}, maxRunsPerRealm: 1, allow: [] }
+      const worker = new Worker(join(dirname(process.argv[1]), 'worker.js'), { workerData, execArgv: [] })
       const { port1, port2 } = new MessageChannel()
-      worker.on('error', reject)
-      worker.postMessage({ port: port2, sharedBuffer: new Int32Array(new SharedArrayBuffer(16)), filename: 'vm', name: 'runInThisContext', atomics: 'disabled', niceIncrement: 0 }, [port2])
-      port1.on('message', ({ result, error }) => { void worker.terminate(); port1.close(); resolve(result ?? String(error)) })
-      port1.postMessage({ taskId: 1, task: inner(file), filename: 'vm', name: 'runInThisContext' })
-    })`,
-  expected: { status: 'succeeded', value: ['ERR_ACCESS_DENIED', 'ERR_ACCESS_DENIED', 'ERR_ACCESS_DENIED'] },
+      const got = []
+      try {
+        worker.postMessage({ port: port2, sharedBuffer: new Int32Array(new SharedArrayBuffer(16)), filename: null, atomics: 'disabled', niceIncrement: 0 }, [port2])
+        for (const [filename, name, task] of calls(file)) got.push(await new Promise((resolve, reject) => {
+          worker.once('error', reject)
+          port1.once('message', ({ result, error }) => resolve(result ?? (error.message.match(/Access to this API has been restricted/) ? 'ERR_ACCESS_DENIED' : error.message)))
+          port1.postMessage({ taskId: 1, task, filename, name })
+        }))
+      } finally {
+        void worker.terminate()
+        port1.close()
+      }
+      return got
+    }`,
+  expected: {
+    status: 'succeeded',
+    value: [
+      "Class constructor Worker cannot be invoked without 'new'",
+      'ERR_ACCESS_DENIED',
+      'process is not defined',
+      'undefinedundefined',
+      'A dynamic import callback was not specified.',
+    ],
+  },
 }

@@ -10,7 +10,7 @@ export const attack: Attack = {
       return got
     }
     const fs = require('fs')
-    const own = require.resolve('piscina')
+    const own = process.argv[1]
     exports.main = ({ file, folder }) => tried([
       () => fs.writeFileSync(own, ''), () => fs.writeFileSync(folder + '/new', ''), () => fs.appendFileSync(own, ''), () => fs.mkdirSync(folder + '/new'), () => fs.mkdtempSync('/tmp/x'),
       () => fs.truncateSync(own), () => fs.chmodSync(own, 0o777), () => fs.chownSync(own, 0, 0), () => fs.utimesSync(own, 0, 0), () => fs.renameSync(own, own + '2'), () => fs.rmSync(own), () => fs.unlinkSync(file),

@@ -24,7 +24,7 @@ const settings = JSON.parse(process.argv[2] ?? '') as CellSettings
 const pipe = new Socket({ fd: 3 })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)
 const bundles = new Map<string, Readonly<Record<string, BundleFile>>>()
-const require = createRequire(import.meta.url)
+const require = createRequire(import.meta.filename)
 const threads = new Threads(
   settings,
   () => {},
@@ -35,8 +35,7 @@ pipe.on('data', (chunk: Buffer) => {
   for (const text of decoder.push(chunk)) receive(JSON.parse(text) as ToCell)
 })
 pipe.on('close', () => process.kill(process.pid, 'SIGKILL'))
-await threads.ready()
-send({ type: 'ready' })
+void threads.ready().then(() => send({ type: 'ready' }))
 
 function send(frame: FromCell): void {
   pipe.write(encodeFrame(frame))

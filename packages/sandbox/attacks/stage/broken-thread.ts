@@ -2,4 +2,4 @@
 import './plant-secret.ts'
 import './break-realms.ts'
 
-export { serve } from '../../src/thread/main.ts'
+export { serve } from '../../src/thread/program.ts'

@@ -13,9 +13,9 @@ import type { Allowable } from '../../src/realm/permits.ts'
 export type Standing = 'all' | 'thread' | 'cell'
 
 const files = {
-  all: { threadFile: fileOf('thread-with-secret.ts') },
-  thread: { threadFile: fileOf('broken-thread.ts') },
-  cell: { cellFile: fileOf('broken-cell.ts') },
+  all: { threadFile: fileOf('thread-with-secret') },
+  thread: { threadFile: fileOf('broken-thread') },
+  cell: { cellFile: fileOf('broken-cell') },
 }
 
 /** A pool of one cell and one thread, in which attacks and innocent runs follow each other. */
@@ -56,6 +56,7 @@ export class Stage implements AsyncDisposable {
   }
 }
 
+/** Made by `programs/for-tests.js` of the module of that name beside this one. */
 function fileOf(name: string): string {
-  return join(import.meta.dirname, name)
+  return join(import.meta.dirname, 'built', `${name}.cjs`)
 }

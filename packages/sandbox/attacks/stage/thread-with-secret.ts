@@ -1,4 +1,4 @@
 // The order matters: the secret has to be there before the thread is locked down.
 import './plant-secret.ts'
 
-export { serve } from '../../src/thread/main.ts'
+export { serve } from '../../src/thread/program.ts'

@@ -10,4 +10,6 @@ export interface CellSettings {
   readonly allow: readonly Allowable[]
   /** The file that threads run. */
   readonly threadFile: string
+  /** The folder of the libraries for guests. */
+  readonly libraryFolder: string
 }

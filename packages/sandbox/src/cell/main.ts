@@ -35,9 +35,13 @@ pipe.on('data', (chunk: Buffer) => {
 pipe.on('close', () => process.kill(process.pid, 'SIGKILL'))
 pipe.on('error', () => process.kill(process.pid, 'SIGKILL'))
 
-await threads.ready()
-memory.begin()
-send({ type: 'ready' })
+void begin()
+
+async function begin(): Promise<void> {
+  await threads.ready()
+  memory.begin()
+  send({ type: 'ready' })
+}
 
 function send(frame: FromCell): void {
   pipe.write(encodeFrame(frame))

@@ -4,13 +4,13 @@ import { LIBRARY_NAMES, type LibraryName } from '../realm/boundary.ts'
 import { preludeText } from '../realm/prelude.ts'
 import type { ThreadData } from '../thread/messages.ts'
 
-/** Where the libraries for guests lie, as seen from the sources and from what is built of them. */
-const FOLDER = join(import.meta.dirname, '..', '..', 'vendor', 'bundled')
-
 /** What all threads of a cell start with. Put together once: a thread that loaded it itself would start 10 ms later. */
-export function threadData(settings: Pick<ThreadData, 'maxRunsPerRealm' | 'allow'>): ThreadData {
+export function threadData(
+  libraryFolder: string,
+  settings: Pick<ThreadData, 'maxRunsPerRealm' | 'allow'>,
+): ThreadData {
   const libraries = LIBRARY_NAMES.map(
-    (name) => [name, shared(readFileSync(join(FOLDER, `${name}.js`)))] as const,
+    (name) => [name, shared(readFileSync(join(libraryFolder, `${name}.js`)))] as const,
   )
   return {
     ...settings,

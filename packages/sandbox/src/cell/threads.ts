@@ -13,8 +13,6 @@ import { gateWorkers } from './worker-gate.ts'
 const THREAD_FLAGS: readonly string[] = [
   ...process.execArgv.filter((flag) => !V8_FLAGS.includes(flag)),
   '--expose-internals',
-  // Before anything else runs in it: the gate of this process does not guard what a thread starts.
-  '--import=data:text/javascript,process.permission.drop("worker")',
 ]
 
 /** How long a thread may take to stop before it counts as stuck, where nothing else is said. Stopping takes about 20 ms. */
@@ -46,14 +44,14 @@ export class Threads implements ThreadEvents {
    * @param onLive called with what a thread says of its run; not to be trusted
    */
   constructor(
-    { threads, memoryMb, maxRunsPerRealm, allow, threadFile }: CellSettings,
+    { threads, memoryMb, maxRunsPerRealm, allow, threadFile, libraryFolder }: CellSettings,
     onStuck: () => void,
     onLive: ThreadEvents['onLive'],
   ) {
     this.#maxThreads = threads
     this.#onStuck = onStuck
     this.#onLive = onLive
-    gateWorkers(THREAD_FLAGS)
+    gateWorkers(THREAD_FLAGS, threadFile)
     this.#piscina = new Piscina({
       filename: threadFile,
       name: 'serve',
@@ -65,7 +63,7 @@ export class Threads implements ThreadEvents {
       atomics: 'disabled',
       recordTiming: false,
       trackUnmanagedFds: false,
-      workerData: threadData({ maxRunsPerRealm, allow }),
+      workerData: threadData(libraryFolder, { maxRunsPerRealm, allow }),
       resourceLimits: { maxOldGenerationSizeMb: memoryMb + HEAP_SLACK_MB },
     })
     // Of a thread that ends before it was given its task.

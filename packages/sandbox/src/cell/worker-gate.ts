@@ -1,9 +1,9 @@
-import module, { createRequire, syncBuiltinESMExports } from 'node:module'
-import { dirname, join } from 'node:path'
+import module, { syncBuiltinESMExports } from 'node:module'
+import { join } from 'node:path'
 import workerThreads, { type WorkerOptions } from 'node:worker_threads'
 
-/** What Piscina runs in every thread before it loads the file it was given. */
-const PISCINA_WORKER = join(dirname(createRequire(import.meta.url).resolve('piscina')), 'worker.js')
+/** The file that Piscina, which is part of the same program, starts a thread with: it looks beside its own. */
+const PISCINA_WORKER = join(import.meta.dirname, 'worker.js')
 
 /**
  * Takes from this process the means to start any thread but those of Piscina, with these flags. Node.js starts a
@@ -11,8 +11,10 @@ const PISCINA_WORKER = join(dirname(createRequire(import.meta.url).resolve('pisc
  * needs to replace those it stops, is else the right to everything.
  *
  * Must be called before anything else starts a thread.
+ *
+ * @param threadFile what every thread runs; Piscina's part of a thread is in it
  */
-export function gateWorkers(flags: readonly string[]): void {
+export function gateWorkers(flags: readonly string[], threadFile: string): void {
   const { Worker } = workerThreads
   const execArgv = [...flags]
   let severed = false
@@ -21,7 +23,7 @@ export function gateWorkers(flags: readonly string[]): void {
     __proto__: null,
     construct(target: typeof Worker, [file, options]: [unknown, WorkerOptions | undefined]) {
       if (file !== PISCINA_WORKER) throw new Error('A cell starts no threads but its own')
-      const worker = new target(PISCINA_WORKER, { ...options, eval: false, env: {}, execArgv })
+      const worker = new target(threadFile, { ...options, eval: false, env: {}, execArgv })
       if (!severed) severed = severHandle(worker)
       return worker
     },

@@ -21,7 +21,7 @@ export class EngineCallbacks {
   readonly #modules: EngineBindings
 
   constructor() {
-    const { internalBinding } = createRequire(import.meta.url)('internal/test/binding') as {
+    const { internalBinding } = createRequire(import.meta.filename)('internal/test/binding') as {
       internalBinding: InternalBinding
     }
     this.#errors = internalBinding('errors')

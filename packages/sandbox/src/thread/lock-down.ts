@@ -8,7 +8,7 @@ const NEEDED_GLOBALS = ['Atomics']
 const UNNEEDED_GLOBALS = ['Intl']
 
 /** The rights a cell has to give its threads for them to start; they need none to go on. */
-const RIGHTS = ['fs.read', 'worker'] as const
+const RIGHTS = ['fs.read'] as const
 
 /**
  * Leaves code that has escaped its realm into this thread with nothing: no rights, no `process`, no timers, no
