@@ -67,7 +67,7 @@ describe('retries of the library', () => {
     const attempt = async (): Promise<EncodedOutcome> => {
       // What is left of this turn of the event loop begins the pause.
       setImmediate(() => ending.abort('enough'))
-      return unsuccessful('failed', new IsolatedRuntimeError('GUEST_ERROR', 'no'))
+      return unsuccessful('failed', new IsolatedRuntimeError('GUEST_ERROR', 'no'), { cpuMs: 3 })
     }
     const outcome = await withRetries(attempt, {
       retries: { ...twice, backoffMs: 60_000 },
@@ -77,7 +77,7 @@ describe('retries of the library', () => {
     expect(outcome).toMatchObject({
       status: 'cancelled',
       error: { message: 'The run was cancelled: enough' },
-      usage: { attempts: 1 },
+      usage: { attempts: 1, cpuMs: 3 },
     })
   })
 

@@ -18,7 +18,7 @@ export interface WithRetriesOptions {
 }
 
 /**
- * Tries a run as often as it asks for, and gives the last outcome, with the attempts of all.
+ * Tries a run as often as it asks for, and gives the last outcome, with the attempts and the CPU time of all.
  *
  * @throws what the last attempt threw
  */
@@ -30,12 +30,14 @@ export async function withRetries(
   const ending = signal === undefined ? closing : AbortSignal.any([signal, closing])
   const isCancelled = (): boolean => signal?.aborted === true
   let attempts = 0
+  let cpuMs = 0
   for (let failedBefore = 0; ; failedBefore++) {
     let end: EncodedOutcome | IsolatedRuntimeError
     try {
       const { usage, ...outcome } = await attempt()
       attempts += usage.attempts
-      end = { ...outcome, usage: { ...usage, attempts } }
+      cpuMs += usage.cpuMs
+      end = { ...outcome, usage: { ...usage, attempts, cpuMs } }
     } catch (thrown) {
       attempts++
       end = toIsolatedRuntimeError(thrown)
@@ -46,6 +48,6 @@ export async function withRetries(
       return end
     }
     await delay(pauseMs, undefined, { signal: ending }).catch(() => undefined)
-    if (isCancelled()) return cancelled(cancelReason(signal?.reason), { attempts })
+    if (isCancelled()) return cancelled(cancelReason(signal?.reason), { attempts, cpuMs })
   }
 }

@@ -10,9 +10,12 @@ export const usageSchema = z.strictObject({
   bootMs: amount.default(0),
   /** Making the realm and compiling the modules. */
   compileMs: amount.default(0),
-  /** Loading the modules and running the function, awaiting included. */
+  /** Loading the modules and running the function, awaiting included; of the last attempt. */
   wallMs: amount.default(0),
-  /** CPU time the thread spent on the run. */
+  /**
+   * CPU time of the thread of the run, making its realm included, until nothing of the run goes on or the thread is gone;
+   * of all attempts.
+   */
   cpuMs: amount.default(0),
   /**
    * The most resident memory, in MB, that the process of the run was seen to hold meanwhile; runs at the same time share

@@ -38,6 +38,7 @@ export class OneThread {
       freezeContext: false,
       realm,
       maxResultBytes: 1_000_000,
+      maxCpuMs: undefined,
       maxLogBytes: 0,
     }
     const result = await runInRealm(loan.realm, task, scripts, new RunLog(0), libraries)

@@ -40,10 +40,12 @@ export async function settleWithRetries(
           run,
         )
     for (const [index, place] of places.entries())
-      outcomes[place] = withAttempts(again[index] as Outcome, outcomes[place]?.usage.attempts ?? 0)
+      outcomes[place] = withAttempts(again[index] as Outcome, outcomes[place] as Outcome)
   }
 }
 
-function withAttempts(outcome: Outcome, before: number): Outcome {
-  return { ...outcome, usage: { ...outcome.usage, attempts: before + outcome.usage.attempts } }
+function withAttempts(outcome: Outcome, { usage: before }: Outcome): Outcome {
+  const { attempts, cpuMs } = outcome.usage
+  const usage = { ...outcome.usage, attempts: before.attempts + attempts, cpuMs: before.cpuMs + cpuMs }
+  return { ...outcome, usage }
 }

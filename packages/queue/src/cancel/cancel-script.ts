@@ -34,7 +34,7 @@ local job, reason, outcome, channel, message, nonce = ARGV[2], ARGV[3], ARGV[4],
 local jobKey = queue .. ':' .. job
 
 -- Wherever a run that nobody holds may be: in the gate, then in BullMQ.
-local function takeOut(tenant)
+local function takeOut(tenant, spentMs)
   if tenant and leaveLine(tenant, job) then return countUsage(tenant, allOf('cancelled', job), {}, now) end
   if call('LREM', queue .. ':wait', 1, job) == 0
     and call('ZREM', queue .. ':delayed', job) == 0
@@ -43,10 +43,10 @@ local function takeOut(tenant)
     call('LREM', queue .. ':active', 1, job)
     call('SREM', queue .. ':stalled', job)
   end
-  if tenant then release(tenant, job, allOf('cancelled', job), {}, now) end
+  if tenant then release(tenant, job, allOf('cancelled', job), { cpuMs = spentMs }, now) end
 end
 
-local found = call('HMGET', jobKey, 'timestamp', 'finishedOn', 'tenant', 'ats', 'cancelledBy')
+local found = call('HMGET', jobKey, 'timestamp', 'finishedOn', 'tenant', 'ats', 'cancelledBy', 'spentCpuMs')
 if not found[1] then return { 'unknown' } end
 if found[2] then return { found[5] == nonce and 'told' or 'over' } end
 if call('EXISTS', jobKey .. ':lock') == 1 then
@@ -57,9 +57,11 @@ if call('EXISTS', jobKey .. ':lock') == 1 then
 end
 
 -- First: a full Redis lets a script write that has removed something.
-takeOut(found[3])
+-- Of attempts that have failed before.
+local spentMs = tonumber(found[6] or 0)
+takeOut(found[3], spentMs)
 local queuedMs = math.max(0, now - tonumber(found[1]))
-local json = string.format('%s,"usage":{"queuedMs":%d,"attempts":%d}}', outcome, queuedMs, tonumber(found[4] or 0))
+local json = string.format('%s,"usage":{"queuedMs":%d,"attempts":%d,"cpuMs":%.17g}}', outcome, queuedMs, tonumber(found[4] or 0), spentMs)
 local data = messageOf(job)
 keepOutcome(job, ':completed', now, keepMsOf(data), 'returnvalue', json, 'finishedOn', now, 'cancelledBy', nonce)
 dispatch(now)

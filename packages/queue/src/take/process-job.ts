@@ -60,6 +60,7 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
   const takenAt = Date.now()
   using run = active.enter(jobId)
   const attempt = job.attemptsStarted
+  let mark = UNMARKED
   const account = (outcome: EncodedOutcome, submittedAt: number): EncodedOutcome => ({
     ...outcome,
     usage: {
@@ -67,12 +68,13 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
       // Clocks of two machines may disagree.
       queuedMs: Math.max(0, takenAt - submittedAt),
       attempts: attempt,
+      cpuMs: outcome.usage.cpuMs + mark.spentCpuMs,
       executor,
     },
   })
   let message: QueuedRun | undefined
-  let mark = UNMARKED
   let pauseMs: number | undefined
+  let cpuMs = 0
   try {
     message = parseMessage(jobId, job.data)
     mark = await cancels.markOf(jobId, attempt)
@@ -83,7 +85,10 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
     const whole = await payloads.restore(message)
     const handled = handle(whole, { attempt, signal: run.signal, rules: await rules.of(whole.tenant) })
     const outcome = await Promise.race([handled, run.ended])
-    if (outcome !== undefined) pauseMs = pauseBeforeRetry(message, mark.failures, outcome)
+    if (outcome !== undefined) {
+      pauseMs = pauseBeforeRetry(message, mark.failures, outcome)
+      cpuMs = outcome.usage.cpuMs
+    }
     if (outcome !== undefined && (pauseMs === undefined || run.cancelReason !== undefined))
       return account(outcome, message.submittedAt)
   } catch (thrown) {
@@ -94,7 +99,7 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
     }
   }
   if (run.cancelReason !== undefined) return account(cancelled(run.cancelReason), job.timestamp)
-  return pauseMs === undefined ? handBack(job, logger) : putOff(job, pauseMs, { marks, logger })
+  return pauseMs === undefined ? handBack(job, logger) : putOff(job, pauseMs, cpuMs, { marks, logger })
 }
 
 async function handBack(job: Job, logger: Logger): Promise<never> {

@@ -1,6 +1,7 @@
 import { IsolatedRuntimeError, unsuccessful, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Tenants } from '../admin/tenants.ts'
 import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
@@ -13,8 +14,8 @@ beforeEach(async () => {
 
 afterEach(() => queue[Symbol.asyncDispose]())
 
-function failed(message: string): EncodedOutcome {
-  return unsuccessful('failed', new IsolatedRuntimeError('GUEST_ERROR', message))
+function failed(message: string, cpuMs = 0): EncodedOutcome {
+  return unsuccessful('failed', new IsolatedRuntimeError('GUEST_ERROR', message), { cpuMs })
 }
 
 const twice = { attempts: 3, backoffMs: 20, on: ['failed' as const] }
@@ -27,6 +28,26 @@ test('a failure that is asked for is tried again, and the wait settles on the la
   const submitter = await queue.submitter()
   const { outcome } = await submitter.submit(newRun({ retries: twice }))
   expect(await outcome).toMatchObject({ valueJson: '"at last"', usage: { attempts: 3 } })
+})
+
+test('a run is charged the CPU time of all its attempts', async () => {
+  await queue.taker({ handle: async ({ argsJson }) => failed('again', argsJson === '["cancel"]' ? 7 : 2.5) })
+  const submitter = await queue.submitter()
+  const { outcome } = await submitter.submit(newRun({ tenant: 'acme', retries: twice }))
+  expect(await outcome).toMatchObject({ usage: { attempts: 3, cpuMs: 7.5 } })
+  const retries = { attempts: 2, backoffMs: 60_000, on: ['failed' as const] }
+  const waiting = await submitter.submit(newRun({ tenant: 'acme', retries, argsJson: '["cancel"]' }))
+  await vi.waitFor(
+    async () => expect(await submitter.status(waiting.id)).toMatchObject({ phase: 'retrying' }),
+    5_000,
+  )
+  await submitter.cancel(waiting.id, 'enough')
+  expect(await waiting.outcome).toMatchObject({ status: 'cancelled', usage: { attempts: 1, cpuMs: 7 } })
+  const tenants = new Tenants(queue.connection, { keyPrefix: queue.keyPrefix, queueName: 'runs' })
+  await vi.waitFor(
+    async () => expect(await tenants.usage('acme')).toMatchObject([{ runs: 2, cpuSeconds: 0.0145 }]),
+    5_000,
+  )
 })
 
 test('the outcome of the last attempt counts', async () => {

@@ -22,15 +22,16 @@ export function isTooLate(message: QueuedRun, taken: TakenRun, now: number): boo
   return taken.attempt === 1 && now >= message.expiresAt
 }
 
-/** Puts a job back on the queue, not to be taken before the pause is over. */
+/** Puts a job back on the queue, not to be taken before the pause is over. @param cpuMs what the attempt used */
 export async function putOff(
   job: Job,
   pauseMs: number,
+  cpuMs: number,
   { marks, logger }: { readonly marks: Pick<RunMarks, 'countFailure'>; readonly logger: Logger },
 ): Promise<never> {
   try {
     // First: an attempt has failed, whatever becomes of this executor in the next moment.
-    await marks.countFailure(job.id ?? '', job.attemptsStarted)
+    await marks.countFailure(job.id ?? '', job.attemptsStarted, cpuMs)
     await job.moveToDelayed(Date.now() + pauseMs, job.token)
     logger.debug({ ...runFieldsOf(job.id ?? ''), pauseMs }, 'A run is tried again')
   } catch (error) {

@@ -2,15 +2,16 @@ import type { RedisConnection } from '../connection/redis-connection.ts'
 import { LuaScript } from '../gate/lua-script.ts'
 
 /**
- * Counts a failed attempt, once, though Redis may get the command twice, and only of a job that is still there: written to
+ * Counts a failed attempt and what it used, once, though Redis may get the command twice, and only of a job that is still there: written to
  * by an executor that was away for long, one that is gone would come back as a key that nobody removes.
  *
- *     KEYS: the job · ARGV: the attempt
+ *     KEYS: the job · ARGV: the attempt, its CPU time in milliseconds
  */
 const countScript = new LuaScript(`
 if redis.call('EXISTS', KEYS[1]) == 0 then return end
 if tonumber(redis.call('HGET', KEYS[1], 'lastFailed') or 0) >= tonumber(ARGV[1]) then return end
 redis.call('HSET', KEYS[1], 'lastFailed', ARGV[1])
+redis.call('HINCRBYFLOAT', KEYS[1], 'spentCpuMs', ARGV[2])
 redis.call('HINCRBY', KEYS[1], 'failures', 1)`)
 
 /** What is written into a job besides what BullMQ knows of. */
@@ -19,10 +20,12 @@ export interface RunMark {
   readonly cancelReason: string | undefined
   /** How many attempts have failed and were followed by another. */
   readonly failures: number
+  /** CPU time of those attempts, in milliseconds. */
+  readonly spentCpuMs: number
 }
 
 /** The mark of a job that nobody has marked. */
-export const UNMARKED: RunMark = { cancelReason: undefined, failures: 0 }
+export const UNMARKED: RunMark = { cancelReason: undefined, failures: 0, spentCpuMs: 0 }
 
 /** Reads and writes what is written into jobs. */
 export class RunMarks {
@@ -39,21 +42,30 @@ export class RunMarks {
     if (jobIds.length === 0) return []
     const replies = await this.#connection.ask('looking at the marks of runs', (redis) => {
       const pipeline = redis.pipeline()
-      for (const jobId of jobIds) pipeline.hmget(this.#keyOf(jobId), 'cancel', 'failures')
+      for (const jobId of jobIds) pipeline.hmget(this.#keyOf(jobId), 'cancel', 'failures', 'spentCpuMs')
       return pipeline.exec()
     })
     return jobIds.map((_, index) => {
       const [error, fields] = replies?.[index] ?? []
       if (error) throw error
-      const [cancel, failures] = fields as (string | null)[]
-      return { cancelReason: cancel ?? undefined, failures: Number(failures ?? 0) }
+      const [cancel, failures, spentCpuMs] = fields as (string | null)[]
+      return {
+        cancelReason: cancel ?? undefined,
+        failures: Number(failures ?? 0),
+        spentCpuMs: Number(spentCpuMs ?? 0),
+      }
     })
   }
 
-  /** An attempt has failed: the first is 1. Saying so twice counts once. @throws `REDIS_UNREACHABLE` */
-  async countFailure(jobId: string, attempt: number): Promise<void> {
+  /**
+   * An attempt has failed: the first is 1. Saying so twice counts once.
+   *
+   * @param cpuMs what it used
+   * @throws `REDIS_UNREACHABLE`
+   */
+  async countFailure(jobId: string, attempt: number, cpuMs: number): Promise<void> {
     await this.#connection.ask('counting an attempt', (redis) =>
-      countScript.run(redis, this.#keyOf(jobId), [attempt]),
+      countScript.run(redis, this.#keyOf(jobId), [attempt, cpuMs]),
     )
   }
 }

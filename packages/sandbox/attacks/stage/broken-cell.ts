@@ -29,6 +29,7 @@ const threads = new Threads(
   settings,
   () => {},
   () => {},
+  () => {},
 )
 
 pipe.on('data', (chunk: Buffer) => {

@@ -1,6 +1,6 @@
-import { chunkReportSchema, parseJson, usageSchema, type ItemReport } from '@isolated-runtime/protocol'
+import { chunkReportSchema, parseJson, type ItemReport } from '@isolated-runtime/protocol'
 import { expect, it } from 'vitest'
-import { endedByItem, ofReports, withinCpu } from './chunk-outcome.ts'
+import { endedByItem } from './chunk-outcome.ts'
 import { timedOut } from './outcomes.ts'
 
 const report = (item: number, cpuMs: number): string =>
@@ -19,14 +19,4 @@ it('keeps what is known of the items before the one that ended the chunk', () =>
     { item: 2, status: 'timed-out', error: { code: 'TIMED_OUT' }, wallMs: 120 },
   ])
   expect(reportsOf(endedByItem('', 0, failure))).toMatchObject([{ item: 0, status: 'timed-out' }])
-})
-
-it('has items fail of CPU time that was seen only when they were over', () => {
-  const outcome = ofReports(`${report(0, 10)},${report(1, 300)},${report(2, 10)}`, usageSchema.parse({}))
-  expect(reportsOf(withinCpu(outcome, 100))).toMatchObject([
-    { item: 0, status: 'succeeded' },
-    { item: 1, status: 'timed-out', error: { code: 'CPU_TIME_EXCEEDED' }, cpuMs: 300 },
-    { item: 2, status: 'succeeded' },
-  ])
-  expect(withinCpu(outcome, 1_000)).toBe(outcome)
 })

@@ -1,5 +1,5 @@
 import type { EncodedOutcome, ItemReport, Unsuccessful } from '@isolated-runtime/protocol'
-import { cpuTimeExceeded } from './outcomes.ts'
+import { NO_USAGE } from '@isolated-runtime/protocol/without-schemas'
 
 type Success = Extract<EncodedOutcome, { status: 'succeeded' }>
 
@@ -10,25 +10,12 @@ type Success = Extract<EncodedOutcome, { status: 'succeeded' }>
  */
 export function endedByItem(reports: string, item: number, failure: Unsuccessful): Success {
   const last = reportOfFailure(item, failure)
-  return succeeded(reports === '' ? last : `${reports},${last}`, failure.usage)
+  return succeeded(reports === '' ? last : `${reports},${last}`)
 }
 
 /** The outcome of a chunk whose thread never let go: what is known of its items. */
-export function ofReports(reports: string, usage: EncodedOutcome['usage']): Success {
-  return succeeded(reports, usage)
-}
-
-/** The same outcome, but items that used more CPU time than allowed, unseen until they were over, failed of that. */
-export function withinCpu(outcome: Success, cpuMs: number): Success {
-  const reports = JSON.parse(outcome.valueJson ?? '') as ItemReport[]
-  if (reports.every((report) => report.cpuMs <= cpuMs)) return outcome
-  const kept = reports.map((report): ItemReport => {
-    if (report.cpuMs <= cpuMs) return report
-    const { item, wallMs, logs, logsDropped } = report
-    const { error } = cpuTimeExceeded(cpuMs, report.cpuMs)
-    return { item, status: 'timed-out', error, wallMs, cpuMs: report.cpuMs, logs, logsDropped }
-  })
-  return { ...outcome, valueJson: JSON.stringify(kept) }
+export function ofReports(reports: string): Success {
+  return succeeded(reports)
 }
 
 function reportOfFailure(item: number, { error, usage }: Unsuccessful): string {
@@ -44,6 +31,6 @@ function reportOfFailure(item: number, { error, usage }: Unsuccessful): string {
   } satisfies ItemReport)
 }
 
-function succeeded(reports: string, usage: EncodedOutcome['usage']): Success {
-  return { status: 'succeeded', valueJson: `[${reports}]`, logs: [], logsDropped: 0, usage }
+function succeeded(reports: string): Success {
+  return { status: 'succeeded', valueJson: `[${reports}]`, logs: [], logsDropped: 0, usage: NO_USAGE }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { MAX_PROGRESS_BYTES } from '../realm/permits.ts'
 
 const seq = z.int().min(1)
+const amount = z.number().min(0)
 
 /** A value that a guest reported, as JSON. No text has fewer bytes than characters. */
 const progressJsonSchema = z.string().max(MAX_PROGRESS_BYTES)
@@ -11,7 +12,24 @@ const progressJsonSchema = z.string().max(MAX_PROGRESS_BYTES)
 export const fromCellSchema = z.discriminatedUnion('type', [
   /** It takes runs. */
   z.strictObject({ type: z.literal('ready') }),
-  z.strictObject({ type: z.literal('outcome'), seq, outcome: encodedOutcomeSchema }),
+  /** Another thread than the first is up, and has used so much CPU time for that. */
+  z.strictObject({ type: z.literal('up'), cpuMs: amount }),
+  z.strictObject({
+    type: z.literal('outcome'),
+    seq,
+    outcome: encodedOutcomeSchema,
+    /**
+     * There where the thread of the run is gone, or does not stop. It cannot say what it used, so the executor looks; the
+     * figure of the outcome is a guess, for systems where it cannot.
+     */
+    stopped: z
+      .strictObject({
+        isGone: z.boolean(),
+        /** CPU time of all threads that are gone, but for that of the runs that they were stopped for. */
+        accountedMs: amount,
+      })
+      .optional(),
+  }),
   /** What a run says while it goes on, if it was asked for. */
   z.strictObject({
     type: z.literal('live'),
@@ -24,3 +42,6 @@ export const fromCellSchema = z.discriminatedUnion('type', [
 ])
 
 export type FromCell = z.infer<typeof fromCellSchema>
+
+/** What a cell says of the end of a run. */
+export type OutcomeFrame = Extract<FromCell, { type: 'outcome' }>

@@ -20,12 +20,13 @@ const live = new LiveRuns(send)
 const threads = new Threads(
   settings,
   () => send({ type: 'stuck' }),
+  (cpuMs) => send({ type: 'up', cpuMs }),
   (seq, said) => live.hear(seq, said),
 )
 const memory = new OwnMemory(settings.growthMb)
-const runs = new Runs(threads, memory, settings.memoryMb, (seq, outcome) => {
-  live.end(seq)
-  send({ type: 'outcome', seq, outcome })
+const runs = new Runs(threads, memory, settings.memoryMb, (end) => {
+  live.end(end.seq)
+  send({ type: 'outcome', ...end })
 })
 
 pipe.on('data', (chunk: Buffer) => {

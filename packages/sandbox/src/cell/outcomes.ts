@@ -1,16 +1,13 @@
 import type { EncodedOutcome, Unsuccessful } from '@isolated-runtime/protocol'
 import { IsolatedRuntimeError, NO_USAGE, unsuccessful } from '@isolated-runtime/protocol/without-schemas'
+import { cpuTimeMessage } from './cpu-time-message.ts'
 import type { ThreadReport } from './thread-report.ts'
 
 /** The outcome a thread reported, in the form that leaves the cell. */
-export function ofReport({
-  result,
-  logs,
-  logsDropped,
-  compileMs,
-  wallMs,
-  cpuMs,
-}: ThreadReport): EncodedOutcome {
+export function ofReport(
+  { result, logs, logsDropped, compileMs, wallMs }: ThreadReport,
+  cpuMs: number,
+): EncodedOutcome {
   return { ...result, logs, logsDropped, usage: { ...NO_USAGE, compileMs, wallMs, cpuMs } }
 }
 
@@ -45,13 +42,13 @@ export function crashed(message: string): EncodedOutcome {
   return unsuccessful('crashed', new IsolatedRuntimeError('CRASHED', message))
 }
 
-export function timedOut(timeoutMs: number, wallMs: number): Unsuccessful {
+export function timedOut(timeoutMs: number, wallMs: number, cpuMs = 0): Unsuccessful {
   const message = `The run was still going after ${Math.round(wallMs)} ms, its limit "timeoutMs" is ${timeoutMs}`
-  return unsuccessful('timed-out', new IsolatedRuntimeError('TIMED_OUT', message), { wallMs })
+  return unsuccessful('timed-out', new IsolatedRuntimeError('TIMED_OUT', message), { wallMs, cpuMs })
 }
 
 export function cpuTimeExceeded(cpuMs: number, usedMs: number): Unsuccessful {
-  const message = `The run used ${Math.round(usedMs)} ms of CPU time, its limit "cpuMs" is ${cpuMs}`
+  const message = cpuTimeMessage(cpuMs, usedMs)
   return unsuccessful('timed-out', new IsolatedRuntimeError('CPU_TIME_EXCEEDED', message), { cpuMs: usedMs })
 }
 

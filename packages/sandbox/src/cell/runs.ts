@@ -1,52 +1,69 @@
 import type { EncodedOutcome, Unsuccessful } from '@isolated-runtime/protocol'
-import { cancelled, chunkMsOf } from '@isolated-runtime/protocol/without-schemas'
-import { BUNDLE_MISSING, type BundleContent, type ThreadTask } from '../thread/messages.ts'
+import { cancelled } from '@isolated-runtime/protocol/without-schemas'
+import { BUNDLE_MISSING, type BundleContent, type ThreadAnswer } from '../thread/messages.ts'
 import { monotonicMs } from '../thread/monotonic-ms.ts'
-import { endedByItem, ofReports, withinCpu } from './chunk-outcome.ts'
-import type { ToCell } from './frames.ts'
+import { endedByItem, ofReports } from './chunk-outcome.ts'
 import { CpuWatch } from './cpu-watch.ts'
+import type { ToCell } from './frames.ts'
+import type { OutcomeFrame } from './from-cell.ts'
 import type { OwnMemory } from './own-memory.ts'
 import { OutsideWatch } from './outside-watch.ts'
 import { cpuTimeExceeded, neverAtRest, ofDeath, ofReport, timedOut, tooMuchOutside } from './outcomes.ts'
 import type { ThreadReport } from './thread-report.ts'
+import { ThreadEnd } from './thread.ts'
 import type { Threads } from './threads.ts'
 import type { ThreadStatus } from '../thread/status-board.ts'
+import { cpuComesFirst, taskOf } from './task-of.ts'
 
 /** How often a cell looks at what its threads are at. */
 const LOOK_MS = 50
 
 /**
- * How long a thread may go on after the function has settled, before it is thrown away. It is at rest at once where it is
- * let: the time is for machines that have more to do than they can.
+ * How long a thread may go on after the function has settled, before it is thrown away, within the time limit of the run.
+ * It is at rest at once where it is let: the time is for machines that have more to do than they can.
  */
 const REST_GRACE_MS = 250
+/** So long it may go on in any case: a function that settles just before the time limit has done nothing wrong. */
+const LEAST_REST_GRACE_MS = 20
 
 /** How long the thread of a cancelled run may take to stop: who cancels wants it dead within a tenth of a second. */
 const CANCEL_GRACE_MS = 70
 
 type RunFrame = Extract<ToCell, { type: 'run' }>
 
+/** What a cell says of the end of a run. */
+type RunEnd = Omit<OutcomeFrame, 'type'>
+
 /**
  * ```
- * dispatched ──> running ──┬─> settled, thread at rest ────────────────────> over, as reported
- *                          ├─> settled, but no rest within the grace ──────> over, as reported; thread stopped
- *                          └─> timed out, cancelled, thread died ──────────> over; thread stopped
+ * dispatched ──> running ──┬─> settled, thread at rest ───────────> over, as reported
+ *                          ├─> settled, but no rest in time ──┐
+ *                          ├─> timed out, cancelled ──────────┴─> stopping ──> over, when the thread is gone
+ *                          └─> thread died ─────────────────────> over
  * ```
  *
- * A run is over only when its thread is at rest: until then, what the guest left in the microtask queue could still
- * kill the cell, and this run has to be among the suspects.
+ * A run is over only when its thread is at rest or gone: until then, what the guest left in the microtask queue could
+ * still kill the cell, and this run has to be among the suspects; and until then it costs CPU time.
  */
 interface Run {
   readonly frame: RunFrame
   readonly content: BundleContent | undefined
   readonly givenAt: number
   timer: NodeJS.Timeout | undefined
+  /** Set when its thread is told to stop. */
+  stopping: Stopping | undefined
+}
+
+interface Stopping {
+  readonly outcome: EncodedOutcome
+  /** When the thread took it up, by {@link monotonicMs}, and what it had used when it was stopped. */
+  readonly usage: { readonly startedAt: number; readonly wallMs: number; readonly cpuMs: number }
 }
 
 /** The runs of a cell: gives each to a thread, keeps its time, settles it once. */
 export class Runs {
   readonly #threads: Threads
-  readonly #settle: (seq: number, outcome: EncodedOutcome) => void
+  readonly #settle: (end: RunEnd) => void
   readonly #bundles = new Map<string, BundleContent>()
   readonly #runs = new Map<number, Run>()
   readonly #memory: OwnMemory
@@ -55,18 +72,13 @@ export class Runs {
   #watch: NodeJS.Timeout | undefined
 
   /** @param memoryMb what each run may hold in the heap of its thread, and as much again outside of it */
-  constructor(
-    threads: Threads,
-    memory: OwnMemory,
-    memoryMb: number,
-    settle: (seq: number, outcome: EncodedOutcome) => void,
-  ) {
+  constructor(threads: Threads, memory: OwnMemory, memoryMb: number, settle: (end: RunEnd) => void) {
     this.#threads = threads
     this.#memory = memory
     this.#cpu = new CpuWatch(threads, (seq, usedMs) => this.#overCpu(seq, usedMs))
     this.#outside = new OutsideWatch(threads, memory, memoryMb, (seq, heldMb, allowedMb) => {
-      const limitMb = this.#runs.get(seq)?.frame.limits.memoryMb ?? memoryMb
-      this.#stop(seq, tooMuchOutside(limitMb, heldMb, allowedMb))
+      const run = this.#runs.get(seq)
+      if (run !== undefined) this.#stop(run, tooMuchOutside(run.frame.limits.memoryMb, heldMb, allowedMb))
     })
     this.#settle = settle
   }
@@ -85,27 +97,25 @@ export class Runs {
       content: this.#bundles.get(frame.bundle),
       givenAt: monotonicMs(),
       timer: undefined,
+      stopping: undefined,
     }
     this.#runs.set(frame.seq, run)
     run.timer = setTimeout(() => this.#checkTime(run), frame.limits.timeoutMs)
-    // Else the time limit comes first: a thread uses no more CPU time than time.
-    if (frame.limits.cpuMs < frame.limits.timeoutMs) this.#cpu.add(frame.seq, frame.limits.cpuMs)
+    if (cpuComesFirst(frame)) this.#cpu.add(frame.seq, frame.limits.cpuMs)
     this.#watch ??= setInterval(() => this.#look(), LOOK_MS)
     try {
-      let answer = await this.#threads.run(taskOf(run, undefined))
+      let answer = await this.#threads.run(taskOf(frame, undefined))
       // Whichever thread takes it this time, the bundle comes along.
-      if (answer === BUNDLE_MISSING) answer = await this.#threads.run(taskOf(run, run.content))
-      this.#end(run, outcomeOf(run, answer))
+      if (answer.report === BUNDLE_MISSING) answer = await this.#threads.run(taskOf(frame, run.content))
+      this.#endAnswered(run, answer)
     } catch (thrown) {
-      this.#end(run, ofDeath(thrown, frame.limits.memoryMb))
+      this.#endGone(run, thrown)
     }
   }
 
   cancel(seq: number, reason: string): void {
     const run = this.#runs.get(seq)
-    if (run === undefined) return
-    this.#end(run, cancelled(reason))
-    this.#threads.stop(run.frame.seq, CANCEL_GRACE_MS)
+    if (run !== undefined) this.#stop(run, cancelled(reason), CANCEL_GRACE_MS)
   }
 
   #checkTime(run: Run): void {
@@ -118,15 +128,18 @@ export class Runs {
       run.timer = setTimeout(() => this.#checkTime(run), limits.timeoutMs)
       return
     }
-    // It made it in time: its answer is on its way, or `#checkRest()` ends it.
-    if (status?.settled !== undefined && status.settled.at - status.startedAt <= limits.timeoutMs) return
+    if (status?.settled !== undefined && status.settled.at - status.startedAt <= limits.timeoutMs) {
+      // It made it in time: its answer is on its way, or it has to come to rest now.
+      run.timer = setTimeout(() => this.#checkRest(), LEAST_REST_GRACE_MS)
+      return
+    }
     // A run that waits for its thread has all its time before it.
     const wallMs = now - (status?.startedAt ?? now)
     if (wallMs < limits.timeoutMs) {
       run.timer = setTimeout(() => this.#checkTime(run), Math.ceil(limits.timeoutMs - wallMs))
       return
     }
-    this.#endItem(run, status?.item, timedOut(limits.timeoutMs, wallMs))
+    this.#stopItem(run, status?.item, timedOut(limits.timeoutMs, wallMs))
   }
 
   #overCpu(seq: number, usedMs: number): void {
@@ -135,26 +148,18 @@ export class Runs {
     const { cpuMs } = run.frame.limits
     const status = this.#threads.statusOf(seq)
     // That is for the realm of the next item, or microtasks left behind, which `#checkRest()` ends.
-    if (status?.itemSettled !== undefined) return this.#cpu.add(seq, cpuMs)
+    if (status?.itemSettled !== undefined || status?.settled !== undefined) return this.#cpu.add(seq, cpuMs)
     // No thread uses more CPU time than time goes by: that was another item, and is told by its report.
     if (run.frame.items !== undefined && status !== undefined && monotonicMs() - status.startedAt < usedMs)
       this.#cpu.add(seq, cpuMs)
-    else this.#endItem(run, status?.item, cpuTimeExceeded(cpuMs, usedMs))
+    else this.#stopItem(run, status?.item, cpuTimeExceeded(cpuMs, usedMs))
   }
 
-  /** Ends a run for what it does now; of a chunk that is the work of one item, and others keep what became of them. */
-  #endItem(run: Run, item: number | undefined, failure: Unsuccessful): void {
+  /** Stops a run for what it does now; of a chunk that is the work of one item, and others keep what became of them. */
+  #stopItem(run: Run, item: number | undefined, failure: Unsuccessful): void {
     const { seq, items } = run.frame
     const isChunk = items !== undefined && item !== undefined
-    this.#end(run, isChunk ? endedByItem(this.#threads.reportsOf(seq), item, failure) : failure)
-    this.#threads.stop(run.frame.seq)
-  }
-
-  #stop(seq: number, outcome: EncodedOutcome): void {
-    const run = this.#runs.get(seq)
-    if (run === undefined) return
-    this.#end(run, outcome)
-    this.#threads.stop(seq)
+    this.#stop(run, isChunk ? endedByItem(this.#threads.reportsOf(seq), item, failure) : failure)
   }
 
   #look(): void {
@@ -174,14 +179,13 @@ export class Runs {
       const status = this.#threads.statusOf(seq)
       if (status === undefined) continue
       const restless = restlessPart(status)
-      if (restless === undefined || now <= restless.at + REST_GRACE_MS) continue
+      if (restless === undefined || now <= restDueAt(restless.at, status, limits)) continue
       const report = this.#threads.reportOf(seq)
       // A result that only the thread has is worth all the time that the run has.
       const isLost = report === undefined && this.#threads.reportsOf(seq) === ''
       if (isLost && now <= status.startedAt + limits.timeoutMs) continue
-      if (restless === status.itemSettled) this.#end(run, this.#afterItem(run, status.item))
-      else this.#end(run, report === undefined ? this.#withoutReport(run) : outcomeOf(run, report))
-      this.#threads.stop(seq)
+      if (restless === status.itemSettled) this.#stop(run, this.#afterItem(run, status.item))
+      else this.#stop(run, report === undefined ? this.#withoutReport(run) : outcomeOf(report, 0))
     }
   }
 
@@ -189,24 +193,64 @@ export class Runs {
   #afterItem({ frame: { seq } }: Run, item: number): EncodedOutcome {
     const reports = this.#threads.reportsOf(seq)
     // The first had all the room there is. Another that found none is run again, as what was not come to.
-    return reports === '' ? endedByItem('', item, neverAtRest()) : ofReports(reports, neverAtRest().usage)
+    return reports === '' ? endedByItem('', item, neverAtRest()) : ofReports(reports)
   }
 
   #withoutReport({ frame: { seq, items } }: Run): EncodedOutcome {
-    const lost = neverAtRest()
     const reports = items === undefined ? '' : this.#threads.reportsOf(seq)
-    return reports === '' ? lost : ofReports(reports, lost.usage)
+    return reports === '' ? neverAtRest() : ofReports(reports)
   }
 
-  /** The first word on a run counts. */
-  #end(run: Run, outcome: EncodedOutcome): void {
-    if (!this.#runs.delete(run.frame.seq)) return
-    clearTimeout(run.timer)
-    this.#cpu.remove(run.frame.seq)
+  /** Stops the thread of a run, whose outcome this is: the first word on a run counts. It is over when the thread is gone. */
+  #stop(run: Run, outcome: EncodedOutcome, graceMs?: number): void {
+    if (run.stopping !== undefined) return
+    const { seq } = run.frame
+    run.stopping = { outcome, usage: usageOf(this.#threads.statusOf(seq), this.#threads.idleMsOf(seq)) }
+    this.#rest(run)
+    this.#threads.stop(seq, () => this.#endStopped(run, false), graceMs)
+  }
+
+  /** The thread may have answered when it was told to stop; then it knows what it has used. */
+  #endAnswered(run: Run, { report, cpuMs }: ThreadAnswer): void {
+    const { stopping } = run
+    if (stopping === undefined) this.#end(run, outcomeOf(report, cpuMs))
+    else this.#end(run, withUsage(stopping.outcome, { ...stopping.usage, cpuMs }))
+  }
+
+  #endGone(run: Run, thrown: unknown): void {
+    if (run.stopping === undefined && thrown instanceof ThreadEnd) {
+      const outcome = ofDeath(thrown.cause, run.frame.limits.memoryMb)
+      const status = thrown.board?.read()
+      run.stopping = { outcome, usage: usageOf(status?.seq === run.frame.seq ? status : undefined, 0) }
+    }
+    if (thrown instanceof ThreadEnd) this.#endStopped(run, true)
+    else this.#end(run, run.stopping?.outcome ?? ofDeath(thrown, run.frame.limits.memoryMb))
+  }
+
+  #endStopped(run: Run, isGone: boolean): void {
+    if (run.stopping === undefined) return
+    const { outcome, usage } = run.stopping
+    const accountedMs = this.#threads.goneAccountedMs
+    this.#end(run, withUsage(outcome, usage), { isGone, accountedMs })
+  }
+
+  #end(run: Run, outcome: EncodedOutcome, stopped?: RunEnd['stopped']): void {
+    const { seq } = run.frame
+    if (!this.#runs.delete(seq)) return
+    this.#rest(run)
     // A thread that has reported is at its next run already.
-    const startedAt = this.#threads.statusOf(run.frame.seq)?.startedAt ?? monotonicMs() - outcome.usage.wallMs
+    const startedAt =
+      run.stopping?.usage.startedAt ??
+      this.#threads.statusOf(seq)?.runStartedAt ??
+      monotonicMs() - outcome.usage.wallMs
     const usage = { ...outcome.usage, bootMs: Math.max(0, startedAt - run.givenAt - outcome.usage.compileMs) }
-    this.#settle(run.frame.seq, { ...outcome, usage })
+    this.#settle({ seq, outcome: { ...outcome, usage }, stopped })
+  }
+
+  /** Its time is not kept any longer. */
+  #rest({ timer, frame: { seq } }: Run): void {
+    clearTimeout(timer)
+    this.#cpu.remove(seq)
   }
 }
 
@@ -216,34 +260,32 @@ function restlessPart({ settled, itemSettled, atRest }: ThreadStatus): { readonl
   return atRest ? undefined : settled
 }
 
-function outcomeOf({ frame: { limits, items } }: Run, text: string): EncodedOutcome {
-  // Taken as it is: whoever has taken the thread over gives itself away at the executor, which parses all of it.
-  const report = JSON.parse(text) as ThreadReport
-  // The watch hears nothing of a thread that is deep in one of the engine's own functions.
-  const isOver = limits.cpuMs < limits.timeoutMs && report.cpuMs > limits.cpuMs
-  if (isOver && items === undefined) return cpuTimeExceeded(limits.cpuMs, report.cpuMs)
-  const outcome = ofReport(report)
-  return isOver && outcome.status === 'succeeded' ? withinCpu(outcome, limits.cpuMs) : outcome
+function restDueAt(settledAt: number, { startedAt }: ThreadStatus, { timeoutMs }: RunFrame['limits']): number {
+  return Math.max(
+    settledAt + LEAST_REST_GRACE_MS,
+    Math.min(settledAt + REST_GRACE_MS, startedAt + timeoutMs),
+  )
 }
 
-function taskOf({ frame }: Run, content: BundleContent | undefined): ThreadTask {
-  const { seq, bundle, file, funcName, argsJson, items, contextJson, freezeContext, limits, realm } = frame
-  const { live, progress } = frame
-  const { maxResultBytes, maxLogBytes } = limits
-  return {
-    seq,
-    bundle,
-    content,
-    file,
-    funcName,
-    argsJson,
-    chunk: items && { items, chunkMs: chunkMsOf(frame), ownRealms: frame.ownRealms === true },
-    contextJson,
-    freezeContext,
-    realm,
-    maxResultBytes,
-    maxLogBytes,
-    live,
-    progress,
-  }
+/**
+ * What a run has used so far whose thread cannot say it.
+ *
+ * @param idleMs how long the thread has waited for something to do in all; the rest of the time is a guess at its CPU time
+ */
+function usageOf(status: ThreadStatus | undefined, idleMs: number): Stopping['usage'] {
+  if (status === undefined) return { startedAt: monotonicMs(), wallMs: 0, cpuMs: 0 }
+  const { startedAt, runStartedAt, idleBefore } = status
+  const now = monotonicMs()
+  const cpuMs = Math.max(0, now - startedAt - Math.max(0, idleMs - idleBefore))
+  return { startedAt: runStartedAt, wallMs: now - runStartedAt, cpuMs }
+}
+
+/** An outcome with what its run has used; one that the thread reported knows how long the function took. */
+function withUsage(outcome: EncodedOutcome, { wallMs, cpuMs }: Omit<Stopping['usage'], 'startedAt'>): EncodedOutcome {
+  return { ...outcome, usage: { ...outcome.usage, wallMs: outcome.usage.wallMs || wallMs, cpuMs } }
+}
+
+function outcomeOf(text: string, cpuMs: number): EncodedOutcome {
+  // Taken as it is: whoever has taken the thread over gives itself away at the executor, which parses all of it.
+  return ofReport(JSON.parse(text) as ThreadReport, cpuMs)
 }

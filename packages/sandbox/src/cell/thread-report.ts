@@ -4,10 +4,9 @@ import type { EncodedRunError, LogEntry } from '@isolated-runtime/protocol'
 export interface ThreadReport {
   readonly result:
     | { readonly status: 'succeeded'; readonly valueJson?: string | undefined }
-    | { readonly status: 'failed' | 'refused'; readonly error: EncodedRunError }
+    | { readonly status: 'failed' | 'refused' | 'timed-out'; readonly error: EncodedRunError }
   readonly logs: LogEntry[]
   readonly logsDropped: number
   readonly compileMs: number
   readonly wallMs: number
-  readonly cpuMs: number
 }

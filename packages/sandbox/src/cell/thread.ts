@@ -1,24 +1,37 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import type { FromThread, ThreadTask } from '../thread/messages.ts'
+import type { FromThread, ThreadAnswer, ThreadTask } from '../thread/messages.ts'
 import { StatusBoard } from '../thread/status-board.ts'
 
 /** A run, and who waits for its report. */
 export interface GivenTask {
   readonly task: ThreadTask
-  resolve(report: string): void
+  resolve(answer: ThreadAnswer): void
   reject(error: unknown): void
 }
 
+/** What a run is told whose thread ended under it. */
+export class ThreadEnd extends Error {
+  /** The board of the thread, as it left it. */
+  readonly board: StatusBoard | undefined
+
+  constructor(cause: unknown, board: StatusBoard | undefined) {
+    super('The thread ended', { cause })
+    this.board = board
+  }
+}
+
 export interface ThreadEvents {
-  /** It has just loaded its code. */
-  onUp(): void
+  /** It has just loaded its code, which took so much CPU time. */
+  onUp(cpuMs: number): void
   /** It can take a run: it is up, or its last run is over. */
   onFree(thread: Thread): void
   /** It says something of a run that goes on; not to be trusted. */
   onLive(seq: number, said: unknown): void
-  /** It is gone. */
+  /** It serves no more: it is gone, or was told to stop. */
   onEnd(thread: Thread, error: unknown): void
+  /** It is gone. */
+  onGone(thread: Thread): void
 }
 
 /**
@@ -26,8 +39,8 @@ export interface ThreadEvents {
  * by a port of its own: so Piscina starts it, ends it and says what it died of, but has no part in each run.
  *
  * ```
- * starting ──> free <──> given a run
- *     └─────────┴────────────┴──> gone
+ * starting ──> free <──> given a run ──> stopping
+ *     └─────────┴────────────┴───────────────┴──> gone
  * ```
  */
 export class Thread {
@@ -36,6 +49,10 @@ export class Thread {
   readonly #events: ThreadEvents
   #threadId: number | undefined
   #board: StatusBoard | undefined
+  #exit: Promise<void> | undefined
+  #isOver = false
+  /** CPU time that is accounted for: its start, and all that it has answered. */
+  #accountedMs = 0
   #given: GivenTask | undefined
 
   constructor(piscina: Piscina, events: ThreadEvents) {
@@ -43,7 +60,7 @@ export class Thread {
     this.#port = port1
     this.#events = events
     port1.on('message', (message: FromThread) => this.#hear(message))
-    const end = (error: unknown): void => this.#end(error)
+    const end = (error: unknown): Promise<void> => this.#end(error)
     piscina.run(Piscina.move(port2), { signal: this.#abort.signal }).then(end, end)
   }
 
@@ -63,7 +80,12 @@ export class Thread {
   }
 
   get isFree(): boolean {
-    return this.#board !== undefined && this.#given === undefined
+    return this.#board !== undefined && !this.#isOver && this.#given === undefined
+  }
+
+  /** CPU time of it that is not that of a run which it has not reported on: of its start, and of what it has answered. */
+  get accountedMs(): number {
+    return this.#accountedMs
   }
 
   /** What it was given and has not reported on. */
@@ -78,31 +100,36 @@ export class Thread {
     this.#port.postMessage(given.task)
   }
 
-  /** Ends it, whatever it is at. */
-  stop(): void {
+  /** Ends it, whatever it is at. @param exit fulfilled when it is gone */
+  stop(exit: Promise<void>): void {
+    this.#exit = exit
     this.#abort.abort()
   }
 
   #hear(message: FromThread): void {
     if (message.type === 'log' || message.type === 'progress')
       return void (this.seq !== undefined && this.#events.onLive(this.seq, message))
+    this.#accountedMs += message.type === 'failure' ? 0 : message.cpuMs
     if (message.type === 'up') {
       this.#threadId = message.threadId
       this.#board = new StatusBoard(message.board)
-      this.#events.onUp()
+      this.#events.onUp(message.cpuMs)
     } else {
       const given = this.#given
       this.#given = undefined
-      if (message.type === 'report') given?.resolve(message.report)
+      if (message.type === 'report') given?.resolve(message)
       else given?.reject(new Error(message.failure))
     }
     this.#events.onFree(this)
   }
 
-  #end(error: unknown): void {
+  async #end(error: unknown): Promise<void> {
     this.#port.close()
-    this.#board = undefined
+    this.#isOver = true
     this.#events.onEnd(this, error)
-    this.#given?.reject(error)
+    // Piscina does not wait for a thread that it ends.
+    await this.#exit
+    this.#events.onGone(this)
+    this.#given?.reject(new ThreadEnd(error, this.#board))
   }
 }

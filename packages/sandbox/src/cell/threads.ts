@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import type { ThreadTask } from '../thread/messages.ts'
+import type { ThreadAnswer, ThreadTask } from '../thread/messages.ts'
 import type { ThreadStatus } from '../thread/status-board.ts'
 import type { CellSettings } from './cell-settings.ts'
 import { HEAP_SLACK_MB } from './memory-allowance.ts'
@@ -37,19 +37,24 @@ export class Threads implements ThreadEvents {
   readonly #firstUp = Promise.withResolvers<void>()
   readonly #onStuck: () => void
   readonly #onLive: ThreadEvents['onLive']
+  readonly #onUp: (cpuMs: number) => void
   #isReady = false
+  #goneAccountedMs = 0
 
   /**
    * @param onStuck called when a thread was told to stop and does not, or cannot be replaced
+   * @param onUp called when another thread than the first is up, with the CPU time that this took
    * @param onLive called with what a thread says of its run; not to be trusted
    */
   constructor(
     { threads, memoryMb, maxRunsPerRealm, allow, threadFile, libraryFolder }: CellSettings,
     onStuck: () => void,
+    onUp: (cpuMs: number) => void,
     onLive: ThreadEvents['onLive'],
   ) {
     this.#maxThreads = threads
     this.#onStuck = onStuck
+    this.#onUp = onUp
     this.#onLive = onLive
     gateWorkers(THREAD_FLAGS, threadFile)
     this.#piscina = new Piscina({
@@ -76,9 +81,14 @@ export class Threads implements ThreadEvents {
     return this.#firstUp.promise
   }
 
-  /** Resolves with the answer of the thread once it is free again; rejects if it was stopped or died. */
-  run(task: ThreadTask): Promise<string> {
-    const { promise, resolve, reject } = Promise.withResolvers<string>()
+  /** CPU time of the threads that are gone, as far as it is accounted for. */
+  get goneAccountedMs(): number {
+    return this.#goneAccountedMs
+  }
+
+  /** Resolves with the answer of the thread once it is free again; rejects with a {@link ThreadEnd} if it was stopped or died. */
+  run(task: ThreadTask): Promise<ThreadAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<ThreadAnswer>()
     const given = { task, resolve, reject }
     const free = this.#find((thread) => thread.isFree)
     if (free === undefined) {
@@ -133,19 +143,36 @@ export class Threads implements ThreadEvents {
     }
   }
 
-  /** Stops the thread that was given a run; another takes its place. */
-  stop(seq: number, graceMs: number = STOP_GRACE_MS): void {
+  /** How long the thread that was given a run has waited for something to do in all, in milliseconds. */
+  idleMsOf(seq: number): number {
+    return this.#workerOf(this.#threadOf(seq))?.performance.eventLoopUtilization().idle ?? 0
+  }
+
+  /**
+   * Stops the thread that was given a run; another takes its place.
+   *
+   * @param onLate called if it takes longer than the grace
+   */
+  stop(seq: number, onLate: () => void, graceMs: number = STOP_GRACE_MS): void {
     this.#waiting.get(seq)?.reject(new Error('The run was stopped before a thread took it up'))
     this.#waiting.delete(seq)
     const thread = this.#threadOf(seq)
     const worker = this.#workerOf(thread)
-    thread?.stop()
-    if (worker === undefined) return
-    const timer = setTimeout(this.#onStuck, graceMs)
-    worker.once('exit', () => clearTimeout(timer))
+    if (thread === undefined || worker === undefined) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    thread.stop(promise)
+    const timer = setTimeout(() => {
+      onLate()
+      this.#onStuck()
+    }, graceMs)
+    worker.once('exit', () => {
+      clearTimeout(timer)
+      resolve()
+    })
   }
 
-  onUp(): void {
+  onUp(cpuMs: number): void {
+    if (this.#isReady) this.#onUp(cpuMs)
     this.#isReady = true
     this.#firstUp.resolve()
     setTimeout(() => {
@@ -169,6 +196,10 @@ export class Threads implements ThreadEvents {
     this.#threads.delete(thread)
     if (thread.isUp) this.#start()
     else this.#cannotStart(error)
+  }
+
+  onGone(thread: Thread): void {
+    this.#goneAccountedMs += thread.accountedMs
   }
 
   /** Whatever keeps one from starting would keep the next one too. */

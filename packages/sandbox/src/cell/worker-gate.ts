@@ -1,6 +1,7 @@
 import module, { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import workerThreads, { type WorkerOptions } from 'node:worker_threads'
+import { GUEST_THREAD_NAME } from './guest-thread-name.ts'
 
 /** The file that Piscina, which is part of the same program, starts a thread with: it looks beside its own. */
 const PISCINA_WORKER = join(import.meta.dirname, 'worker.js')
@@ -23,7 +24,7 @@ export function gateWorkers(flags: readonly string[], threadFile: string): void 
     __proto__: null,
     construct(target: typeof Worker, [file, options]: [unknown, WorkerOptions | undefined]) {
       if (file !== PISCINA_WORKER) throw new Error('A cell starts no threads but its own')
-      const worker = new target(threadFile, { ...options, eval: false, env: {}, execArgv })
+      const worker = new target(threadFile, { ...options, eval: false, env: {}, execArgv, name: GUEST_THREAD_NAME })
       if (!severed) severed = severHandle(worker)
       return worker
     },

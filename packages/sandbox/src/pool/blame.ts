@@ -13,6 +13,9 @@ interface Death {
   /** If it died of memory: of a full heap, or of what it held in all. */
   readonly memory: HeldMemory | 'heap' | undefined
   readonly reason: string
+  /** What the run had used by then, and how long ago it was given to the cell. */
+  readonly cpuMs: number
+  readonly wallMs: number
 }
 
 /** What became of one attempt to run something. */
@@ -46,22 +49,33 @@ export async function attemptUntilClear(
 ): Promise<PoolResult> {
   const askedAt = performance.now()
   let bootMs = 0
+  let spentMs = 0
   for (let attempts = 1; ; attempts++) {
     const verdict = await attempt(attempts > 1, () => (bootMs = performance.now() - askedAt))
     switch (verdict.kind) {
       case 'refused':
-        return { outcome: verdict.outcome, bootMs, attempts: 0, processMb: 0, killed: undefined }
+        return { outcome: charged(verdict.outcome, spentMs), bootMs, attempts: 0, processMb: 0, killed: undefined }
       case 'outcome': {
         const killed = verdict.outcome.status === 'cancelled' ? undefined : false
-        return { outcome: verdict.outcome, bootMs, attempts, processMb: verdict.processMb, killed }
+        const outcome = charged(verdict.outcome, spentMs)
+        return { outcome, bootMs, attempts, processMb: verdict.processMb, killed }
       }
       case 'died': {
+        spentMs += verdict.cpuMs
         if (!verdict.alone) break
         const processMb = typeof verdict.memory === 'object' ? verdict.memory.residentMb : 0
-        return { outcome: outcomeOfGuilty(verdict, limits), bootMs, attempts, processMb, killed: true }
+        const { usage, ...guilty } = outcomeOfGuilty(verdict, limits)
+        const outcome = charged({ ...guilty, usage: { ...usage, wallMs: verdict.wallMs } }, spentMs)
+        return { outcome, bootMs, attempts, processMb, killed: true }
       }
     }
   }
+}
+
+/** With the CPU time of the attempts before. */
+function charged(outcome: EncodedOutcome, spentMs: number): EncodedOutcome {
+  if (spentMs === 0) return outcome
+  return { ...outcome, usage: { ...outcome.usage, cpuMs: outcome.usage.cpuMs + spentMs } }
 }
 
 function outcomeOfGuilty({ memory, reason }: Death, { memoryMb }: Limits): EncodedOutcome {

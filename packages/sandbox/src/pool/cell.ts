@@ -1,15 +1,17 @@
 import { cancelReason, longestMsOf, parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
 import { MAX_FRAME_BYTES, type ToCell } from '../cell/frames.ts'
-import { fromCellSchema, type FromCell } from '../cell/from-cell.ts'
+import { fromCellSchema, type FromCell, type OutcomeFrame } from '../cell/from-cell.ts'
 import { timedOut } from '../cell/outcomes.ts'
 import type { LiveListener } from '../live/live-listener.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import type { AttemptVerdict } from './blame.ts'
+import { CellBill, chargeLastItem } from './cell-bill.ts'
 import type { CellOptions } from './cell-options.ts'
 import { CellMemory, memoryOf, type HeldMemory } from './cell-memory.ts'
 import type { CellProcess } from './cell-process.ts'
 import { checkOutcome } from './check-outcome.ts'
+import { ANSWER_GRACE_MS, AnswerGuard, type InFlight } from './in-flight.ts'
 import { hearLive, LiveGuard } from './live-guard.ts'
 import type { MemoryWatch, WatchedCell } from './memory-watch.ts'
 import type { Resident } from './residents.ts'
@@ -20,26 +22,11 @@ import { unreference } from './unreference.ts'
 /** How long a cell may take to start. It takes a tenth of a second; a machine under load takes longer. */
 const START_GRACE_MS = 20_000
 
-/** How much later than its limit a run may settle before its cell counts as dead: a lost thread must be replaced first. */
-const ANSWER_GRACE_MS = 2_000
-
-/** A timer that is so late says more about this process than about a cell. */
-const LATE_MS = 100
-
 /** What a slot may leave unread in the pipe: a bundle and a run. */
 const MAX_UNREAD_BYTES = 2 * MAX_FRAME_BYTES
 
 const MAX_BUNDLE_BYTES = 64 * 1024 * 1024
 const MAX_STDERR_CHARS = 4_096
-
-interface InFlight {
-  readonly run: SandboxRun
-  /** The most memory the cell was seen to hold meanwhile. */
-  processMb: number
-  readonly settle: (verdict: AttemptVerdict) => void
-  readonly live: LiveGuard | undefined
-  guard: NodeJS.Timeout
-}
 
 /**
  * The executor's hold on one cell.
@@ -61,6 +48,7 @@ export class Cell implements Resident, WatchedCell {
   readonly #process: CellProcess
   readonly #inFlight = new Map<number, InFlight>()
   readonly #bundles = new SentBundles(MAX_BUNDLE_BYTES)
+  readonly #bill = new CellBill()
   readonly #memory: CellMemory
   readonly #memoryWatch: MemoryWatch
   readonly #onChange: () => void
@@ -102,11 +90,14 @@ export class Cell implements Resident, WatchedCell {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_CHARS)
     })
+    // The pipe ends before the system forgets what the process has used, and the event of its end comes after that.
+    let cpuMs: readonly number[] = []
+    pipe.on('end', () => (cpuMs = this.#atDeath()))
     child.once('error', (error) =>
-      this.#end(`The process of the cell could not be started: ${error.message}`),
+      this.#end(`The process of the cell could not be started: ${error.message}`, cpuMs),
     )
     child.once('close', (code, signal) =>
-      this.#end(`The process of the cell ended with ${signal ?? `exit code ${code}`}`),
+      this.#end(`The process of the cell ended with ${signal ?? `exit code ${code}`}`, cpuMs),
     )
     unreference(this.#process)
     const overdue = (): void => this.kill(`The cell did not start within ${START_GRACE_MS} ms`)
@@ -156,11 +147,11 @@ export class Cell implements Resident, WatchedCell {
     return new Promise((resolve) => {
       const cancel = (): void => this.#send({ type: 'cancel', seq, reason: cancelReason(signal?.reason) })
       const longestMs = longestMsOf(run)
-      const guard = this.#guard(seq, longestMs, longestMs + ANSWER_GRACE_MS)
       this.#inFlight.set(seq, {
         run,
+        sentAt: this.usedAt,
         processMb: this.#memory.residentMb,
-        guard,
+        guard: new AnswerGuard(longestMs, () => this.#overdue(seq, longestMs)),
         live: listener && new LiveGuard(run, listener),
         settle: (verdict) => {
           signal?.removeEventListener('abort', cancel)
@@ -187,8 +178,9 @@ export class Cell implements Resident, WatchedCell {
 
   /** Ends the process at once; what runs in it is told that the cell died. */
   kill(reason: string): void {
+    const cpuMs = this.#atDeath()
     this.#process.child.kill('SIGKILL')
-    this.#end(reason)
+    this.#end(reason, cpuMs)
   }
 
   measure(): void {
@@ -231,9 +223,12 @@ export class Cell implements Resident, WatchedCell {
         this.#state = 'open'
         this.#wasReady = true
         this.#memory.begin(this.#process.child.pid)
+        this.#bill.begin(this.#process.child.pid)
         return this.#onChange()
       case 'outcome':
-        return this.#answer(frame.seq, frame.outcome)
+        return this.#answer(frame)
+      case 'up':
+        return this.#bill.threadUp(frame.cpuMs)
       case 'live':
         return hearLive(this.#inFlight.get(frame.seq)?.live, frame)
       case 'stuck':
@@ -242,44 +237,51 @@ export class Cell implements Resident, WatchedCell {
     }
   }
 
-  #answer(seq: number, outcome: EncodedOutcome): void {
+  #answer(frame: OutcomeFrame): void {
+    const { seq, outcome } = frame
     const entry = this.#inFlight.get(seq)
     if (entry === undefined) throw new Error(`an outcome for a run that is not under way, ${seq}`)
     checkOutcome(outcome, entry.run)
-    this.#settle(seq, entry, outcome)
+    const charged = this.#bill.charged(frame, performance.now() - entry.sentAt, this.inFlight)
+    this.#settle(seq, entry, frame.stopped && entry.run.items ? chargeLastItem(charged) : charged)
   }
 
   #settle(seq: number, entry: InFlight, outcome: EncodedOutcome): void {
     this.#inFlight.delete(seq)
-    clearTimeout(entry.guard)
+    entry.guard.end()
     this.usedAt = performance.now()
     // In a thread that has served others, what they left behind may have filled the heap.
     if (outcome.status === 'out-of-memory' && this.#seq > 1)
-      entry.settle({ kind: 'died', alone: false, memory: 'heap', reason: outcome.error.message })
+      entry.settle({
+        kind: 'died',
+        alone: false,
+        memory: 'heap',
+        reason: outcome.error.message,
+        cpuMs: outcome.usage.cpuMs,
+        wallMs: outcome.usage.wallMs,
+      })
     else entry.settle({ kind: 'outcome', outcome, processMb: entry.processMb })
     if (this.#state === 'draining' && this.#inFlight.size === 0) this.retire()
     this.#onChange()
   }
 
-  #guard(seq: number, timeoutMs: number, waitMs: number): NodeJS.Timeout {
-    const dueAt = performance.now() + waitMs
-    return setTimeout(() => {
-      const entry = this.#inFlight.get(seq)
-      if (entry === undefined) return
-      // This process was held up itself: what the cell has said in the meantime is read after its timers.
-      if (performance.now() - dueAt > LATE_MS) entry.guard = this.#guard(seq, timeoutMs, ANSWER_GRACE_MS)
-      else this.#overdue(seq, timeoutMs)
-    }, waitMs)
-  }
-
   /** The cell ought to have timed the run out itself. The run is to blame for that, and no other. */
   #overdue(seq: number, timeoutMs: number): void {
     const entry = this.#inFlight.get(seq)
-    if (entry !== undefined) this.#settle(seq, entry, timedOut(timeoutMs, timeoutMs + ANSWER_GRACE_MS))
+    if (entry !== undefined) {
+      const cpuMs = this.#bill.stuck(performance.now() - entry.sentAt, this.inFlight)
+      this.#settle(seq, entry, timedOut(timeoutMs, timeoutMs + ANSWER_GRACE_MS, cpuMs))
+    }
     this.kill(`The cell did not answer ${ANSWER_GRACE_MS} ms after the end of a run was due`)
   }
 
-  #end(reason: string): void {
+  #atDeath(): number[] {
+    const now = performance.now()
+    return this.#bill.atDeath(Array.from(this.#inFlight.values(), ({ sentAt }) => now - sentAt))
+  }
+
+  /** @param cpuMs what each run in flight has used */
+  #end(reason: string, cpuMs: readonly number[]): void {
     if (this.#state === 'dead') return
     this.#state = 'dead'
     clearTimeout(this.#startGuard)
@@ -289,9 +291,10 @@ export class Cell implements Resident, WatchedCell {
     this.#memory.end()
     const memory = this.#held ?? memoryOf(this.#stderr)
     const alone = this.#seq === 1
-    for (const { guard, settle } of this.#inFlight.values()) {
-      clearTimeout(guard)
-      settle({ kind: 'died', alone, memory, reason })
+    const now = performance.now()
+    for (const [index, { guard, settle, sentAt }] of [...this.#inFlight.values()].entries()) {
+      guard.end()
+      settle({ kind: 'died', alone, memory, reason, cpuMs: cpuMs[index] ?? 0, wallMs: now - sentAt })
     }
     this.#inFlight.clear()
     this.#onChange()

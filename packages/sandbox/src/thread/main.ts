@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { threadId, workerData, type MessagePort } from 'node:worker_threads'
 import type { ThreadReport } from '../cell/thread-report.ts'
 import { RealmMaker } from '../realm/realm-maker.ts'
@@ -11,11 +12,13 @@ import { lowerPriority } from './lower-priority.ts'
 import {
   BUNDLE_MISSING,
   type FromThread,
+  type ThreadAnswer,
   type ThreadChunk,
   type ThreadData,
   type ThreadTask,
 } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
+import { overCpu } from './over-cpu.ts'
 import { ProgressFeed } from './progress-feed.ts'
 import { RealmSupply, type RealmLoan } from './realm-supply.ts'
 import { runChunk } from './run-chunk.ts'
@@ -41,9 +44,14 @@ const libraries = new Libraries(texts)
 const board = new StatusBoard()
 const onNextTurn = setImmediate
 const threadCpuUsage = process.threadCpuUsage.bind(process)
+const eventLoopUtilization = performance.eventLoopUtilization.bind(performance)
 realms.prepare('fresh')
 lowerPriority()
 lockDown()
+
+/** CPU time of this thread up to its last answer, and up to the last item of a chunk that it has told of. */
+let answeredCpuMs = 0
+let itemCpuMs = 0
 
 /** Takes runs, one at a time, for as long as the thread lives. */
 export function serve(port: MessagePort): Promise<never> {
@@ -53,16 +61,24 @@ export function serve(port: MessagePort): Promise<never> {
   }
   port.on('message', (task: ThreadTask) => {
     runTask(task, say).then(
-      (report) => say({ type: 'report', report }),
+      (report) => say({ type: 'report', ...answer(report) }),
       (thrown: unknown) => say({ type: 'failure', failure: String(thrown) }),
     )
   })
-  say({ type: 'up', threadId, board: board.buffer })
+  say({ type: 'up', threadId, board: board.buffer, cpuMs: answer('').cpuMs })
   return new Promise(() => {})
+}
+
+/** All that the thread has used since its last answer is in this one: what made the realm, and what the guest left behind. */
+function answer(report: string): ThreadAnswer {
+  const before = answeredCpuMs
+  answeredCpuMs = cpuMs()
+  return { report, cpuMs: answeredCpuMs - before }
 }
 
 /** Runs one task. Resolves with the report as JSON when the thread is at rest; the board has it before that. */
 async function runTask(task: ThreadTask, say: (message: FromThread) => void): Promise<string> {
+  itemCpuMs = answeredCpuMs
   const bundle = scripts.get(task.bundle) ?? (task.content && scripts.add(task.bundle, task.content))
   if (bundle === undefined) return BUNDLE_MISSING
   if (task.chunk?.ownRealms === true) return runApart(task, task.chunk, bundle)
@@ -77,15 +93,16 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
     task.progress === true ? new ProgressFeed((json) => say({ type: 'progress', json })) : undefined
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
-  board.start(task.seq, startedAt, cpuBefore)
+  board.start(task.seq, startedAt, cpuBefore, idleMs())
   let result: ThreadReport['result']
   let ordinary: boolean
   if (task.chunk === undefined) {
     result = await runInRealm(loan.realm, task, bundle, log, libraries, false, progress)
+    result = overCpu(task, cpuMs() - cpuBefore) ?? result
     progress?.end()
     ordinary = isOrdinary(result)
   } else {
-    const parts = { scripts: bundle, libraries, board, cpuMs }
+    const parts = { scripts: bundle, libraries, board, cpuMs, takeCpuMs, idleMs }
     ;({ result, isOrdinary: ordinary } = await runChunk(loan.realm, task, task.chunk, parts))
   }
   const settledAt = monotonicMs()
@@ -95,7 +112,6 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
     logsDropped: log.dropped,
     compileMs: startedAt - bootAt,
     wallMs: settledAt - startedAt,
-    cpuMs: cpuMs() - cpuBefore,
   } satisfies ThreadReport)
   board.settle(task.seq, settledAt, report)
   await rest()
@@ -111,13 +127,14 @@ async function runApart(task: ThreadTask, chunk: ThreadChunk, bundle: BundleScri
   let compileMs = 0
   let kept = true
   const startedAt = monotonicMs()
-  const cpuBefore = cpuMs()
-  board.start(task.seq, startedAt, cpuBefore)
+  board.start(task.seq, startedAt, cpuMs(), idleMs())
   const result = await runOwnRealms(task, chunk, {
     scripts: bundle,
     libraries,
     board,
     cpuMs,
+    takeCpuMs,
+    idleMs,
     lend: () => {
       const bootAt = monotonicMs()
       const loan = lend(task)
@@ -136,7 +153,6 @@ async function runApart(task: ThreadTask, chunk: ThreadChunk, bundle: BundleScri
     logsDropped: 0,
     compileMs,
     wallMs: settledAt - startedAt,
-    cpuMs: cpuMs() - cpuBefore,
   } satisfies ThreadReport)
   // Each item has come to rest, and with the last of them all.
   board.settle(task.seq, settledAt, report)
@@ -155,6 +171,18 @@ function lend({ realm, bundle }: ThreadTask): RealmLoan {
 /** At rest is: what the guest left in the microtask queue has run out, and the event loop turns. */
 function rest(): Promise<void> {
   return new Promise((resolve) => keepShape('turn', onNextTurn(resolve)))
+}
+
+/** CPU time that went into an item of a chunk: all since this was last asked. */
+function takeCpuMs(): number {
+  const before = itemCpuMs
+  itemCpuMs = cpuMs()
+  return itemCpuMs - before
+}
+
+/** How long the event loop of this thread has waited for something to do, in milliseconds. */
+function idleMs(): number {
+  return eventLoopUtilization().idle
 }
 
 function cpuMs(): number {

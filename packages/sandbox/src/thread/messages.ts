@@ -48,6 +48,8 @@ export interface ThreadTask {
   readonly realm: RealmKind
   readonly maxResultBytes: number
   readonly maxLogBytes: number
+  /** CPU time that the run, or each item of a chunk, may use; `undefined` where the time limit comes first. */
+  readonly maxCpuMs: number | undefined
   /** Whether somebody listens to its log while it goes on. */
   readonly live?: boolean | undefined
   /** Whether the guest gets `reportProgress`. */
@@ -57,13 +59,21 @@ export interface ThreadTask {
 /** Answered instead of a report, as JSON, by a thread that does not have the bundle. */
 export const BUNDLE_MISSING = 'null'
 
+/** What a thread answers to a {@link ThreadTask}. */
+export interface ThreadAnswer {
+  /** A `ThreadReport` as JSON, or {@link BUNDLE_MISSING}. */
+  readonly report: string
+  /** CPU time of the thread from its last answer to this one, in milliseconds: what the run is charged. */
+  readonly cpuMs: number
+}
+
 /** What a thread says to its cell, by the port that each {@link ThreadTask} comes by. */
 export type FromThread =
-  /** It has loaded its code; `board` is the memory of its `StatusBoard`. */
-  | { readonly type: 'up'; readonly threadId: number; readonly board: SharedArrayBuffer }
+  /** It has loaded its code; `board` is the memory of its `StatusBoard`, `cpuMs` the CPU time that it took to start. */
+  | { readonly type: 'up'; readonly threadId: number; readonly board: SharedArrayBuffer; readonly cpuMs: number }
   /** The run that goes on has said something; only where somebody listens. */
   | LiveMessage
-  /** The last run is over: a `ThreadReport` as JSON, or {@link BUNDLE_MISSING}. */
-  | { readonly type: 'report'; readonly report: string }
+  /** The last run is over. */
+  | ({ readonly type: 'report' } & ThreadAnswer)
   /** The last run is over for a reason of the thread's own. */
   | { readonly type: 'failure'; readonly failure: string }

@@ -3,7 +3,7 @@ import { isOrdinary } from './is-ordinary.ts'
 import type { ThreadChunk, ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import type { ThreadResult } from './run-in-realm.ts'
-import { runItem, type ItemParts } from './run-item.ts'
+import { runItem, withCpuMs, type ItemParts } from './run-item.ts'
 import type { StatusBoard } from './status-board.ts'
 
 export interface ChunkParts extends ItemParts {
@@ -32,7 +32,8 @@ export async function runChunk(
   for (const [item, argsJson] of items.entries()) {
     const again = item > 0
     if (again && monotonicMs() > endAt) break
-    const { result, report } = await runItem(realm, { ...task, argsJson }, { item, again }, parts)
+    const { result, ...told } = await runItem(realm, { ...task, argsJson }, { item, again }, parts)
+    const report = withCpuMs(told.report, told.cpuMs)
     ordinary &&= isOrdinary(result)
     reports.push(report)
     if (!parts.board.noteItem(report)) break

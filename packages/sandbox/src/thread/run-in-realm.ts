@@ -102,7 +102,7 @@ function failed(code: ErrorCode, message: string): ThreadResult {
   return { status: 'failed', error: errorOf(code, message) }
 }
 
-function errorOf(code: ErrorCode, message: string): ThreadError {
+export function errorOf(code: ErrorCode, message: string): ThreadError {
   return { code, name: 'IsolatedRuntimeError', message }
 }
 

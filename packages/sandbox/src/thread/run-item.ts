@@ -5,6 +5,7 @@ import { keepShape } from './keep-shapes.ts'
 import type { Libraries } from './libraries.ts'
 import type { ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
+import { overCpu } from './over-cpu.ts'
 import { runInRealm, type ThreadResult } from './run-in-realm.ts'
 import { RunLog } from './run-log.ts'
 import type { BundleScripts } from './script-cache.ts'
@@ -16,12 +17,18 @@ export interface ItemParts {
   readonly board: Pick<StatusBoard, 'beginItem'>
   /** CPU time of this thread, in milliseconds. */
   readonly cpuMs: () => number
+  /** CPU time of this thread since it was last asked, or since the task before. */
+  readonly takeCpuMs: () => number
+  /** How long the event loop of this thread has waited for something to do, in milliseconds. */
+  readonly idleMs: () => number
 }
 
 export interface ItemResult {
   readonly result: ThreadResult
-  /** An `ItemReport` as JSON. */
+  /** An `ItemReport` as JSON, but for the CPU time; see {@link withCpuMs}. */
   readonly report: string
+  /** CPU time that went into the item so far. */
+  readonly cpuMs: number
   readonly settledAt: number
 }
 
@@ -35,38 +42,47 @@ export async function runItem(
   realm: Realm,
   task: ThreadTask,
   { item, again }: { readonly item: number; readonly again: boolean },
-  { scripts, libraries, board, cpuMs }: ItemParts,
+  { scripts, libraries, board, cpuMs, takeCpuMs, idleMs }: ItemParts,
 ): Promise<ItemResult> {
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
-  board.beginItem(item, startedAt, cpuBefore)
+  board.beginItem(item, startedAt, cpuBefore, idleMs())
   const log = new RunLog(task.maxLogBytes)
-  const result = await runInRealm(realm, task, scripts, log, libraries, again)
+  const settled = await runInRealm(realm, task, scripts, log, libraries, again)
+  const result = overCpu(task, cpuMs() - cpuBefore) ?? settled
   const settledAt = monotonicMs()
   const report = reportOf(result, {
     item,
     wallMs: settledAt - startedAt,
-    cpuMs: cpuMs() - cpuBefore,
     logs: log.entries,
     logsDropped: log.dropped,
   })
   // What `keepShape` keeps has this log: a line cut from a large text would keep all of that.
   log.entries.length = 0
-  return { result, report, settledAt }
+  return { result, report, cpuMs: takeCpuMs(), settledAt }
 }
+
+/** The report of an item with the CPU time that it is charged. */
+export function withCpuMs(report: string, cpuMs: number): string {
+  return `{"cpuMs":${cpuMs},${report.slice(1)}`
+}
+
+/** Each of the reports that there are without its CPU time. */
+type Uncharged<Report> = Report extends unknown ? Omit<Report, 'cpuMs'> : never
 
 /** The value is JSON already; put into the text as it is, it is quoted once on its way and not twice. */
 function reportOf(
   result: ThreadResult,
-  fields: Pick<ItemReport, 'item' | 'wallMs' | 'cpuMs' | 'logs' | 'logsDropped'>,
+  fields: Pick<ItemReport, 'item' | 'wallMs' | 'logs' | 'logsDropped'>,
 ): string {
   keepShape('result', result)
   keepShape('fields', fields)
-  if (result.status !== 'succeeded') return JSON.stringify({ ...fields, ...result } satisfies ItemReport)
+  if (result.status !== 'succeeded')
+    return JSON.stringify({ ...fields, ...result } satisfies Uncharged<ItemReport>)
   const { valueJson } = result
   const bytesOut = valueJson === undefined ? 0 : Buffer.byteLength(valueJson)
   const report = JSON.stringify(
-    keepShape('report', { ...fields, status: 'succeeded', bytesOut } satisfies ItemReport),
+    keepShape('report', { ...fields, status: 'succeeded', bytesOut } satisfies Uncharged<ItemReport>),
   )
   return valueJson === undefined ? report : `${report.slice(0, -1)},"value":${valueJson}}`
 }

@@ -2,7 +2,7 @@ import type { ThreadChunk, ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import type { RealmLoan } from './realm-supply.ts'
 import type { ThreadResult } from './run-in-realm.ts'
-import { runItem, type ItemParts } from './run-item.ts'
+import { runItem, withCpuMs, type ItemParts } from './run-item.ts'
 import type { StatusBoard } from './status-board.ts'
 
 export interface OwnRealmsParts extends ItemParts {
@@ -25,7 +25,7 @@ export async function runOwnRealms(
   { items, chunkMs }: Pick<ThreadChunk, 'items' | 'chunkMs'>,
   parts: OwnRealmsParts,
 ): Promise<ThreadResult> {
-  const { board, lend, rest, giveBack } = parts
+  const { board, lend, rest, giveBack, takeCpuMs } = parts
   let endAt = Infinity
   const reports: string[] = []
   for (const [item, argsJson] of items.entries()) {
@@ -34,12 +34,12 @@ export async function runOwnRealms(
     // A run begins when its realm is there.
     if (item === 0) endAt = monotonicMs() + chunkMs
     const settled = await runItem(loan.realm, { ...task, argsJson }, { item, again: false }, parts)
-    reports.push(settled.report)
-    const hasRoom = board.noteItem(settled.report)
+    const hasRoom = board.noteItem(withCpuMs(settled.report, settled.cpuMs))
     board.settleItem(item, settled.settledAt)
     await rest()
     giveBack(loan, settled.result)
     board.restItem(item)
+    reports.push(withCpuMs(settled.report, settled.cpuMs + takeCpuMs()))
     if (!hasRoom) break
   }
   return { status: 'succeeded', valueJson: `[${reports.join(',')}]` }

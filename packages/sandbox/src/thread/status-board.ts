@@ -14,7 +14,9 @@ const STARTED_AT = 0
 const SETTLED_AT = 1
 const CPU_BEFORE = 2
 const ITEM_SETTLED_AT = 3
-const TIMES_BYTES = 32
+const IDLE_BEFORE = 4
+const RUN_STARTED_AT = 5
+const TIMES_BYTES = 48
 const REPORT_OFFSET = FLAGS_BYTES + TIMES_BYTES
 /** For a result of the usual limit, whatever JSON text costs as text within JSON. Memory that is not written to costs nothing. */
 const MAX_REPORT_BYTES = 4 * 1024 * 1024
@@ -35,6 +37,10 @@ export interface ThreadStatus {
   readonly startedAt: number
   /** CPU time the thread had spent at that time, in milliseconds. */
   readonly cpuBefore: number
+  /** How long the event loop of the thread had waited for something to do by then, in milliseconds. */
+  readonly idleBefore: number
+  /** When it took up the run, also while it is at an item of it. */
+  readonly runStartedAt: number
   readonly settled: { readonly at: number } | undefined
   /** Of an item with a realm of its own, once it has settled and until the next begins. */
   readonly itemSettled: { readonly at: number; readonly atRest: boolean } | undefined
@@ -63,9 +69,11 @@ export class StatusBoard {
   }
 
   /** Said by the thread when it takes up a run. Times are those of {@link monotonicMs}. */
-  start(seq: number, now: number, cpuBefore: number): void {
+  start(seq: number, now: number, cpuBefore: number, idleBefore: number): void {
     this.#times[STARTED_AT] = now
+    this.#times[RUN_STARTED_AT] = now
     this.#times[CPU_BEFORE] = cpuBefore
+    this.#times[IDLE_BEFORE] = idleBefore
     this.#flags[ITEM] = 0
     this.#flags[NOTED_BYTES] = 0
     this.#flags[SETTLED_ITEM] = 0
@@ -75,9 +83,10 @@ export class StatusBoard {
   }
 
   /** Said by the thread when it goes on to an item of a chunk. */
-  beginItem(item: number, now: number, cpuBefore: number): void {
+  beginItem(item: number, now: number, cpuBefore: number, idleBefore: number): void {
     this.#times[STARTED_AT] = now
     this.#times[CPU_BEFORE] = cpuBefore
+    this.#times[IDLE_BEFORE] = idleBefore
     Atomics.store(this.#flags, ITEM, item)
   }
 
@@ -123,9 +132,11 @@ export class StatusBoard {
     const item = Atomics.load(this.#flags, ITEM)
     const startedAt = this.#times[STARTED_AT] ?? 0
     const cpuBefore = this.#times[CPU_BEFORE] ?? 0
+    const idleBefore = this.#times[IDLE_BEFORE] ?? 0
+    const runStartedAt = this.#times[RUN_STARTED_AT] ?? 0
     const atRest = Atomics.load(this.#flags, REST_SEQ) === seq
     const itemSettled = this.#itemSettled(item)
-    const status = { seq, item, startedAt, cpuBefore, itemSettled, atRest }
+    const status = { seq, item, startedAt, cpuBefore, idleBefore, runStartedAt, itemSettled, atRest }
     if (Atomics.load(this.#flags, SETTLED_SEQ) !== seq) return { ...status, settled: undefined }
     return { ...status, settled: { at: this.#times[SETTLED_AT] ?? 0 } }
   }

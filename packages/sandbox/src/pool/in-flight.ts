@@ -1,0 +1,43 @@
+import type { SandboxRun } from '../sandbox-run.ts'
+import type { AttemptVerdict } from './blame.ts'
+import type { LiveGuard } from './live-guard.ts'
+
+/** How much later than its limit a run may settle before its cell counts as dead: a lost thread must be replaced first. */
+export const ANSWER_GRACE_MS = 2_000
+
+/** A timer that is so late says more about this process than about a cell. */
+const LATE_MS = 100
+
+/** A run that was given to a cell. */
+export interface InFlight {
+  readonly run: SandboxRun
+  readonly sentAt: number
+  /** The most memory the cell was seen to hold meanwhile. */
+  processMb: number
+  readonly settle: (verdict: AttemptVerdict) => void
+  readonly live: LiveGuard | undefined
+  readonly guard: AnswerGuard
+}
+
+/** Waits for the answer of a cell to a run. */
+export class AnswerGuard {
+  #timer: NodeJS.Timeout
+
+  /** @param onOverdue called when it ought to have come long ago */
+  constructor(longestMs: number, onOverdue: () => void) {
+    this.#timer = this.#start(longestMs + ANSWER_GRACE_MS, onOverdue)
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #start(waitMs: number, onOverdue: () => void): NodeJS.Timeout {
+    const dueAt = performance.now() + waitMs
+    return setTimeout(() => {
+      // This process was held up itself: what the cell has said in the meantime is read after its timers.
+      if (performance.now() - dueAt > LATE_MS) this.#timer = this.#start(ANSWER_GRACE_MS, onOverdue)
+      else onOverdue()
+    }, waitMs)
+  }
+}
