@@ -1,6 +1,7 @@
 import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
 import type { RedisClient } from '../connection/redis-client.ts'
 import { z } from 'zod'
+import { describeHeldBack, HOLDING_CAPS, timeOf, type HoldingCap } from '../gate/held-back.ts'
 import { EXPLAIN } from '../gate/lua/explain.ts'
 import { LuaScript } from '../gate/lua-script.ts'
 import { REDIS_TIME } from '../gate/gate.ts'
@@ -20,8 +21,6 @@ const script = new LuaScript(EXPLAIN)
  */
 const RUN_PHASES = ['delayed', 'waiting', 'next', 'running', 'retrying', 'over'] as const
 
-const CAPS = ['maxConcurrent', 'runsPerSecond', 'cpuMsPerMinute'] as const
-
 const figure = z.coerce.number().optional()
 
 const explanationSchema = z.strictObject({
@@ -33,7 +32,7 @@ const explanationSchema = z.strictObject({
   dueAt: figure,
   runsAhead: figure,
   tenantsAhead: figure,
-  cap: z.enum(CAPS).optional(),
+  cap: z.enum(HOLDING_CAPS).optional(),
   capAt: figure,
   capLimit: figure,
 })
@@ -52,7 +51,7 @@ export interface RunStatus {
   /** Tenants whose next run comes before the next of this tenant; `undefined` when a cap holds it back. */
   readonly tenantsAhead: number | undefined
   /** The cap of the tenant's policy that holds it back. */
-  readonly cap: (typeof CAPS)[number] | undefined
+  readonly cap: HoldingCap | undefined
   /** The executor that has it, or had it last. */
   readonly executor: string | undefined
 }
@@ -91,7 +90,8 @@ function reasonOf(told: Explanation): string | undefined {
       return told.slots === 0 ? noExecutor(told) : 'the next free executor takes it'
     case 'waiting':
       if (told.slots === 0) return noExecutor(told)
-      return told.cap === undefined ? turnOf(told) : reasonOfCap(told)
+      if (told.cap === undefined) return turnOf(told)
+      return describeHeldBack({ cap: told.cap, limit: told.capLimit ?? 0, until: told.capAt })
   }
 }
 
@@ -102,20 +102,4 @@ function noExecutor({ now, lastExecutorAt }: Explanation): string {
 
 function turnOf({ runsAhead = 0, tenantsAhead = 0 }: Explanation): string {
   return `${runsAhead} runs of its tenant are ahead of it, and the turns of ${tenantsAhead} other tenants`
-}
-
-function reasonOfCap({ cap, capLimit, capAt }: Explanation): string {
-  switch (cap) {
-    case 'runsPerSecond':
-      return `tenant at its rate of ${capLimit}/s until ${timeOf(capAt)}`
-    case 'cpuMsPerMinute':
-      return `tenant over its CPU budget of ${capLimit} ms a minute until ${timeOf(capAt)}`
-    case 'maxConcurrent':
-    case undefined:
-      return `tenant at its cap of ${capLimit}`
-  }
-}
-
-function timeOf(ms: number | undefined): string {
-  return ms === undefined ? 'later' : new Date(ms).toISOString()
 }

@@ -187,7 +187,7 @@ it('runs that expire while their tenant is at its cap take no place, and are not
   const expired = await drive.takeAll()
   const { redis: commands } = queue.connection
   for (const { runId } of expired)
-    expect(await commands.hget(`${drive.key}:a/${runId}`, 'name')).toBe('expired')
+    expect(await commands.hget(`${drive.key}:a/${runId}`, 'name')).toBe('expired maxConcurrent 1 0')
   expect(await commands.hget(`${drive.key}:gate:running`, 'a')).toBe('1')
   await drive.finish(first as TakenRun)
   expect(await drive.takeAll()).toEqual([{ tenant: 'a', runId: wanted }])

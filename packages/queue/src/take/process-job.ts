@@ -10,6 +10,7 @@ import {
 } from '@isolated-runtime/protocol'
 import { WaitingError, type Job } from 'bullmq'
 import type { CancelListener } from '../cancel/cancel-listener.ts'
+import { describeHeldBack, expiryOf, type HeldBack } from '../gate/held-back.ts'
 import type { TenantRules } from '../gate/tenant-policy.ts'
 import { jobIdOf, runFieldsOf, runIdOf } from '../run-key.ts'
 import type { Logger } from '../logger.ts'
@@ -50,9 +51,6 @@ export interface ProcessJobOptions {
   readonly logger: Logger
 }
 
-/** What the gate calls a job that nobody is to run any more. */
-const EXPIRED = 'expired'
-
 /** Turns a job into an outcome; what it throws is what BullMQ expects, told so that the client understands it. */
 export async function processJob(job: Job, options: ProcessJobOptions): Promise<EncodedOutcome> {
   const { handle, executor, active, cancels, marks, payloads, rules, logger } = options
@@ -80,8 +78,9 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
     mark = await cancels.markOf(jobId, attempt)
     if (mark.cancelReason !== undefined) return account(cancelled(mark.cancelReason), message.submittedAt)
     // The gate goes by the clock of Redis: what it has given up has no place among the runs of its tenant.
-    if (job.name === EXPIRED || isTooLate(message, { attempt, failures: mark.failures }, takenAt))
-      return account(unsuccessful('expired', expired(message)), message.submittedAt)
+    const expiry = expiryOf(job.name)
+    if (expiry !== undefined || isTooLate(message, { attempt, failures: mark.failures }, takenAt))
+      return account(unsuccessful('expired', expired(message, expiry?.heldBack)), message.submittedAt)
     const whole = await payloads.restore(message)
     const handled = handle(whole, { attempt, signal: run.signal, rules: await rules.of(whole.tenant) })
     const outcome = await Promise.race([handled, run.ended])
@@ -121,9 +120,14 @@ function parseMessage(jobId: string, data: unknown): QueuedRun {
   )
 }
 
-function expired({ id, submittedAt, expiresAt }: QueuedRun): IsolatedRuntimeError {
-  return new IsolatedRuntimeError(
-    'RUN_EXPIRED',
-    `No executor took run "${id}" within ${expiresAt - submittedAt} ms; add executors, or raise "expiresInMs"`,
-  )
+function expired(
+  { id, submittedAt, expiresAt }: QueuedRun,
+  heldBack: HeldBack | undefined,
+): IsolatedRuntimeError {
+  const waitedMs = expiresAt - submittedAt
+  const message =
+    heldBack === undefined
+      ? `No executor took run "${id}" within ${waitedMs} ms; add executors, or raise "expiresInMs"`
+      : `Run "${id}" was held back for ${waitedMs} ms, ${describeHeldBack(heldBack)}; raise "${heldBack.cap}" of the policy, or "expiresInMs"`
+  return new IsolatedRuntimeError('RUN_EXPIRED', message)
 }

@@ -2,6 +2,7 @@ import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import { TcpProxy, latch, useRedis } from '@isolated-runtime/testing'
 import { Queue } from 'bullmq'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Tenants } from '../admin/tenants.ts'
 import { newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
@@ -26,6 +27,43 @@ test('a run that waited for too long expires and is not run', async () => {
   })
   expect(await outcome).toMatchObject({ status: 'expired', error: { code: 'RUN_EXPIRED' } })
   expect(isHandled).toBe(false)
+})
+
+test.for([
+  [
+    'maxConcurrent',
+    { maxConcurrent: 1 },
+    /^Run ".+" was held back for 200 ms, tenant at its cap of 1; raise "maxConcurrent"/,
+  ],
+  [
+    'runsPerSecond',
+    { runsPerSecond: 0.01, burst: 1 },
+    /, tenant at its rate of 0.01\/s until 20.+Z; raise "runsPerSecond"/,
+  ],
+  [
+    'cpuMsPerMinute',
+    { cpuMsPerMinute: 5 },
+    /, tenant over its CPU budget of 5 ms a minute until 20.+Z; raise/,
+  ],
+] as const)('a run that expires because of %s says so', async ([, policy, message]) => {
+  const { keyPrefix, connection } = queue
+  await new Tenants(connection, { keyPrefix, queueName: 'runs' }).set('acme', policy)
+  const going = latch()
+  await queue.taker({
+    handle: async () => {
+      if ('maxConcurrent' in policy) await going.wait()
+      return { ...succeeded(null), usage: { ...succeeded(null).usage, cpuMs: 1_000 } }
+    },
+  })
+  const submitter = await queue.submitter()
+  const first = await submitter.submit(newRun({ tenant: 'acme' }))
+  if (!('maxConcurrent' in policy)) await first.outcome
+  const { outcome } = await submitter.submit(newRun({ tenant: 'acme', expiresInMs: 200 }))
+  expect(await outcome).toMatchObject({
+    status: 'expired',
+    error: { code: 'RUN_EXPIRED', message: expect.stringMatching(message) as string },
+  })
+  going.resolve()
 })
 
 test('platform trouble is no outcome: the client hears its code, and the job has failed', async () => {

@@ -13,18 +13,13 @@ import type { ThreadReport } from './thread-report.ts'
 import { ThreadEnd } from './thread.ts'
 import type { Threads } from './threads.ts'
 import type { ThreadStatus } from '../thread/status-board.ts'
+import { LEAST_REST_GRACE_MS, restDueAt, restlessPart } from './restless.ts'
+import { isStarvedNow, MAX_STARVED_MS, STARVED_STEP_MS } from './starvation.ts'
+import { usageOf, withUsage, type StoppedUsage } from './stopped-usage.ts'
 import { cpuComesFirst, taskOf } from './task-of.ts'
 
 /** How often a cell looks at what its threads are at. */
 const LOOK_MS = 50
-
-/**
- * How long a thread may go on after the function has settled, before it is thrown away, within the time limit of the run.
- * It is at rest at once where it is let: the time is for machines that have more to do than they can.
- */
-const REST_GRACE_MS = 250
-/** So long it may go on in any case: a function that settles just before the time limit has done nothing wrong. */
-const LEAST_REST_GRACE_MS = 20
 
 /** How long the thread of a cancelled run may take to stop: who cancels wants it dead within a tenth of a second. */
 const CANCEL_GRACE_MS = 70
@@ -50,14 +45,15 @@ interface Run {
   readonly content: BundleContent | undefined
   readonly givenAt: number
   timer: NodeJS.Timeout | undefined
+  /** How long it went on beyond its time limit because there was no processor for it. */
+  starvedMs: number
   /** Set when its thread is told to stop. */
   stopping: Stopping | undefined
 }
 
 interface Stopping {
   readonly outcome: EncodedOutcome
-  /** When the thread took it up, by {@link monotonicMs}, and what it had used when it was stopped. */
-  readonly usage: { readonly startedAt: number; readonly wallMs: number; readonly cpuMs: number }
+  readonly usage: StoppedUsage
 }
 
 /** The runs of a cell: gives each to a thread, keeps its time, settles it once. */
@@ -97,6 +93,7 @@ export class Runs {
       content: this.#bundles.get(frame.bundle),
       givenAt: monotonicMs(),
       timer: undefined,
+      starvedMs: 0,
       stopping: undefined,
     }
     this.#runs.set(frame.seq, run)
@@ -139,7 +136,26 @@ export class Runs {
       run.timer = setTimeout(() => this.#checkTime(run), Math.ceil(limits.timeoutMs - wallMs))
       return
     }
-    this.#stopItem(run, status?.item, timedOut(limits.timeoutMs, wallMs))
+    if (status === undefined || run.starvedMs >= MAX_STARVED_MS) this.#timeOut(run, status?.item, wallMs)
+    else void this.#timeOutUnlessStarved(run, status, wallMs)
+  }
+
+  /** Waiting for a processor is not the guest's: a run that had hardly one gets more time. */
+  async #timeOutUnlessStarved(run: Run, status: ThreadStatus, wallMs: number): Promise<void> {
+    const { timeoutMs } = run.frame.limits
+    const isStarved = await isStarvedNow(this.#threads, status, { wallMs, timeoutMs })
+    if (this.#runs.get(status.seq) !== run || run.stopping !== undefined) return
+    // It has got on meanwhile.
+    const now = this.#threads.statusOf(status.seq)
+    if (now?.item !== status.item || now.settled !== undefined || now.itemSettled !== undefined)
+      return this.#checkTime(run)
+    if (!isStarved) return this.#timeOut(run, status.item, monotonicMs() - now.startedAt)
+    run.starvedMs += STARVED_STEP_MS
+    run.timer = setTimeout(() => this.#checkTime(run), STARVED_STEP_MS)
+  }
+
+  #timeOut(run: Run, item: number | undefined, wallMs: number): void {
+    this.#stopItem(run, item, timedOut(run.frame.limits.timeoutMs, wallMs))
   }
 
   #overCpu(seq: number, usedMs: number): void {
@@ -252,37 +268,6 @@ export class Runs {
     clearTimeout(timer)
     this.#cpu.remove(seq)
   }
-}
-
-/** What has settled and is not at rest. A thread at rest is not busy: its answer is only not read yet. */
-function restlessPart({ settled, itemSettled, atRest }: ThreadStatus): { readonly at: number } | undefined {
-  if (itemSettled?.atRest === false) return itemSettled
-  return atRest ? undefined : settled
-}
-
-function restDueAt(settledAt: number, { startedAt }: ThreadStatus, { timeoutMs }: RunFrame['limits']): number {
-  return Math.max(
-    settledAt + LEAST_REST_GRACE_MS,
-    Math.min(settledAt + REST_GRACE_MS, startedAt + timeoutMs),
-  )
-}
-
-/**
- * What a run has used so far whose thread cannot say it.
- *
- * @param idleMs how long the thread has waited for something to do in all; the rest of the time is a guess at its CPU time
- */
-function usageOf(status: ThreadStatus | undefined, idleMs: number): Stopping['usage'] {
-  if (status === undefined) return { startedAt: monotonicMs(), wallMs: 0, cpuMs: 0 }
-  const { startedAt, runStartedAt, idleBefore } = status
-  const now = monotonicMs()
-  const cpuMs = Math.max(0, now - startedAt - Math.max(0, idleMs - idleBefore))
-  return { startedAt: runStartedAt, wallMs: now - runStartedAt, cpuMs }
-}
-
-/** An outcome with what its run has used; one that the thread reported knows how long the function took. */
-function withUsage(outcome: EncodedOutcome, { wallMs, cpuMs }: Omit<Stopping['usage'], 'startedAt'>): EncodedOutcome {
-  return { ...outcome, usage: { ...outcome.usage, wallMs: outcome.usage.wallMs || wallMs, cpuMs } }
 }
 
 function outcomeOf(text: string, cpuMs: number): EncodedOutcome {

@@ -24,7 +24,13 @@ export function gateWorkers(flags: readonly string[], threadFile: string): void 
     __proto__: null,
     construct(target: typeof Worker, [file, options]: [unknown, WorkerOptions | undefined]) {
       if (file !== PISCINA_WORKER) throw new Error('A cell starts no threads but its own')
-      const worker = new target(threadFile, { ...options, eval: false, env: {}, execArgv, name: GUEST_THREAD_NAME })
+      const worker = new target(threadFile, {
+        ...options,
+        eval: false,
+        env: {},
+        execArgv,
+        name: GUEST_THREAD_NAME,
+      })
       if (!severed) severed = severHandle(worker)
       return worker
     },

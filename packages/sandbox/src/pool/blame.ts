@@ -1,21 +1,27 @@
-import type { EncodedOutcome, Limits } from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError, type EncodedOutcome, type Limits } from '@isolated-runtime/protocol'
 import { crashed, outOfMemory, tooMuchMemory } from '../cell/outcomes.ts'
 import type { HeldMemory } from './cell-memory.ts'
 
+/** What an attempt cost that settled nothing. */
+interface InVain {
+  readonly reason: string
+  /** What the run had used by then, and how long ago it was given to the cell. */
+  readonly cpuMs: number
+  readonly wallMs: number
+}
+
 /** How a cell died under a run. */
-interface Death {
+interface Death extends InVain {
   readonly kind: 'died'
   /**
    * Whether nobody but this run was ever in the cell. Else the run is no more than a suspect: those next to it may have
    * done it, and so may those before it, whose garbage is there and whose threads may not have stopped yet.
    */
   readonly alone: boolean
+  /** Whether nothing in the cell was the reason: the kernel ended it, or it had to make room. No run is to blame for that. */
+  readonly byPlatform: boolean
   /** If it died of memory: of a full heap, or of what it held in all. */
   readonly memory: HeldMemory | 'heap' | undefined
-  readonly reason: string
-  /** What the run had used by then, and how long ago it was given to the cell. */
-  readonly cpuMs: number
-  readonly wallMs: number
 }
 
 /** What became of one attempt to run something. */
@@ -23,7 +29,17 @@ export type AttemptVerdict =
   | { readonly kind: 'outcome'; readonly outcome: EncodedOutcome; readonly processMb: number }
   /** It was not let into a cell. */
   | { readonly kind: 'refused'; readonly outcome: EncodedOutcome }
+  /** It came to its time limit, and had hardly had a processor. */
+  | ({ readonly kind: 'starved' } & InVain)
   | Death
+
+/** Where a run is attempted. */
+export interface AttemptPlace {
+  /** In a cell of its own. */
+  readonly suspect: boolean
+  /** When no other run is attempted again for want of a processor. */
+  readonly calm: boolean
+}
 
 /** How a run went, and what it took to get it to a cell. */
 export interface PoolResult {
@@ -37,39 +53,65 @@ export interface PoolResult {
   readonly killed: boolean | undefined
 }
 
+/** How often a run is attempted again whose cell the platform ended. */
+const MAX_DEATHS_BY_PLATFORM = 2
+
 /**
  * Attempts a run until it is clear what becomes of it. When a cell dies, whoever was in it is a suspect, and attempted
- * once more, in a cell of its own: if that dies too, the run is guilty. So no run is attempted more than twice.
+ * once more, in a cell of its own: if that dies too, the run is guilty. An attempt that the platform spoiled counts for
+ * nothing: the run is attempted once more if it did not get a processor, twice if its cell was ended for no fault of its own.
  *
  * @param attempt calls `onStart` when the run has come to a cell
+ * @throws `SANDBOX_FAILED` if the platform spoils attempt after attempt
  */
 export async function attemptUntilClear(
   limits: Limits,
-  attempt: (suspect: boolean, onStart: () => void) => Promise<AttemptVerdict>,
+  attempt: (place: AttemptPlace, onStart: () => void) => Promise<AttemptVerdict>,
 ): Promise<PoolResult> {
   const askedAt = performance.now()
   let bootMs = 0
   let spentMs = 0
+  let place: AttemptPlace = { suspect: false, calm: false }
+  let deathsByPlatform = 0
   for (let attempts = 1; ; attempts++) {
-    const verdict = await attempt(attempts > 1, () => (bootMs = performance.now() - askedAt))
+    const verdict = await attempt(place, () => (bootMs = performance.now() - askedAt))
     switch (verdict.kind) {
       case 'refused':
-        return { outcome: charged(verdict.outcome, spentMs), bootMs, attempts: 0, processMb: 0, killed: undefined }
+        return {
+          outcome: charged(verdict.outcome, spentMs),
+          bootMs,
+          attempts: attempts - 1,
+          processMb: 0,
+          killed: undefined,
+        }
       case 'outcome': {
         const killed = verdict.outcome.status === 'cancelled' ? undefined : false
         const outcome = charged(verdict.outcome, spentMs)
         return { outcome, bootMs, attempts, processMb: verdict.processMb, killed }
       }
+      case 'starved':
+        if (place.calm) throw spoiled(verdict, attempts)
+        place = { ...place, calm: true }
+        break
       case 'died': {
-        spentMs += verdict.cpuMs
-        if (!verdict.alone) break
-        const processMb = typeof verdict.memory === 'object' ? verdict.memory.residentMb : 0
-        const { usage, ...guilty } = outcomeOfGuilty(verdict, limits)
-        const outcome = charged({ ...guilty, usage: { ...usage, wallMs: verdict.wallMs } }, spentMs)
-        return { outcome, bootMs, attempts, processMb, killed: true }
+        if (verdict.byPlatform) {
+          if (++deathsByPlatform > MAX_DEATHS_BY_PLATFORM) throw spoiled(verdict, attempts)
+        } else if (verdict.alone) {
+          const { usage, ...guilty } = outcomeOfGuilty(verdict, limits)
+          const { cpuMs, wallMs } = verdict
+          const outcome = charged({ ...guilty, usage: { ...usage, cpuMs, wallMs } }, spentMs)
+          const processMb = typeof verdict.memory === 'object' ? verdict.memory.residentMb : 0
+          return { outcome, bootMs, attempts, processMb, killed: true }
+        }
+        place = { ...place, suspect: true }
       }
     }
+    spentMs += verdict.cpuMs
   }
+}
+
+function spoiled({ reason }: InVain, attempts: number): IsolatedRuntimeError {
+  return new IsolatedRuntimeError('SANDBOX_FAILED', `${reason}; so it went in ${attempts} attempts`)
 }
 
 /** With the CPU time of the attempts before. */

@@ -1,14 +1,23 @@
-import type { EncodedOutcome, ItemReport } from '@isolated-runtime/protocol'
+import type { EncodedOutcome } from '@isolated-runtime/protocol'
 import type { OutcomeFrame } from '../cell/from-cell.ts'
 import { CellCpu } from './cell-cpu.ts'
+
+/** Looking costs 0.3 ms, and what is seen matters only if the cell dies: of the looks at its memory it goes along with one in so many. */
+const LOOKS_APART = 10
 
 /** Charges the runs of one cell the CPU time of their threads, until these are at rest or gone. */
 export class CellBill {
   #cpu: CellCpu | undefined
+  #looks = 0
 
   /** Called when the cell is ready. */
   begin(pid: number | undefined): void {
     this.#cpu = CellCpu.of(pid)
+  }
+
+  /** Called now and then while the cell has runs. */
+  look(): void {
+    if (++this.#looks % LOOKS_APART === 0) this.#cpu?.look()
   }
 
   /** Another thread is up, which took so much CPU time. */
@@ -50,15 +59,4 @@ export class CellBill {
 
 function withCpuMs(outcome: EncodedOutcome, cpuMs: number): EncodedOutcome {
   return { ...outcome, usage: { ...outcome.usage, cpuMs } }
-}
-
-/** The same outcome of a chunk that one of its items ended, which is the last: what the others did not use, it did. */
-export function chargeLastItem(outcome: EncodedOutcome): EncodedOutcome {
-  if (outcome.status !== 'succeeded' || outcome.valueJson === undefined) return outcome
-  const reports = JSON.parse(outcome.valueJson) as ItemReport[]
-  const last = reports.pop()
-  if (last === undefined) return outcome
-  const others = reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
-  reports.push({ ...last, cpuMs: Math.max(last.cpuMs, outcome.usage.cpuMs - others) })
-  return { ...outcome, valueJson: JSON.stringify(reports) }
 }

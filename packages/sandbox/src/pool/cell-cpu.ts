@@ -46,6 +46,11 @@ export class CellCpu {
     this.#before = { gone: total - living, guests: total - helpers }
   }
 
+  /** Notes what the threads have used that run no guests: once a process is dead, that can no longer be seen. */
+  look(): void {
+    this.#read()
+  }
+
   /** Some CPU time is accounted for: of a run that told what it used, or of the start of a thread. */
   account(ms: number): void {
     this.#accountedMs += ms
@@ -89,7 +94,10 @@ export class CellCpu {
   ofStuck(elapsedMs: number, runs: number): number | undefined {
     const reading = this.#read()
     if (reading === undefined) return undefined
-    const ms = within((reading.total - reading.helpers - this.#before.guests - this.#accountedMs) / runs, elapsedMs)
+    const ms = within(
+      (reading.total - reading.helpers - this.#before.guests - this.#accountedMs) / runs,
+      elapsedMs,
+    )
     this.account(ms)
     return ms
   }
@@ -97,7 +105,8 @@ export class CellCpu {
   #read(): CpuReading | undefined {
     const reading = this.#threads.read()
     // Of a process that is dead only the main thread is left to look at.
-    if (reading !== undefined && reading.helpers > reading.main) this.#helpersMs = reading.helpers - reading.main
+    if (reading !== undefined && reading.helpers > reading.main)
+      this.#helpersMs = reading.helpers - reading.main
     return reading
   }
 }

@@ -1,4 +1,4 @@
-import { cancelReason, longestMsOf, parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { cancelReason, longestMsOf, parseJson } from '@isolated-runtime/protocol'
 import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
 import { MAX_FRAME_BYTES, type ToCell } from '../cell/frames.ts'
 import { fromCellSchema, type FromCell, type OutcomeFrame } from '../cell/from-cell.ts'
@@ -6,7 +6,7 @@ import { timedOut } from '../cell/outcomes.ts'
 import type { LiveListener } from '../live/live-listener.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import type { AttemptVerdict } from './blame.ts'
-import { CellBill, chargeLastItem } from './cell-bill.ts'
+import { CellBill } from './cell-bill.ts'
 import type { CellOptions } from './cell-options.ts'
 import { CellMemory, memoryOf, type HeldMemory } from './cell-memory.ts'
 import type { CellProcess } from './cell-process.ts'
@@ -18,6 +18,7 @@ import type { Resident } from './residents.ts'
 import { bundleFrame, runFrame } from './run-frames.ts'
 import { SentBundles } from './sent-bundles.ts'
 import { unreference } from './unreference.ts'
+import { verdictOf } from './verdict-of.ts'
 
 /** How long a cell may take to start. It takes a tenth of a second; a machine under load takes longer. */
 const START_GRACE_MS = 20_000
@@ -97,7 +98,12 @@ export class Cell implements Resident, WatchedCell {
       this.#end(`The process of the cell could not be started: ${error.message}`, cpuMs),
     )
     child.once('close', (code, signal) =>
-      this.#end(`The process of the cell ended with ${signal ?? `exit code ${code}`}`, cpuMs),
+      // A cell ends itself by that signal only after it has said why; else it was the kernel, or an operator.
+      this.#end(
+        `The process of the cell ended with ${signal ?? `exit code ${code}`}`,
+        cpuMs,
+        signal === 'SIGKILL' && memoryOf(this.#stderr) === undefined,
+      ),
     )
     unreference(this.#process)
     const overdue = (): void => this.kill(`The cell did not start within ${START_GRACE_MS} ms`)
@@ -176,11 +182,15 @@ export class Cell implements Resident, WatchedCell {
     this.kill('The cell was retired')
   }
 
-  /** Ends the process at once; what runs in it is told that the cell died. */
-  kill(reason: string): void {
+  /**
+   * Ends the process at once; what runs in it is told that the cell died.
+   *
+   * @param byPlatform whether that is not for anything that runs in it
+   */
+  kill(reason: string, byPlatform = false): void {
     const cpuMs = this.#atDeath()
     this.#process.child.kill('SIGKILL')
-    this.#end(reason, cpuMs)
+    this.#end(reason, cpuMs, byPlatform)
   }
 
   measure(): void {
@@ -189,6 +199,7 @@ export class Cell implements Resident, WatchedCell {
 
   checkMemory(): void {
     const finding = this.#memory.look()
+    this.#bill.look()
     for (const entry of this.#inFlight.values())
       entry.processMb = Math.max(entry.processMb, this.#memory.residentMb)
     if (finding.kind === 'end') {
@@ -243,24 +254,14 @@ export class Cell implements Resident, WatchedCell {
     if (entry === undefined) throw new Error(`an outcome for a run that is not under way, ${seq}`)
     checkOutcome(outcome, entry.run)
     const charged = this.#bill.charged(frame, performance.now() - entry.sentAt, this.inFlight)
-    this.#settle(seq, entry, frame.stopped && entry.run.items ? chargeLastItem(charged) : charged)
+    this.#settle(seq, entry, verdictOf(frame, charged, entry, this.#seq === 1))
   }
 
-  #settle(seq: number, entry: InFlight, outcome: EncodedOutcome): void {
+  #settle(seq: number, entry: InFlight, verdict: AttemptVerdict): void {
     this.#inFlight.delete(seq)
     entry.guard.end()
     this.usedAt = performance.now()
-    // In a thread that has served others, what they left behind may have filled the heap.
-    if (outcome.status === 'out-of-memory' && this.#seq > 1)
-      entry.settle({
-        kind: 'died',
-        alone: false,
-        memory: 'heap',
-        reason: outcome.error.message,
-        cpuMs: outcome.usage.cpuMs,
-        wallMs: outcome.usage.wallMs,
-      })
-    else entry.settle({ kind: 'outcome', outcome, processMb: entry.processMb })
+    entry.settle(verdict)
     if (this.#state === 'draining' && this.#inFlight.size === 0) this.retire()
     this.#onChange()
   }
@@ -270,18 +271,18 @@ export class Cell implements Resident, WatchedCell {
     const entry = this.#inFlight.get(seq)
     if (entry !== undefined) {
       const cpuMs = this.#bill.stuck(performance.now() - entry.sentAt, this.inFlight)
-      this.#settle(seq, entry, timedOut(timeoutMs, timeoutMs + ANSWER_GRACE_MS, cpuMs))
+      const outcome = timedOut(timeoutMs, timeoutMs + ANSWER_GRACE_MS, cpuMs)
+      this.#settle(seq, entry, { kind: 'outcome', outcome, processMb: entry.processMb })
     }
     this.kill(`The cell did not answer ${ANSWER_GRACE_MS} ms after the end of a run was due`)
   }
 
   #atDeath(): number[] {
-    const now = performance.now()
-    return this.#bill.atDeath(Array.from(this.#inFlight.values(), ({ sentAt }) => now - sentAt))
+    return this.#bill.atDeath(Array.from(this.#inFlight.values(), ({ sentAt }) => performance.now() - sentAt))
   }
 
   /** @param cpuMs what each run in flight has used */
-  #end(reason: string, cpuMs: readonly number[]): void {
+  #end(reason: string, cpuMs: readonly number[], byPlatform = false): void {
     if (this.#state === 'dead') return
     this.#state = 'dead'
     clearTimeout(this.#startGuard)
@@ -290,11 +291,10 @@ export class Cell implements Resident, WatchedCell {
     this.#reason = reason
     this.#memory.end()
     const memory = this.#held ?? memoryOf(this.#stderr)
-    const alone = this.#seq === 1
-    const now = performance.now()
+    const death = { kind: 'died', alone: this.#seq === 1, byPlatform, memory, reason } as const
     for (const [index, { guard, settle, sentAt }] of [...this.#inFlight.values()].entries()) {
       guard.end()
-      settle({ kind: 'died', alone, memory, reason, cpuMs: cpuMs[index] ?? 0, wallMs: now - sentAt })
+      settle({ ...death, cpuMs: cpuMs[index] ?? 0, wallMs: performance.now() - sentAt })
     }
     this.#inFlight.clear()
     this.#onChange()

@@ -1,9 +1,13 @@
+import { MAX_STARVED_MS } from '../cell/starvation.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import type { AttemptVerdict } from './blame.ts'
 import type { LiveGuard } from './live-guard.ts'
 
-/** How much later than its limit a run may settle before its cell counts as dead: a lost thread must be replaced first. */
-export const ANSWER_GRACE_MS = 2_000
+/**
+ * How much later than its limit a run may settle before its cell counts as dead: it may wait for a processor, and a lost
+ * thread must be replaced first.
+ */
+export const ANSWER_GRACE_MS = MAX_STARVED_MS + 2_000
 
 /** A timer that is so late says more about this process than about a cell. */
 const LATE_MS = 100

@@ -6,9 +6,10 @@ import {
 } from '@isolated-runtime/protocol'
 import type { LiveListener } from '../live/live-listener.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
-import { attemptUntilClear, type AttemptVerdict, type PoolResult } from './blame.ts'
+import { attemptUntilClear, type AttemptPlace, type AttemptVerdict, type PoolResult } from './blame.ts'
 import type { Cell } from './cell.ts'
 import { Cells, type CellsOptions } from './cells.ts'
+import { CalmLine } from './calm-line.ts'
 import { wishOf, type Isolation } from './isolation.ts'
 import { KeepAlive } from './keep-alive.ts'
 import { place, type Room, type Wish } from './placement.ts'
@@ -46,6 +47,7 @@ export class Pool {
   readonly #cells: Cells
   readonly #keepAlive = new KeepAlive()
   readonly #waiting = new WaitingLines<Waiting>()
+  readonly #calmLine = new CalmLine()
   #running = 0
   #placing = false
   /** Whether somebody without a cell may be among those that wait. */
@@ -90,7 +92,7 @@ export class Pool {
   /** @throws `CLOSED` or `SANDBOX_FAILED`; whatever the guest does is an outcome */
   run(run: SandboxRun, options: PoolRunOptions): Promise<PoolResult> {
     return this.#keepAlive.during(
-      attemptUntilClear(run.limits, (suspect, onStart) => this.#attempt(run, suspect, onStart, options)),
+      attemptUntilClear(run.limits, (where, onStart) => this.#attempt(run, where, onStart, options)),
     )
   }
 
@@ -101,11 +103,12 @@ export class Pool {
 
   async #attempt(
     run: SandboxRun,
-    suspect: boolean,
+    { suspect, calm }: AttemptPlace,
     onStart: () => void,
     options: PoolRunOptions,
   ): Promise<AttemptVerdict> {
-    const verdict = await this.#runOnce(run, suspect, onStart, options)
+    const once = (): Promise<AttemptVerdict> => this.#runOnce(run, suspect, onStart, options)
+    const verdict = await (calm ? this.#calmLine.run(once, options.signal) : once())
     if (verdict.kind === 'died' && this.#closed !== undefined) throw closedError()
     return verdict
   }

@@ -70,7 +70,12 @@ export interface ThreadAnswer {
 /** What a thread says to its cell, by the port that each {@link ThreadTask} comes by. */
 export type FromThread =
   /** It has loaded its code; `board` is the memory of its `StatusBoard`, `cpuMs` the CPU time that it took to start. */
-  | { readonly type: 'up'; readonly threadId: number; readonly board: SharedArrayBuffer; readonly cpuMs: number }
+  | {
+      readonly type: 'up'
+      readonly threadId: number
+      readonly board: SharedArrayBuffer
+      readonly cpuMs: number
+    }
   /** The run that goes on has said something; only where somebody listens. */
   | LiveMessage
   /** The last run is over. */

@@ -74,13 +74,20 @@ for _, member in ipairs(due(key('due'), now)) do
   end
 end
 
+-- The name of a job that an executor is to settle as expired, with what held it back: "expired maxConcurrent 8".
+local function expiredBy(tenant)
+  local policy = policyOf(tenant)
+  local cap, at = obstacle(tenant, policy, now)
+  return cap and string.format('expired %s %.17g %.17g', cap, policy[cap], at or 0) or 'expired'
+end
+
 -- An executor settles them as expired and runs nothing, whatever caps their tenants are at. They are not to crowd out
 -- those that are still wanted.
 for _, member in ipairs(due(key('expiry'), now, math.min(AT_ONCE, math.max(0, room() + slots)))) do
   local tenant, job = split(member)
   local isThere = call('EXISTS', queue .. ':' .. job) == 1
   if leaveLine(tenant, job) and isThere then
-    call('HSET', queue .. ':' .. job, 'name', 'expired')
+    call('HSET', queue .. ':' .. job, 'name', expiredBy(tenant))
     call('ZADD', key('expired'), now, member)
     pushToBullMq(job)
   end

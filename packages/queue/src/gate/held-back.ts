@@ -1,0 +1,42 @@
+/** The caps of a tenant's policy that hold runs back. */
+export const HOLDING_CAPS = ['maxConcurrent', 'runsPerSecond', 'cpuMsPerMinute'] as const
+
+export type HoldingCap = (typeof HOLDING_CAPS)[number]
+
+/** A cap that holds runs of its tenant back. */
+export interface HeldBack {
+  readonly cap: HoldingCap
+  /** What the policy says. */
+  readonly limit: number
+  /** When time lifts it, in milliseconds since the epoch, for those that it lifts. */
+  readonly until: number | undefined
+}
+
+/** Says in words which cap holds a run back. */
+export function describeHeldBack({ cap, limit, until }: HeldBack): string {
+  switch (cap) {
+    case 'runsPerSecond':
+      return `tenant at its rate of ${limit}/s until ${timeOf(until)}`
+    case 'cpuMsPerMinute':
+      return `tenant over its CPU budget of ${limit} ms a minute until ${timeOf(until)}`
+    case 'maxConcurrent':
+      return `tenant at its cap of ${limit}`
+  }
+}
+
+/** A time in milliseconds since the epoch, in words. */
+export function timeOf(ms: number | undefined): string {
+  return ms === undefined ? 'later' : new Date(ms).toISOString()
+}
+
+/** What the gate calls a job that is to be settled as expired; what held it back follows, if a cap did. */
+const EXPIRED = 'expired'
+
+/** Whether the gate has given a run up; with the cap that held it back, if one did. */
+export function expiryOf(jobName: string): { readonly heldBack: HeldBack | undefined } | undefined {
+  const [name, cap, limit, until] = jobName.split(' ')
+  if (name !== EXPIRED) return undefined
+  const known = HOLDING_CAPS.find((holding) => holding === cap)
+  if (known === undefined) return { heldBack: undefined }
+  return { heldBack: { cap: known, limit: Number(limit), until: Number(until) || undefined } }
+}

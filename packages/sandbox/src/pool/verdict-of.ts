@@ -1,0 +1,67 @@
+import type { EncodedOutcome, ItemReport } from '@isolated-runtime/protocol'
+import type { OutcomeFrame } from '../cell/from-cell.ts'
+import { isStarved } from '../cell/starvation.ts'
+import type { AttemptVerdict } from './blame.ts'
+import type { InFlight } from './in-flight.ts'
+
+/**
+ * What the end of a run that its cell tells says of the attempt.
+ *
+ * @param told by the cell; the CPU time of a stopped run is a guess, the time for which its thread had something to do
+ * @param charged the same outcome with the CPU time that the system knows of
+ * @param isFirst whether no other run was ever in the cell
+ */
+export function verdictOf(
+  told: OutcomeFrame,
+  charged: EncodedOutcome,
+  { run, processMb }: Pick<InFlight, 'run' | 'processMb'>,
+  isFirst: boolean,
+): AttemptVerdict {
+  const { cpuMs, wallMs } = charged.usage
+  // In a thread that has served others, what they left behind may have filled the heap.
+  if (charged.status === 'out-of-memory' && !isFirst)
+    return {
+      kind: 'died',
+      alone: false,
+      byPlatform: false,
+      memory: 'heap',
+      reason: charged.error.message,
+      cpuMs,
+      wallMs,
+    }
+  const busyMs = told.outcome.usage.cpuMs
+  const { timeoutMs } = run.limits
+  if (told.stopped === undefined) return { kind: 'outcome', outcome: charged, processMb }
+  if (run.items !== undefined) return verdictOfChunk(charged, { busyMs, timeoutMs, processMb })
+  if (isTimeout(charged) && isStarved({ busyMs, cpuMs, wallMs, timeoutMs }))
+    return starved(charged, timeoutMs)
+  return { kind: 'outcome', outcome: charged, processMb }
+}
+
+/** Of a chunk that was stopped: the item that ended it is the last, and used what the others did not. */
+function verdictOfChunk(
+  outcome: EncodedOutcome,
+  { busyMs, timeoutMs, processMb }: { busyMs: number; timeoutMs: number; processMb: number },
+): AttemptVerdict {
+  if (outcome.status !== 'succeeded') return { kind: 'outcome', outcome, processMb }
+  const reports = JSON.parse(outcome.valueJson ?? '[]') as ItemReport[]
+  const last = reports.pop()
+  if (last !== undefined) {
+    const others = reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+    const cpuMs = Math.max(last.cpuMs, outcome.usage.cpuMs - others)
+    if (!isTimeout(last) || !isStarved({ busyMs, cpuMs, wallMs: last.wallMs, timeoutMs }))
+      reports.push({ ...last, cpuMs })
+    // An item that is missing was not come to, and is sent again.
+    else if (reports.length === 0) return starved(outcome, timeoutMs)
+  }
+  return { kind: 'outcome', outcome: { ...outcome, valueJson: JSON.stringify(reports) }, processMb }
+}
+
+function isTimeout(end: EncodedOutcome | ItemReport): boolean {
+  return end.status === 'timed-out' && end.error.code === 'TIMED_OUT'
+}
+
+function starved({ usage: { cpuMs, wallMs } }: EncodedOutcome, timeoutMs: number): AttemptVerdict {
+  const reason = `The run had a processor for ${Math.round(cpuMs)} ms of its limit "timeoutMs" of ${timeoutMs}: there is more to do here than processors can`
+  return { kind: 'starved', reason, cpuMs, wallMs }
+}
