@@ -38,10 +38,11 @@ test('a run is charged the CPU time of all its attempts', async () => {
   const retries = { attempts: 2, backoffMs: 60_000, on: ['failed' as const] }
   const waiting = await submitter.submit(newRun({ tenant: 'acme', retries, argsJson: '["cancel"]' }))
   await vi.waitFor(
-    async () => expect(await submitter.status(waiting.id)).toMatchObject({ phase: 'retrying' }),
+    async () =>
+      expect(await submitter.status(keyOf(waiting.id, 'acme'))).toMatchObject({ phase: 'retrying' }),
     5_000,
   )
-  await submitter.cancel(waiting.id, 'enough')
+  await submitter.cancel(keyOf(waiting.id, 'acme'), 'enough')
   expect(await waiting.outcome).toMatchObject({ status: 'cancelled', usage: { attempts: 1, cpuMs: 7 } })
   const tenants = new Tenants(queue.connection, { keyPrefix: queue.keyPrefix, queueName: 'runs' })
   await vi.waitFor(

@@ -94,17 +94,14 @@ export class Cell implements Resident, WatchedCell {
     // The pipe ends before the system forgets what the process has used, and the event of its end comes after that.
     let cpuMs: readonly number[] = []
     pipe.on('end', () => (cpuMs = this.#atDeath()))
-    child.once('error', (error) =>
-      this.#end(`The process of the cell could not be started: ${error.message}`, cpuMs),
-    )
-    child.once('close', (code, signal) =>
+    const end = (how: string, byPlatform = false): void =>
+      this.#end(`The process of the cell ${how}`, cpuMs, byPlatform)
+    child.once('error', (error) => end(`could not be started: ${error.message}`))
+    child.once('close', (code, signal) => {
       // A cell ends itself by that signal only after it has said why; else it was the kernel, or an operator.
-      this.#end(
-        `The process of the cell ended with ${signal ?? `exit code ${code}`}`,
-        cpuMs,
-        signal === 'SIGKILL' && memoryOf(this.#stderr) === undefined,
-      ),
-    )
+      const isSilent = signal === 'SIGKILL' && memoryOf(this.#stderr) === undefined
+      end(`ended with ${signal ?? `exit code ${code}`}`, isSilent)
+    })
     unreference(this.#process)
     const overdue = (): void => this.kill(`The cell did not start within ${START_GRACE_MS} ms`)
     this.#startGuard = setTimeout(overdue, START_GRACE_MS).unref()
