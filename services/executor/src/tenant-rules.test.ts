@@ -95,7 +95,7 @@ test(
     const runs = await Promise.all(Array.from({ length: 12 }, () => client.submit(request)))
     const why = expect.stringMatching(/^tenant over its CPU budget of 300 ms a minute until /) as string
     await vi.waitFor(async () => {
-      const statuses = await Promise.all(runs.map(({ id }) => client.status(id)))
+      const statuses = await Promise.all(runs.map(({ id }) => client.status(id, { tenant: 'acme' })))
       expect(statuses).toContainEqual(expect.objectContaining({ cap: 'cpuMsPerMinute', why }))
     }, 60_000)
     const cancelled = await Promise.all(runs.map((run) => run.cancel()))
