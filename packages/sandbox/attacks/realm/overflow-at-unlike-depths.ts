@@ -16,5 +16,6 @@ export const attack: Attack = {
       }
       return [caught.length > 0, caught.every((error) => error instanceof Error), secretFrom(...caught)]
     }`,
+  limits: { timeoutMs: 25_000 },
   expected: { status: 'succeeded', value: [true, true, null] },
 }

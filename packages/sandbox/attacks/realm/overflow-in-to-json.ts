@@ -9,5 +9,6 @@ export const attack: Attack = {
       for (let level = 0; level < 1e5; level++) result = { result }
       return result
     }`,
+  limits: { timeoutMs: 25_000 },
   expected: { status: 'failed', error: { code: 'RESULT_NOT_JSON', message: /nested too deeply/ } },
 }

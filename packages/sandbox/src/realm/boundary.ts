@@ -1,8 +1,8 @@
 /**
  * What crosses the border of a realm: strings, numbers, booleans, and functions that the host compiled *for* the realm.
  *
- * The functions of a port are host functions. The inside keeps them in closures, calls each within a try/catch
- * that turns whatever is thrown into an error of its own realm, and never hands one to guest code.
+ * The functions of a port are host functions. Only `inside/host.ts` can call them: it turns whatever they throw into an
+ * error of the realm. None is ever handed to guest code.
  */
 export interface RealmPort {
   /** The module at a path of the bundle: a function of the realm, JSON text, or nothing. */
@@ -27,6 +27,20 @@ export interface RealmPort {
   entropy(bytes: number): string
   /** What the guest reports of its progress, as JSON; says whether it is small enough. There only if the run asks for it. */
   readonly progress?: ((json: string) => boolean) | undefined
+}
+
+/** What the guest's error says when a function of the port fails, which it does when too little of the stack is left. */
+export const HOST_FAILURES: Readonly<Record<keyof RealmPort, string>> = {
+  load: 'The module could not be loaded',
+  resolve: 'The module could not be looked for',
+  settle: 'The run could not be settled',
+  log: 'The line could not be logged',
+  library: 'A builtin could not be made',
+  startTimer: 'The timer could not be started',
+  stopTimer: 'The timer could not be stopped',
+  now: 'The clock could not be read',
+  entropy: 'No random values could be had',
+  progress: 'The progress could not be reported',
 }
 
 /** The libraries that guests can use through a global. `vendor/` says what they are made of. */

@@ -55,13 +55,13 @@ const accessorTexts = Object.entries(COMFORT_GLOBALS).flatMap(([group, names]) =
 )
 
 /**
- * The text that puts the comforts into a realm.
+ * The text that puts the comforts into a realm; `pristine` and `host` are in its scope.
  *
  * Until a comfort is touched it is an accessor on the *prototype* of the global object: V8 makes the prototype of a
  * class in one go (3 µs for all), where so many accessors on the global itself would cost every run 15 µs.
  */
 export const comforts = `(() => {
-const comforts = (${textOf(createComforts)})(pristine, () => ({ __proto__: null, ${makerTexts.join(',\n')} }))
+const comforts = (${textOf(createComforts)})(pristine, host.call, () => ({ __proto__: null, ${makerTexts.join(',\n')} }))
 const { prototype } = class {
 ${accessorTexts.join('\n')}
 }

@@ -1,4 +1,5 @@
 import { constants, createContext } from 'node:vm'
+import { HOST_FAILURES } from './boundary.ts'
 import { comforts } from './comforts.ts'
 import { GUEST_SCHEME } from './guest-scheme.ts'
 import { createDescribeError } from './inside/describe-error.ts'
@@ -6,6 +7,7 @@ import { createEnter } from './inside/enter.ts'
 import { createFinalizers } from './inside/finalizers.ts'
 import { hardenIntrinsics } from './inside/harden.ts'
 import { hiddenIntrinsics } from './inside/hidden-intrinsics.ts'
+import { createHost } from './inside/host.ts'
 import { createModules } from './inside/modules.ts'
 import { takePristine } from './inside/pristine.ts'
 import { createProgress } from './inside/progress.ts'
@@ -41,21 +43,23 @@ const pristine = (${textOf(takePristine)})()
 ;(${textOf(trimGlobals)})(pristine, ${JSON.stringify(forbidden)}, ${JSON.stringify(PERMITTED_MEMBERS)})
 ${allow.includes('web-assembly') ? `;(${textOf(confineWebAssembly)})(pristine)` : ''}
 const finalizers = ${allow.includes('weak-references') ? `(${textOf(createFinalizers)})(pristine)` : 'undefined'}
+const host = (${textOf(createHost)})(pristine, ${JSON.stringify(HOST_FAILURES)})
 const comforts = ${comforts}
 if (reuse === 'hardened') (${textOf(hardenIntrinsics)})(pristine, (${textOf(hiddenIntrinsics)})())
 const renewGlobals = reuse === 'hardened' ? (${textOf(createRenewal)})(pristine) : undefined
 const runGlobals = (${textOf(createRunGlobals)})(pristine, ${JSON.stringify(PROGRESS_GLOBAL)})
 const toJson = (${textOf(createToJson)})(pristine)
 const enter = (${textOf(createEnter)})(pristine, {
-  attach: (port, uncaught) => {
-    comforts.attach(port, uncaught)
+  host,
+  attach: (uncaught) => {
+    comforts.attach(uncaught)
     finalizers?.begin(uncaught)
   },
   settled: () => finalizers?.end(),
   createModules: ${textOf(createModules)},
   describeError: (${textOf(createDescribeError)})(pristine, toJson),
   toJson,
-  progress: (${textOf(createProgress)})(pristine, toJson, ${MAX_PROGRESS_BYTES}),
+  progress: (${textOf(createProgress)})(pristine, host.call, toJson, ${MAX_PROGRESS_BYTES}),
   runGlobals,
   keepsModules: reuse === 'warm',
 })

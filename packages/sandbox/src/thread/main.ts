@@ -3,6 +3,7 @@ import { threadId, workerData, type MessagePort } from 'node:worker_threads'
 import type { ThreadReport } from '../cell/thread-report.ts'
 import { RealmMaker } from '../realm/realm-maker.ts'
 import { EngineCallbacks } from './engine-callbacks.ts'
+import { prepareEntropy } from './entropy.ts'
 import { isHeapFull } from './heap-watch.ts'
 import { isOrdinary } from './is-ordinary.ts'
 import { keepShape } from './keep-shapes.ts'
@@ -45,6 +46,7 @@ const board = new StatusBoard()
 const onNextTurn = setImmediate
 const threadCpuUsage = process.threadCpuUsage.bind(process)
 const eventLoopUtilization = performance.eventLoopUtilization.bind(performance)
+prepareEntropy()
 realms.prepare('fresh')
 lowerPriority()
 lockDown()

@@ -1,5 +1,6 @@
-import type { RealmInside, RealmPort, SettlementKind } from '../boundary.ts'
+import type { RealmInside, SettlementKind } from '../boundary.ts'
 import type { DescribeError } from './describe-error.ts'
+import type { Host, SealedPort } from './host.ts'
 import type { createModules } from './modules.ts'
 import type { Pristine } from './pristine.ts'
 import type { Progress } from './progress.ts'
@@ -7,8 +8,9 @@ import type { RunGlobals } from './run-globals.ts'
 import type { createToJson } from './to-json.ts'
 
 interface Parts {
-  /** Tells the comforts of the realm which run they serve, and where errors go that nobody caught. */
-  readonly attach: (port: RealmPort, uncaught: (thrown: unknown) => void) => void
+  readonly host: Host
+  /** Tells the comforts of the realm where errors of the run go that no guest code caught. */
+  readonly attach: (uncaught: (thrown: unknown) => void) => void
   /** Told once that the run has settled. */
   readonly settled: () => void
   readonly createModules: typeof createModules
@@ -22,7 +24,8 @@ interface Parts {
 
 /** Makes the way in: find the function, call it, settle with strings. */
 export function createEnter(pristine: Pristine, parts: Parts): RealmInside['enter'] {
-  const { apply, getPrototypeOf, hasOwn, objectPrototype, functionPrototype, parse, Promise, then } = pristine
+  const { apply, getPrototypeOf, hasOwn, objectPrototype, functionPrototype, parse, Promise } = pristine
+  const { then, withResolvers } = pristine
 
   /** Exports may be inherited (an instance of a class), but not from what every object has. */
   function exported(exports: unknown, name: string): unknown {
@@ -41,21 +44,16 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
     return typeof value === 'object' ? 'an object' : `a ${typeof value}`
   }
 
-  let port: RealmPort
   let load: ReturnType<typeof createModules> | undefined
 
-  /** Modules that are kept load others through the port of whichever run asks. */
   function loader(again: boolean): ReturnType<typeof createModules> {
     if (load === undefined || !(again || parts.keepsModules))
-      load = parts.createModules(pristine, {
-        load: (path) => port.load(path),
-        resolve: (importer, specifier) => port.resolve(importer, specifier),
-      })
+      load = parts.createModules(pristine, parts.host.call)
     return load
   }
 
   return function enter(
-    of: RealmPort,
+    port: SealedPort,
     file,
     funcName,
     argsJson,
@@ -65,43 +63,60 @@ export function createEnter(pristine: Pristine, parts: Parts): RealmInside['ente
     again = false,
   ) {
     let settled = false
+    let isFailing = false
+    const failure = apply(withResolvers, Promise, [])
     function settle(kind: SettlementKind, first?: string, second?: string): void {
       if (settled) return
       settled = true
       parts.settled()
-      of.settle(kind, first, second)
+      parts.host.call('settle', kind, first, second)
+    }
+    function fail(thrown: unknown): void {
+      settle('threw', parts.describeError.describe(thrown))
+    }
+    /**
+     * Guest code reaches it at any depth of the stack. To settle a run takes more of the stack than may be left, so a
+     * reaction of a promise does that: it runs when the stack is empty.
+     */
+    function uncaught(thrown: unknown): void {
+      failure.reject(thrown)
+      isFailing = true
+    }
+    function end(kind: SettlementKind, first?: string, second?: string): void {
+      if (!isFailing) settle(kind, first, second)
     }
     function threw(thrown: unknown): void {
-      settle('threw', parts.describeError.describe(thrown))
+      end('threw', parts.describeError.describe(thrown))
     }
     function succeeded(value: unknown): void {
       let json
       try {
         json = parts.toJson(value)
       } catch (thrown) {
-        settle('unsendable', `The result cannot be sent as JSON: ${parts.describeError.messageOf(thrown)}`)
+        end('unsendable', `The result cannot be sent as JSON: ${parts.describeError.messageOf(thrown)}`)
         return
       }
-      settle('value', json)
+      end('value', json)
     }
-    port = of
-    parts.attach(of, threw)
-    parts.progress.attach(of)
+    parts.host.attach(port)
+    parts.attach(uncaught)
+    parts.progress.attach(port.progress !== undefined)
     try {
-      const report = of.progress === undefined ? undefined : parts.progress.create()
+      void apply(then, failure.promise, [undefined, fail])
+      const report = port.progress === undefined ? undefined : parts.progress.create()
       if (!again) parts.runGlobals.put(constantsJson, contextJson, freezeContext, report)
       const module = loader(again)(file)
       if (module === undefined) {
-        settle('refused', 'FILE_NOT_FOUND', `The bundle holds no file "${file}"`)
+        end('refused', 'FILE_NOT_FOUND', `The bundle holds no file "${file}"`)
         return
       }
       const func = exported(module.exports, funcName)
       if (func === undefined) {
-        settle('refused', 'EXPORT_NOT_FOUND', `"${file}" exports nothing named "${funcName}"`)
+        end('refused', 'EXPORT_NOT_FOUND', `"${file}" exports nothing named "${funcName}"`)
         return
       }
       if (typeof func !== 'function') {
-        settle(
+        end(
           'refused',
           'EXPORT_NOT_FUNCTION',
           `"${funcName}" of "${file}" is ${kindOf(func)}, expected a function`,

@@ -1,4 +1,4 @@
-import type { RealmPort } from '../boundary.ts'
+import type { CallHost } from './host.ts'
 import type { Pristine } from './pristine.ts'
 
 /** What a module knows as `module`. */
@@ -16,7 +16,7 @@ type Require = (specifier: unknown) => unknown
 /** Makes the `require` of one run. Its module cache lives and dies with the run. */
 export function createModules(
   pristine: Pristine,
-  port: Pick<RealmPort, 'load' | 'resolve'>,
+  callHost: CallHost,
 ): (path: string) => { readonly exports: unknown } | undefined {
   const { apply, defineProperty, Error, TypeError, parse, slice, lastIndexOf, startsWith } = pristine
   const cache: Record<string, Module | null | undefined> = { __proto__: null }
@@ -31,7 +31,7 @@ export function createModules(
     if (known) return known
     let loaded
     try {
-      loaded = port.load(path)
+      loaded = callHost('load', path)
     } catch {
       throw new Error(`Cannot load module '${path}'`)
     }
@@ -65,7 +65,7 @@ export function createModules(
     if (typeof specifier !== 'string') throw new TypeError('The specifier of a module must be a string')
     let path
     try {
-      path = port.resolve(importer, specifier)
+      path = callHost('resolve', importer, specifier)
     } catch {
       throw new Error(`Cannot look for module '${specifier}'`)
     }

@@ -29,6 +29,7 @@ export function takePristine() {
     String,
     Promise,
     then: Promise.prototype.then,
+    withResolvers: Promise.withResolvers,
     Error,
     RangeError,
     TypeError,

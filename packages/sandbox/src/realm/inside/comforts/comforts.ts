@@ -1,23 +1,20 @@
-import type { RealmPort } from '../../boundary.ts'
+import type { CallHost } from '../host.ts'
 import type { Pristine } from '../pristine.ts'
 import type { ComfortKit, ComfortMakers } from './kit.ts'
 
 /** Makes the comforts of a realm, each group when it is first touched. */
-export function createComforts(pristine: Pristine, makersOf: () => ComfortMakers) {
-  const { defineProperty, global, hasOwn, TypeError } = pristine
+export function createComforts(pristine: Pristine, callHost: CallHost, makersOf: () => ComfortMakers) {
+  const { defineProperty, global, hasOwn } = pristine
   let made: Record<string, unknown> = { __proto__: null }
   let makers: ComfortMakers | undefined
-  let run: { readonly port: RealmPort; readonly uncaught: (thrown: unknown) => void } | undefined
+  let uncaught: ((thrown: unknown) => void) | undefined
 
   const kit: ComfortKit = {
     __proto__: null,
     pristine,
+    callHost,
     use,
-    get port() {
-      if (run === undefined) throw new TypeError('The realm serves no run')
-      return run.port
-    },
-    uncaught: (thrown: unknown) => run?.uncaught(thrown),
+    uncaught: (thrown: unknown) => uncaught?.(thrown),
   } as ComfortKit
 
   function use<Group extends keyof ComfortMakers>(group: Group): ReturnType<ComfortMakers[Group]> {
@@ -36,9 +33,9 @@ export function createComforts(pristine: Pristine, makersOf: () => ComfortMakers
 
   return {
     __proto__: null,
-    /** Says which run the comforts serve, and what to do with errors that nobody caught. */
-    attach(port: RealmPort, uncaught: (thrown: unknown) => void): void {
-      run = { port, uncaught }
+    /** Says what to do with errors of the run that no guest code caught. */
+    attach(to: (thrown: unknown) => void): void {
+      uncaught = to
     },
     /** Called when a global is read that is still to be made: from then on it is a property like any other. */
     read(group: keyof ComfortMakers, name: string): unknown {
@@ -58,14 +55,14 @@ export function createComforts(pristine: Pristine, makersOf: () => ComfortMakers
     /** Called between two runs of a realm: what the next one touches is made anew. */
     forget(): void {
       made = { __proto__: null }
-      run = undefined
+      uncaught = undefined
     },
     /** Called by the host when a timer is due. Never throws. */
     fire(id: number): void {
       try {
         use('timers').fire(id)
       } catch (thrown) {
-        run?.uncaught(thrown)
+        uncaught?.(thrown)
       }
     },
   }

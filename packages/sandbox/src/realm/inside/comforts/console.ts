@@ -12,7 +12,8 @@ export function createConsole(kit: ComfortKit) {
     let text = textOf(values)
     if (indentation !== '') text = indentation + text.replaceAll('\n', `\n${indentation}`)
     try {
-      kit.port.log(level, pristine.apply(pristine.slice, text, [0]))
+      // The builtins that made the text may be the guest's own.
+      kit.callHost('log', level, pristine.apply(pristine.slice, text, [0]))
     } catch {
       // Too deep in the stack for a call: the line is lost, the guest goes on.
     }

@@ -24,13 +24,7 @@ export function createCrypto(kit: ComfortKit) {
   /** Bytes that are given out once. */
   function take(length: number): Uint8Array {
     if (batch.length < length) {
-      let hex
-      try {
-        hex = kit.port.entropy(length > BATCH_BYTES ? length : BATCH_BYTES)
-      } catch {
-        throw new kit.pristine.Error('No random values could be had')
-      }
-      batch = Uint8Array.fromHex(hex)
+      batch = Uint8Array.fromHex(kit.callHost('entropy', length > BATCH_BYTES ? length : BATCH_BYTES))
     }
     const taken = batch.subarray(0, length)
     batch = batch.subarray(length)

@@ -1,4 +1,4 @@
-import type { RealmPort } from '../../boundary.ts'
+import type { CallHost } from '../host.ts'
 import type { Pristine } from '../pristine.ts'
 import type { createAbort } from './abort.ts'
 import type { createBase64 } from './base64.ts'
@@ -47,13 +47,11 @@ export interface ComfortMakers {
  * What the maker of a comfort gets.
  *
  * Comforts are made after guest code has begun, so unlike the rest of `inside/` they may call builtins that the guest
- * has patched: it then breaks its own console. What holds for them too: a function of the port is only ever called,
- * in a try/catch, with primitives; it is never passed on, and never the receiver of anything.
+ * has patched: it then breaks its own console.
  */
 export interface ComfortKit {
   readonly pristine: Pristine
-  /** Of the run that the realm serves. */
-  readonly port: RealmPort
+  readonly callHost: CallHost
   /** What a group holds, made now if it is not yet. */
   readonly use: <Group extends keyof ComfortMakers>(group: Group) => ReturnType<ComfortMakers[Group]>
   /** Fails the run with what guest code threw where nobody can catch it. */

@@ -2,14 +2,7 @@ import type { ComfortKit } from './kit.ts'
 
 /** Makes `performance`: the time since the run began, and when that was. */
 export function createPerformance(kit: ComfortKit) {
-  function now(): number {
-    try {
-      return kit.port.now()
-    } catch {
-      throw new kit.pristine.Error('The clock could not be read')
-    }
-  }
-  const timeOrigin = Date.now() - now()
+  const timeOrigin = Date.now() - kit.callHost('now')
 
   class Performance {
     get timeOrigin(): number {
@@ -17,7 +10,7 @@ export function createPerformance(kit: ComfortKit) {
     }
 
     now(): number {
-      return now()
+      return kit.callHost('now')
     }
 
     toJSON(): object {

@@ -5,7 +5,7 @@ import type { ComfortKit } from './kit.ts'
  * Like Node's, timers are objects that turn into numbers.
  */
 export function createTimers(kit: ComfortKit) {
-  const { apply, Error, TypeError, Promise, then } = kit.pristine
+  const { apply, TypeError, Promise, then } = kit.pristine
   const LONGEST_MS = 2 ** 31 - 1
   /** For the host: as soon as the events of this turn are over. */
   const IMMEDIATE = -1
@@ -40,13 +40,8 @@ export function createTimers(kit: ComfortKit) {
     /** Starts the delay, anew if it has begun. */
     start(): void {
       if (this.#cleared) return
-      let started
-      try {
-        started = kit.port.startTimer(this.id, this.#delayMs)
-      } catch {
-        throw new Error('The timer could not be started')
-      }
-      if (!started) throw new RangeError('Too many timers are pending, clear some before starting more')
+      if (!kit.callHost('startTimer', this.id, this.#delayMs))
+        throw new RangeError('Too many timers are pending, clear some before starting more')
       pending[this.id] = this
     }
 
@@ -55,7 +50,7 @@ export function createTimers(kit: ComfortKit) {
       if (pending[this.id] === undefined) return
       delete pending[this.id]
       try {
-        kit.port.stopTimer(this.id)
+        kit.callHost('stopTimer', this.id)
       } catch {
         // Too deep in the stack for a call: the timer is forgotten here, so nothing comes of it.
       }

@@ -4,19 +4,12 @@ type Urls = Pick<typeof globalThis, 'URL' | 'URLSearchParams'>
 
 /** Makes `URL` and `URLSearchParams`. The tables for international host names are fetched when one is met. */
 export function createUrls(kit: ComfortKit): Urls {
-  function library(name: 'urls' | 'international-domains') {
-    try {
-      return kit.port.library(name)
-    } catch {
-      throw new kit.pristine.Error('URL could not be made')
-    }
-  }
   const { TextEncoder, TextDecoder } = kit.use('encoding')
   let internationalDomains: unknown
-  const urls = library('urls')(
+  const urls = kit.callHost('library', 'urls')(
     TextEncoder,
     TextDecoder,
-    () => (internationalDomains ??= library('international-domains')()),
+    () => (internationalDomains ??= kit.callHost('library', 'international-domains')()),
   ) as Urls
   Object.defineProperty(urls.URL.prototype, Symbol.for('nodejs.util.inspect.custom'), {
     value: function inspect(
