@@ -249,12 +249,20 @@ describe('a chunk of items with realms of their own', () => {
   })
 })
 
-it('where each run has a cell of its own, runs that came together go there one at a time', async () => {
-  await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0, isolation: 'run' })
-  const reports = await reportsFrom(sandbox, {
-    code: 'exports.main = (value) => value',
-    items: numbers(5),
-    ownRealms: true,
+describe('runs that came together go one at a time where each run has a cell of its own', () => {
+  it.each([
+    ['run', undefined],
+    ['run', 'run'],
+    ['tenant', 'run'],
+    ['shared', 'run'],
+  ] as const)('in a sandbox of isolation "%s", for a run of isolation "%s"', async (isolation, own) => {
+    await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0, isolation })
+    const reports = await reportsFrom(sandbox, {
+      code: 'exports.main = (value) => value',
+      items: numbers(5),
+      ownRealms: true,
+      isolation: own,
+    })
+    expect(reports).toMatchObject([{ item: 0, status: 'succeeded', value: 0 }])
   })
-  expect(reports).toMatchObject([{ item: 0, status: 'succeeded', value: 0 }])
 })

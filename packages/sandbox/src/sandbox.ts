@@ -90,11 +90,12 @@ export class Sandbox implements AsyncDisposable {
   }
 
   #isolated(asked: SandboxRun): SandboxRun {
+    const isolation = asked.isolation ?? this.#isolation
     // Realms that are used again know bundles, not tenants: in cells of many tenants there are none.
-    if (this.#isolation === 'shared') return { ...asked, realm: 'fresh' }
+    if (isolation === 'shared') return { ...asked, realm: 'fresh' }
     // Where each run has a cell of its own, those that came together go alone: the rest is sent again.
-    const isApart = this.#isolation === 'run' || asked.isolation === 'run'
-    return isApart && asked.ownRealms === true ? { ...asked, items: asked.items?.slice(0, 1) } : asked
+    const isApart = isolation === 'run' && asked.ownRealms === true
+    return isApart ? { ...asked, items: asked.items?.slice(0, 1) } : asked
   }
 
   /** A chunk is many calls, whose lines are told with their reports. */
