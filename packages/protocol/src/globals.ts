@@ -8,13 +8,20 @@ const NO_GLOBALS = ['undefined', 'NaN', 'Infinity', 'toJSON']
 /** The most bytes the constants of a bundle may have as JSON: every run of it reads them anew. */
 const MAX_CONSTANTS_BYTES = 64 * 1024
 
-/** Globals for guests, by name: the context of a run, the constants of a bundle. */
+/**
+ * Globals for guests, by name: the context of a run, the constants of a bundle. Taken as they are: `z.record` makes a
+ * copy without the key `__proto__`.
+ */
 export const globalsSchema = z
-  .record(z.string(), z.unknown())
+  .custom<Readonly<Record<string, unknown>>>(isPlainObject, 'expected an object')
   .refine(
     (globals) => !NO_GLOBALS.some((global) => Object.hasOwn(globals, global)),
     `expected names of globals other than ${NO_GLOBALS.join(', ')}`,
   )
+
+function isPlainObject(value: unknown): boolean {
+  return z.record(z.string(), z.unknown()).safeParse(value).success
+}
 
 /**
  * The constants of a bundle as JSON; `undefined` if there are none.
