@@ -73,7 +73,7 @@ export class VirtualFleet {
       submittedAt,
       expiresAt: EPOCH + FOR_EVER_MS,
     } as const
-    await this.#gate.enqueue(message, { priority: 0, notBefore: 0, fingerprint: '' })
+    await this.#gate.enqueue(message, { priority: 0, delayMs: 0, fingerprint: '' })
   }
 
   /** Takes up to so many runs, and gives their ids in order. */

@@ -96,7 +96,7 @@ export class Client implements AsyncDisposable {
     const submitter = stack.use(
       await RunSubmitter.open(connection, { queueName, keyPrefix, shards, graceMs, logger }),
     )
-    const schedules = stack.use(new Schedules(connection, options, code))
+    const schedules = new Schedules(connection, options, code)
     return new Client(options, submitter, tenants, code, schedules, stack.move())
   }
 

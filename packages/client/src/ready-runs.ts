@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { encodeCall, IsolatedRuntimeError, latestEndOf, parseRequest } from '@isolated-runtime/protocol'
+import { encodeCall, endsWithinMs, IsolatedRuntimeError, parseRequest } from '@isolated-runtime/protocol'
 import type { NewRun } from '@isolated-runtime/queue'
 import type { z } from 'zod'
 import type { ClientCode } from './client-code.ts'
@@ -47,7 +47,7 @@ export class ReadyRuns {
     const call = encodeCall({ ...fields, context, tenant })
     const where = { folder, source, bundle: reference, file }
     // From now on: every retry needs the code as well.
-    const waitMs = latestEndOf({ ...call, retries, expiresAt: expiresInMs + (delayMs ?? 0) })
+    const waitMs = endsWithinMs({ ...call, retries }, expiresInMs + (delayMs ?? 0))
     const code = await this.#options.code.find(where, { tenant, waitMs })
     const run: NewRun = {
       ...call,

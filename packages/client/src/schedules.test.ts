@@ -38,9 +38,7 @@ async function startExecutor(): Promise<RedisConnection> {
     }),
   })
   stack.defer(() => taker.close({ graceMs: 0 }))
-  const schedules = stack.use(
-    ScheduleTaker.start(connection, { executor: 'e', keyPrefix, queueName: 'runs' }),
-  )
+  const schedules = stack.use(ScheduleTaker.start(connection, { keyPrefix, queueName: 'runs' }))
   await Promise.all([taker.ready(), schedules.ready()])
   return connection
 }

@@ -1,4 +1,11 @@
-import { encodeCall, isBundleId, latestEndOf, parse, tenantSchema, toAlias } from '@isolated-runtime/protocol'
+import {
+  encodeCall,
+  endsWithinMs,
+  isBundleId,
+  parse,
+  tenantSchema,
+  toAlias,
+} from '@isolated-runtime/protocol'
 import {
   QueueSchedules,
   scheduleIdSchema,
@@ -27,7 +34,7 @@ const countSchema = z.int().min(1).max(1_000)
  *
  * Every method throws `INVALID_REQUEST` for what is malformed, and `REDIS_UNREACHABLE`.
  */
-export class Schedules implements AsyncDisposable {
+export class Schedules {
   readonly #connection: RedisConnection
   readonly #options: ReturnType<typeof parseClientOptions>
   readonly #code: ClientCode
@@ -51,7 +58,7 @@ export class Schedules implements AsyncDisposable {
     const { folder, source, bundle: reference, priority = 0, retries, live, keepOutcomeMs, ...fields } = run
     const { expiresInMs = this.#options.expiresInMs } = fields
     const { tenant: _, ...call } = encodeCall({ ...fields, tenant: key.tenant })
-    const waitMs = latestEndOf({ ...call, retries, expiresAt: expiresInMs })
+    const waitMs = endsWithinMs({ ...call, retries }, expiresInMs)
     const where = { folder, source, bundle: reference, file: run.file }
     const code = await this.#code.find(where, { tenant: key.tenant, waitMs })
     // An alias is looked up anew whenever the schedule is due.
@@ -102,11 +109,7 @@ export class Schedules implements AsyncDisposable {
     return this.#queue.remove(this.#keyFor(id, options))
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#opened?.[Symbol.asyncDispose]()
-  }
-
-  /** Opened when it is needed: most clients have no schedules. */
+  /** Made when it is needed: most clients have no schedules. */
   get #queue(): QueueSchedules {
     const { keyPrefix, queue: queueName, shards, logger } = this.#options
     this.#opened ??= new QueueSchedules(this.#connection, { keyPrefix, queueName, shards, logger })

@@ -65,7 +65,7 @@ export {
 } from './map/map-request.ts'
 export { DEFAULT_KEEP_OUTCOME_MS, keepOutcomeMsSchema } from './keep-outcome.ts'
 export {
-  latestEndOf,
+  endsWithinMs,
   pauseBeforeRetry,
   retriesOfChunk,
   retriesSchema,
@@ -78,6 +78,7 @@ export {
   OWN_REALMS_WITHOUT_ITEMS,
   runMessageFieldsSchema,
   runMessageSchema,
+  startsWithinMs,
   type RunMessage,
 } from './run-message.ts'
 export {

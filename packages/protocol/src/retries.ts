@@ -58,14 +58,16 @@ export function retriesOfChunk(retries: Retries | undefined): Retries | undefine
   return retries && { ...retries, on: [] }
 }
 
-/** The last moment at which a run can end that an executor takes in time, in milliseconds since the epoch. */
-export function latestEndOf(
-  run: Parameters<typeof longestMsOf>[0] & {
-    readonly expiresAt: number
-    readonly retries?: Retries | undefined
-  },
+/**
+ * How long after it was submitted a run ends at the latest that an executor takes in time, in milliseconds.
+ *
+ * @param startsWithinMs how long after it was submitted it may be taken for the first time
+ */
+export function endsWithinMs(
+  run: Parameters<typeof longestMsOf>[0] & { readonly retries?: Retries | undefined },
+  startsWithinMs: number,
 ): number {
   const { attempts = 1, backoffMs = 0 } = run.retries ?? {}
   // The sum of all pauses.
-  return run.expiresAt + attempts * longestMsOf(run) + backoffMs * (2 ** (attempts - 1) - 1)
+  return startsWithinMs + attempts * longestMsOf(run) + backoffMs * (2 ** (attempts - 1) - 1)
 }

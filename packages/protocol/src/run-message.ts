@@ -30,9 +30,9 @@ export const runMessageFieldsSchema = z.strictObject({
   realm: realmKindSchema.optional(),
   /** The client whose reply inbox gets the outcome. */
   replyTo: z.string().min(1),
-  /** Milliseconds since the epoch. */
+  /** By the clock of its client, in milliseconds since the epoch: no other time may be compared with it but `expiresAt`. */
   submittedAt: z.number(),
-  /** A run not taken by then is `expired`; milliseconds since the epoch. */
+  /** A run not taken by then is `expired`; by the same clock. {@link startsWithinMs} gives the time in between. */
   expiresAt: z.number(),
   /** When it is tried again; not at all if absent, unless its executor is lost. */
   retries: retriesSchema.optional(),
@@ -43,6 +43,11 @@ export const runMessageFieldsSchema = z.strictObject({
   /** How long its outcome is kept, if not as long as others. */
   keepOutcomeMs: keepOutcomeMsSchema.optional(),
 })
+
+/** How long after it was submitted a run may be taken for the first time, its delay included, in milliseconds. */
+export function startsWithinMs(run: { readonly submittedAt: number; readonly expiresAt: number }): number {
+  return run.expiresAt - run.submittedAt
+}
 
 /** Whether `ownRealms` is there only together with `items`: a check for a schema of a run. */
 export function hasItemsForOwnRealms(run: {

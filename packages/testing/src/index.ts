@@ -9,6 +9,7 @@ export {
   type StartedProcess,
   type StartProcessOptions,
 } from './process/start-process.ts'
+export { shiftedClock, type ShiftedClock } from './process/shifted-clock.ts'
 export { guestFolder } from './guest-folder.ts'
 export { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts'
 export { latch, type Latch } from './latch.ts'

@@ -78,9 +78,7 @@ export class Executor implements AsyncDisposable {
     })
     stack.defer(() => taker.close({ graceMs: config.drainGraceMs }))
     await taker.ready()
-    const schedules = stack.use(
-      ScheduleTaker.start(connection, { executor: config.name, keyPrefix, queueName, shards, logger }),
-    )
+    const schedules = stack.use(ScheduleTaker.start(connection, { keyPrefix, queueName, shards, logger }))
     await schedules.ready()
     readiness.ready(connection)
     return new Executor(port, taker, readiness, stack.move())

@@ -1,5 +1,6 @@
 import { escapeName, parse, parseJson, tenantSchema } from '@isolated-runtime/protocol'
 import { z } from 'zod'
+import { redisTime } from '../connection/redis-time.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { Shards, type ShardsOptions } from '../shard/shards.ts'
 import { setPolicy } from '../gate/set-policy.ts'
@@ -81,8 +82,7 @@ export class Tenants {
     const name = parse(tenantSchema, tenant, 'tenant', 'INVALID_REQUEST')
     const { hours } = parse(usageOptionsSchema, options, 'options of usage', 'INVALID_REQUEST')
     const replies = await this.#connection.ask(`reading the usage of tenant "${name}"`, async (redis) => {
-      const [seconds] = await redis.time()
-      const thisHour = Math.floor((Number(seconds) * 1_000) / HOUR_MS)
+      const thisHour = Math.floor((await redisTime(redis, this.#queueKeyOf(name))) / HOUR_MS)
       const numbers = Array.from({ length: hours }, (_, ago) => thisHour - ago)
       const fields = await Promise.all(
         numbers.map((hour) =>

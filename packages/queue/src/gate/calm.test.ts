@@ -94,12 +94,25 @@ it('a run that no executor was woken for is told of again', async () => {
   await commands.del(marker)
   await drive.executors(1)
   expect(await commands.zrange(marker, '0', '-1')).toEqual(['0'])
-  await drive.serve(1)
+})
+
+it('a run that is put off is given out again after its pause, and not before', async () => {
+  const { redis: commands } = queue.connection
+  const marker = `${drive.key}:marker`
+  const id = await drive.enqueue('a')
+  await drive.executors(1)
+  await drive.take()
+  expect(await drive.gate.putOff(`a/${id}`, 'a token of another', 500)).toBe(false)
+  await commands.set(`${drive.key}:a/${id}:lock`, 'token')
+  expect(await drive.gate.putOff(`a/${id}`, 'token', 500)).toBe(true)
+  // An executor that has nothing to do is woken to know when it is due.
+  expect(await commands.zscore(marker, '1')).toBe(String(drive.now + 500))
   await commands.del(marker)
-  await commands.zadd(`${drive.key}:delayed`, (drive.now + 500) * 4_096, 'a/again')
   expect(await drive.executors(1)).toBe(500)
-  expect(await commands.exists(marker)).toBe(0)
+  expect(await drive.take()).toBeUndefined()
   drive.now += 500
   await drive.executors(1)
   expect(await commands.zrange(marker, '0', '-1')).toEqual(['0'])
+  expect(await drive.take()).toMatchObject({ runId: id })
+  expect(await commands.hget(`${drive.key}:gate:running`, 'a')).toBe('1')
 })

@@ -13,7 +13,7 @@ it('a job that the gate adds is the one that BullMQ would add', async () => {
   const drive = new GateDrive(queue)
   const run = { ...newRun({ id: 'same' }), expiresInMs: undefined }
   const message = { version: 1, ...run, replyTo: 'me', submittedAt: drive.now, expiresAt: drive.now } as const
-  await drive.gate.enqueue(message, { priority: 0, notBefore: 0, fingerprint: '' })
+  await drive.gate.enqueue(message, { priority: 0, delayMs: 0, fingerprint: '' })
   const ours = await lookAt(drive.key)
 
   await using bull = Object.assign(new Queue('bull', { connection: commands, prefix: queue.keyPrefix }), {

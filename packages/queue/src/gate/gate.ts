@@ -1,4 +1,9 @@
-import { escapeName, IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
+import {
+  escapeName,
+  IsolatedRuntimeError,
+  startsWithinMs,
+  type EncodedOutcome,
+} from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RedisClient } from '../connection/redis-client.ts'
 import { redisRefusal } from '../connection/redis-refusal.ts'
@@ -8,12 +13,14 @@ import { CALM_KEYS } from './calm-keys.ts'
 import { LuaScript } from './lua-script.ts'
 import { ENQUEUE } from './lua/enqueue.ts'
 import { FINISH } from './lua/finish.ts'
+import { PUT_OFF } from './lua/put-off.ts'
 import { REMOVE } from './lua/remove.ts'
 import { TICK } from './lua/tick.ts'
 import { parseEnqueueReply } from './enqueue-reply.ts'
 
 const enqueueScript = new LuaScript(ENQUEUE)
 const finishScript = new LuaScript(FINISH)
+const putOffScript = new LuaScript(PUT_OFF)
 const removeScript = new LuaScript(REMOVE)
 const tickScript = new LuaScript(TICK)
 
@@ -30,8 +37,8 @@ export interface GateOptions {
 export interface EnqueueOptions {
   /** Orders the runs of one tenant among themselves, higher first; -1,000 to 1,000. */
   readonly priority: number
-  /** Milliseconds since the epoch; 0 for now. */
-  readonly notBefore: number
+  /** How long it is held back, in milliseconds. */
+  readonly delayMs: number
   /** What the run is, when the caller chose its id, else '': a run of another fingerprint is refused under the same id. */
   readonly fingerprint: string
   /** How many calls the run carries: so many turns it takes, and tokens. @default 1 */
@@ -109,18 +116,17 @@ export class Gate {
    * @throws `RUN_ID_TAKEN`, `TENANT_QUEUE_FULL` or `FLEET_OVERLOADED`
    */
   async enqueue(message: QueuedRun, options: EnqueueOptions): Promise<'queued' | 'joined'> {
-    const { tenant, id, expiresAt, submittedAt } = message
+    const { tenant, id } = message
     const jobId = jobIdOf(message)
     const args = [
       this.#now(),
       escapeName(tenant),
       jobId,
       options.priority,
-      options.notBefore,
-      expiresAt,
+      options.delayMs,
+      startsWithinMs(message),
       JSON.stringify(message),
       JSON.stringify({ ...options.job, jobId, attempts: 0 }),
-      submittedAt,
       options.fingerprint,
       payloadOf(message)?.storedBytes ?? 0,
       options.calls ?? 1,
@@ -138,6 +144,16 @@ export class Gate {
     const jobId = jobIdOf({ tenant, id: runId })
     const args = [this.#now(), escapeName(tenant), jobId, endsText(ends), cpuMs, wallMs, bytesIn, bytesOut]
     await finishScript.run(this.#redis, this.#queue, args)
+  }
+
+  /**
+   * Takes a run from its executor, which holds it by a lock, to be given out again after a pause.
+   *
+   * @returns `false` when the executor has lost the run
+   */
+  async putOff(jobId: string, token: string, pauseMs: number): Promise<boolean> {
+    const args = [this.#now(), jobId, token, pauseMs]
+    return (await putOffScript.run(this.#redis, this.#queue, args)) === 1
   }
 
   /** Takes out a run that no executor has taken; `over` and `missing` say what became of it, `taken` that it goes on. */

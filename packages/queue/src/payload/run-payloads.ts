@@ -1,12 +1,12 @@
 import {
+  endsWithinMs,
   hasItemsForOwnRealms,
-  latestEndOf,
-  longestMsOf,
   OWN_REALMS_WITHOUT_ITEMS,
   parse,
   parseJson,
   runMessageFieldsSchema,
   runMessageSchema,
+  startsWithinMs,
   type RunMessage,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
@@ -64,9 +64,9 @@ export class RunPayloads {
   async stow(message: RunMessage): Promise<QueuedRun> {
     const { argsJson, items, contextJson, ...rest } = message
     if (sizeOf(message) < INLINE_CHARS) return message
-    const keepMs = latestEndOf(message) - Date.now() + SPARE_MS
+    const keepMs = endsWithinMs(message, startsWithinMs(message)) + SPARE_MS
     const text = JSON.stringify({ argsJson, items, contextJson })
-    const payload = await this.#store.put(jobIdOf(message), text, Math.max(SPARE_MS, keepMs))
+    const payload = await this.#store.put(jobIdOf(message), text, keepMs)
     return { ...rest, items: items && [], payload }
   }
 
@@ -79,7 +79,7 @@ export class RunPayloads {
     if (!('payload' in queued)) return queued
     const { payload, ...rest } = queued
     const what = `arguments of run "${queued.id}"`
-    const text = await this.#store.get(payload, what, longestFromNow(queued) + SPARE_MS)
+    const text = await this.#store.get(payload, what, endsWithinMs(queued, 0) + SPARE_MS)
     return { ...rest, ...parseJson(heavySchema, text, what, 'INVALID_MESSAGE') }
   }
 
@@ -88,11 +88,6 @@ export class RunPayloads {
     const payload = payloadOf(data)
     if (payload !== undefined) await this.#store.remove(payload)
   }
-}
-
-/** It may be retaken after it should have been over: a lost executor is not counted on. */
-function longestFromNow(queued: QueuedRun): number {
-  return Math.max(longestMsOf(queued), latestEndOf(queued) - Date.now())
 }
 
 function sizeOf({ argsJson, items = [], contextJson = '' }: RunMessage): number {

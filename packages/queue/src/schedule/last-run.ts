@@ -9,6 +9,13 @@ const MAX_SUBMIT_MS = 60_000
 
 export type LastRun = NonNullable<ScheduleRecord['lastRun']>
 
+export interface LastRunParts {
+  readonly stored: Pick<StoredRuns, 'look'>
+  readonly payloads: Pick<OutcomePayloads, 'restore'>
+  /** The time of Redis, in milliseconds since the epoch. */
+  readonly now: () => Promise<number>
+}
+
 /**
  * How the last runs of schedules of a tenant ended. An executor that died between completing a run and telling its schedule leaves
  * it pending there; what is stored with the run is the truth.
@@ -16,12 +23,12 @@ export type LastRun = NonNullable<ScheduleRecord['lastRun']>
 export async function lookAtLastRuns(
   tenant: string,
   runs: readonly (LastRun | undefined)[],
-  stored: StoredRuns,
-  payloads: OutcomePayloads,
+  { stored, payloads, now }: LastRunParts,
 ): Promise<(LastRun | undefined)[]> {
   const pending = runs.flatMap((run) => (run?.status === 'pending' ? [run] : []))
   if (pending.length === 0) return [...runs]
-  const found = await stored.look(pending.map(({ id }) => jobIdOf({ tenant, id })))
+  const jobIds = pending.map(({ id }) => jobIdOf({ tenant, id }))
+  const [found, time] = await Promise.all([stored.look(jobIds), now()])
   const seen = new Map<LastRun, LastRun>()
   for (const [at, run] of pending.entries()) {
     const state = found[at] ?? { kind: 'missing' }
@@ -30,7 +37,7 @@ export async function lookAtLastRuns(
         run,
         Object.assign({}, run, await runEndOf(jobIdOf({ tenant, id: run.id }), state.result, payloads)),
       )
-    } else if (state.kind === 'missing' && Date.now() - run.at > MAX_SUBMIT_MS) {
+    } else if (state.kind === 'missing' && time - run.at > MAX_SUBMIT_MS) {
       seen.set(run, { ...run, status: 'lost' })
     }
   }

@@ -161,7 +161,9 @@ test('pausing, resuming, removing and making at once end in what was said last',
   await one.remove(KEY)
   expect(await queue.keys('runs-schedules:record:*')).toEqual([])
   // A tick may be under way.
-  await expect.poll(() => queue.keys('runs-schedules:repeat:acme*'), { timeout: 5_000 }).toEqual([])
+  const left = (): Promise<string[]> =>
+    queue.connection.redis.zrange(`${queue.keyPrefix}:runs-schedules:held`, '0', '-1')
+  await expect.poll(left, { timeout: 5_000 }).toEqual([])
 })
 
 test('a limit counts on over a pause', async () => {

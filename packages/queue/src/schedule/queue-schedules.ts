@@ -1,10 +1,13 @@
 import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
 import { Tenants } from '../admin/tenants.ts'
+import { AliasStore } from '../alias/alias-store.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
+import { redisTime } from '../connection/redis-time.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { Shards, type ShardsOptions } from '../shard/shards.ts'
+import { RedisBundleStore } from '../store/redis-bundle-store.ts'
 import { StoredRuns } from '../submit/stored-runs.ts'
 import { dueTimes } from './due-times.ts'
 import { lookAtLastRuns } from './last-run.ts'
@@ -12,30 +15,36 @@ import { scheduleInfoOf, type Schedule } from './schedule.ts'
 import { tickQueueNameOf, type ScheduleKey } from './schedule-key.ts'
 import { scheduleDefinitionSchema, type ScheduleDefinition, type ScheduleRecord } from './schedule-record.ts'
 import { ScheduleStore } from './schedule-store.ts'
-import { TickQueue } from './tick-queue.ts'
+import { lookAfter } from './take-tick.ts'
+import { TickStore } from './tick-store.ts'
 
 interface QueueSchedulesOptions extends ShardsOptions {
   readonly logger?: Logger | undefined
 }
 
 /** The schedules of a queue: kept in Redis, and carried out by its executors. */
-export class QueueSchedules implements AsyncDisposable {
+export class QueueSchedules {
   readonly #store: ScheduleStore
   readonly #tenants: Tenants
-  readonly #ticks: TickQueue
+  readonly #ticks: TickStore
+  readonly #parts: Parameters<typeof lookAfter>[1]
+  readonly #now: () => Promise<number>
   readonly #runsOf: (tenant: string) => StoredRuns
   readonly #payloads: OutcomePayloads
-  #upkeep: Promise<void> | undefined
 
   /** On a connection that stays the caller's. */
   constructor(connection: RedisConnection, { logger = silentLogger, ...options }: QueueSchedulesOptions) {
     const { keyPrefix } = options
     const shards = new Shards(options, connection.isCluster)
-    const name = tickQueueNameOf(shards.slotName)
-    const store = new ScheduleStore(connection, `${keyPrefix}:${name}`)
+    const base = `${keyPrefix}:${tickQueueNameOf(shards.slotName)}`
+    const store = new ScheduleStore(connection, base)
     this.#store = store
     this.#tenants = new Tenants(connection, options)
-    this.#ticks = new TickQueue({ connection, store, keyPrefix, name, logger })
+    this.#ticks = new TickStore({ connection, store, base, logger })
+    const bundles = new RedisBundleStore(connection, { keyPrefix })
+    const aliases = new AliasStore(connection, bundles, { keyPrefix })
+    this.#parts = { store, ticks: this.#ticks, bundles, aliases }
+    this.#now = () => connection.ask('asking for the time', (redis) => redisTime(redis, base))
     this.#runsOf = (tenant) => new StoredRuns(connection, keyPrefix, shards.queueNameOf(tenant))
     this.#payloads = new OutcomePayloads(new PayloadStore(connection.redis, keyPrefix))
   }
@@ -48,11 +57,10 @@ export class QueueSchedules implements AsyncDisposable {
   async create(key: ScheduleKey, given: ScheduleDefinition): Promise<Schedule> {
     // One timing has one text then, whoever wrote it.
     const definition = parse(scheduleDefinitionSchema, given, `schedule "${key.id}"`, 'INVALID_REQUEST')
-    refuseIfNeverDue(key, definition)
+    refuseIfNeverDue(key, definition, await this.#now())
     const { maxSchedules } = await this.#tenants.effective(key.tenant)
     await this.#store.put(key, definition, maxSchedules)
-    await this.#ticks.follow(key)
-    await this.#keepUp()
+    await lookAfter(key, this.#parts)
     return this.get(key)
   }
 
@@ -80,7 +88,7 @@ export class QueueSchedules implements AsyncDisposable {
     const { timing } = definition
     if (isPaused) return []
     const most = Math.min(count, (timing.limit ?? Infinity) - ticks)
-    return dueTimes(timing, { after: Math.max(Date.now(), record.tickAt), since })
+    return dueTimes(timing, { after: Math.max(await this.#now(), record.tickAt), since })
       .take(Math.max(0, most))
       .toArray()
   }
@@ -102,10 +110,6 @@ export class QueueSchedules implements AsyncDisposable {
     return wasThere
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#ticks[Symbol.asyncDispose]()
-  }
-
   async #setPaused(key: ScheduleKey, isPaused: boolean): Promise<void> {
     if (!(await this.#store.setPaused(key, isPaused))) throw notFound(key)
     await this.#ticks.follow(key)
@@ -119,28 +123,16 @@ export class QueueSchedules implements AsyncDisposable {
     const lastRuns = await lookAtLastRuns(
       tenant,
       records.map((record) => record?.lastRun),
-      this.#runsOf(tenant),
-      this.#payloads,
+      { stored: this.#runsOf(tenant), payloads: this.#payloads, now: this.#now },
     )
     return keys.flatMap((key, at) => {
       const record: ScheduleRecord | undefined = records[at]
       return record ? [scheduleInfoOf(key, record, { nextAt: nextAts[at], lastRun: lastRuns[at] })] : []
     })
   }
-
-  async #keepUp(): Promise<void> {
-    this.#upkeep ??= this.#ticks.startUpkeep()
-    try {
-      await this.#upkeep
-    } catch (error) {
-      this.#upkeep = undefined
-      throw error
-    }
-  }
 }
 
-function refuseIfNeverDue(key: ScheduleKey, { timing }: ScheduleDefinition): void {
-  const now = Date.now()
+function refuseIfNeverDue(key: ScheduleKey, { timing }: ScheduleDefinition, now: number): void {
   if (dueTimes(timing, { after: now, since: now }).next().value !== undefined) return
   throw new IsolatedRuntimeError(
     'INVALID_REQUEST',

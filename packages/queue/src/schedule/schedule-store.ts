@@ -22,8 +22,6 @@ const pauseScript = new LuaScript(PAUSE)
 export interface Tick {
   readonly generation: string
   readonly dueAt: number
-  /** Which one it is since the schedule got its timing, from 1. */
-  readonly ordinal: number
 }
 
 export interface ClaimOptions {
@@ -33,7 +31,7 @@ export interface ClaimOptions {
   readonly isSkipped: boolean
 }
 
-/** The schedules of a queue: a hash each, and a sorted set of their names. BullMQ's own part is not here. */
+/** The schedules of a queue: a hash each, and a sorted set of their names. When they are due is kept by `TickStore`. */
 export class ScheduleStore {
   readonly #connection: RedisConnection
   readonly #base: string
@@ -52,7 +50,7 @@ export class ScheduleStore {
   async put(key: ScheduleKey, definition: ScheduleDefinition, maxSchedules: number): Promise<void> {
     const timing = JSON.stringify(definition.timing)
     const texts = [scheduleNameOf(key), JSON.stringify(definition), timing, randomUUID()]
-    const args = [...texts, Date.now(), ...namesOf(key.tenant), maxSchedules]
+    const args = [...texts, ...namesOf(key.tenant), maxSchedules]
     const tooMany = await this.#connection.ask(`storing schedule "${key.id}"`, (redis) =>
       putScript.run(redis, this.#base, args),
     )
@@ -93,17 +91,22 @@ export class ScheduleStore {
   /** @returns whether it was there */
   async remove(key: ScheduleKey): Promise<boolean> {
     const replies = await this.#connection.ask(`removing schedule "${key.id}"`, (redis) =>
-      redis.multi().del(this.#recordOf(key)).zrem(`${this.#base}:all`, scheduleNameOf(key)).exec(),
+      redis
+        .multi()
+        .del(this.#recordOf(key))
+        .zrem(`${this.#base}:all`, scheduleNameOf(key))
+        .zrem(`${this.#base}:due`, scheduleNameOf(key))
+        .exec(),
     )
     return replies?.[0]?.[1] === 1
   }
 
   /** Takes a tick of a schedule, for the run of it to be submitted; the same tick may be taken again. */
   async claim(key: ScheduleKey, tick: Tick, { lastRunId = '*', isSkipped }: ClaimOptions): Promise<unknown> {
-    const { generation, dueAt, ordinal } = tick
+    const { generation, dueAt } = tick
     const runId = scheduledRunIdOf(key, dueAt)
     const wish = isSkipped ? 'skip' : 'run'
-    const args = [scheduleNameOf(key), generation, dueAt, ordinal, runId, lastRunId, wish]
+    const args = [scheduleNameOf(key), generation, dueAt, runId, lastRunId, wish]
     return this.#connection.ask(`taking a tick of schedule "${key.id}"`, (redis) =>
       claimScript.run(redis, this.#base, args),
     )

@@ -1,93 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { IsolatedRuntimeError, toIsolatedRuntimeError } from '@isolated-runtime/protocol'
-import { Worker, type Job, type JobsOptions, type RepeatOptions } from 'bullmq'
-import type { RedisClient } from '../connection/redis-client.ts'
 import { AliasStore } from '../alias/alias-store.ts'
+import type { RedisClient } from '../connection/redis-client.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { Gate } from '../gate/gate.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { RunPayloads } from '../payload/run-payloads.ts'
-import { RedisBundleStore } from '../store/redis-bundle-store.ts'
 import { Shards, type ShardsOptions } from '../shard/shards.ts'
+import { RedisBundleStore } from '../store/redis-bundle-store.ts'
 import { StoredRuns } from '../submit/stored-runs.ts'
-import { StalledLook } from '../take/stalled-look.ts'
 import { failedEnd } from './run-end.ts'
-import { parseScheduleName, scheduledRunIdOf, tickQueueNameOf, type ScheduleKey } from './schedule-key.ts'
-import { ScheduleStore, type Tick } from './schedule-store.ts'
+import { scheduledRunIdOf, tickQueueNameOf } from './schedule-key.ts'
+import { ScheduleStore } from './schedule-store.ts'
 import { lookAfter, takeTick, type TickParts } from './take-tick.ts'
 import { tellSchedule } from './tell-schedule.ts'
-import { generationOf, TICK_ATTEMPTS, TickQueue, UPKEEP } from './tick-queue.ts'
-import { wakeForDue } from './wake-for-due.ts'
+import { TickStore, type DueWork, type TakenTick } from './tick-store.ts'
 
 export interface ScheduleTakerOptions extends ShardsOptions {
-  /** Who takes the ticks, for those who look into the queue. */
-  readonly executor: string
   readonly logger?: Logger
 }
 
-/** An idle executor should cost Redis next to nothing, and ticks are short: this is what another may be late by. */
-const LIVENESS = {
-  lockDuration: 3_000,
-  stalledInterval: 3_000,
-  maxStalledCount: 5,
-  runRetryDelay: 500,
-  // Looked for by `StalledLook`.
-  skipStalledCheck: true,
-  // The most that BullMQ blocks for. A tick that is due meanwhile, and that nobody knows of, is found by the same look.
-  drainDelay: 10,
-}
+/** A tick that cannot be delivered is tried for seven seconds: 0.5, 1, 2 and 4. */
+const TICK_ATTEMPTS = 5
+const FIRST_PAUSE_MS = 500
+/** How long an executor that has nothing to do waits for a mark at most, before it looks again. */
+const LOOK_EVERY_MS = 5_000
+/** By how much those look later who did not take the last tick: one of a fleet is enough, while it is alive. */
+const STAND_IN_MS = 1_000
+const AT_LEAST_MS = 10
+const RETRY_MS = 500
 
 /** Takes the ticks of schedules, one at a time, and submits their runs. Every executor of a queue has one. */
 export class ScheduleTaker implements AsyncDisposable {
-  readonly #worker: Worker
-  readonly #stalledLook: StalledLook
+  readonly #ticks: TickStore
   readonly #parts: TickParts
-  readonly #redis: RedisClient
+  readonly #connection: RedisConnection
+  readonly #base: string
   readonly #keyPrefix: string
   readonly #logger: Logger
+  /** Waits for marks, and so has a connection of its own. */
+  readonly #waiter: RedisClient
+  readonly #ending = new AbortController()
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #ended = Promise.withResolvers<null>()
+  readonly #over: Promise<void>
   #closing: Promise<void> | undefined
 
   private constructor(connection: RedisConnection, options: ScheduleTakerOptions) {
-    const { executor, keyPrefix, logger = silentLogger } = options
-    const { redis } = connection
+    const { keyPrefix, logger = silentLogger } = options
     const shards = new Shards(options, connection.isCluster)
     const queueName = shards.slotName
-    const name = tickQueueNameOf(queueName)
-    const queues = shards.queueNames.map((shard) => ({
-      name: shard,
-      gate: new Gate(redis, { keyPrefix, queueName: shard }),
-      runs: new StoredRuns(connection, keyPrefix, shard),
-    }))
-    const store = new ScheduleStore(connection, `${keyPrefix}:${name}`)
-    const bundles = new RedisBundleStore(connection, { keyPrefix })
-    this.#redis = connection.redis
+    this.#connection = connection
+    this.#base = `${keyPrefix}:${tickQueueNameOf(queueName)}`
     this.#keyPrefix = keyPrefix
     this.#logger = logger
+    const store = new ScheduleStore(connection, this.#base)
+    this.#ticks = new TickStore({ connection, store, base: this.#base, logger })
+    const bundles = new RedisBundleStore(connection, { keyPrefix })
+    const queues = shards.queueNames.map((shard) => ({
+      name: shard,
+      gate: new Gate(connection.redis, { keyPrefix, queueName: shard }),
+      runs: new StoredRuns(connection, keyPrefix, shard),
+    }))
     this.#parts = {
       store,
       bundles,
-      ticks: new TickQueue({ connection, store, keyPrefix, name, logger }),
+      ticks: this.#ticks,
       queueName,
       queueOf: (tenant) => shards.pick(queues, tenant),
       payloads: new RunPayloads(new PayloadStore(connection.redis, keyPrefix)),
       aliases: new AliasStore(connection, bundles, { keyPrefix }),
     }
-    this.#worker = new Worker(name, (job) => this.#take(job), {
-      ...LIVENESS,
-      name: executor,
-      connection: connection.redis,
-      prefix: keyPrefix,
-      concurrency: 1,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 100 },
-    })
-    this.#worker.on('error', (error) => logger.warn({ err: error }, 'BullMQ worker trouble'))
-    this.#stalledLook = new StalledLook(this.#worker, {
-      everyMs: LIVENESS.stalledInterval,
-      mayBe: () => this.#mayHaveStalled(`${keyPrefix}:${name}`),
-      logger,
-    })
-    void this.#stalledLook.start()
+    this.#waiter = connection.duplicate()
+    this.#over = this.#run()
   }
 
   /** Starts taking ticks, on a connection that stays the caller's. */
@@ -96,8 +82,8 @@ export class ScheduleTaker implements AsyncDisposable {
   }
 
   /** Settles when ticks are being taken. */
-  async ready(): Promise<void> {
-    await this.#worker.waitUntilReady()
+  ready(): Promise<void> {
+    return this.#ready.promise
   }
 
   /** Takes no more ticks; the one under way is finished. */
@@ -110,32 +96,68 @@ export class ScheduleTaker implements AsyncDisposable {
     return this.close()
   }
 
-  async #mayHaveStalled(queueKey: string): Promise<boolean> {
-    const active = `${queueKey}:active`
-    // Where nobody has schedules, one question is enough.
-    if ((await this.#redis.exists(active, `${queueKey}:delayed`)) === 0) return false
-    await wakeForDue(this.#redis, queueKey)
-    return (await this.#redis.exists(active)) === 1
+  async #run(): Promise<void> {
+    let isFirstToLook = false
+    let hasUpkeep = false
+    while (!this.#ending.signal.aborted) {
+      try {
+        if (!hasUpkeep) await this.#ticks.startUpkeep()
+        hasUpkeep = true
+        const work = await this.#ticks.take()
+        this.#ready.resolve()
+        isFirstToLook = await this.#do(work, isFirstToLook)
+      } catch (error) {
+        if (this.#ending.signal.aborted) return
+        this.#logger.warn({ err: error }, 'Looking for schedules that are due has failed')
+        await delay(RETRY_MS, undefined, { signal: this.#ending.signal }).catch(() => undefined)
+      }
+    }
   }
 
-  async #take(job: Job): Promise<void> {
-    if (job.name === UPKEEP) return this.#keepUp()
-    const { key, tick } = tickOf(job)
+  /** @returns whether this executor is the one that looks first, when something is due */
+  async #do(work: DueWork, isFirstToLook: boolean): Promise<boolean> {
+    switch (work.kind) {
+      case 'tick':
+        await this.#deliver(work.taken)
+        return true
+      case 'upkeep':
+        await this.#keepUp()
+        return isFirstToLook
+      case 'wait':
+        return this.#wait(work.nextInMs, isFirstToLook)
+    }
+  }
+
+  async #wait(nextInMs: number | undefined, isFirstToLook: boolean): Promise<boolean> {
+    const dueInMs = (nextInMs ?? LOOK_EVERY_MS) + (isFirstToLook || nextInMs === 0 ? 0 : STAND_IN_MS)
+    const waitMs = Math.min(LOOK_EVERY_MS, Math.max(AT_LEAST_MS, dueInMs))
+    const marked = this.#waiter.bzpopmin(`${this.#base}:wake`, waitMs / 1_000)
+    // While it reconnects, ioredis leaves it unanswered.
+    const mark = await Promise.race([marked, this.#ended.promise])
+    return mark !== null || (isFirstToLook && nextInMs !== undefined)
+  }
+
+  async #deliver(taken: TakenTick): Promise<void> {
+    const { key, tick, attempt } = taken
     try {
       await takeTick(key, tick, this.#parts)
     } catch (error) {
       this.#logger.warn({ err: error, schedule: key.id, tenant: key.tenant }, 'A tick could not be delivered')
-      if (mayHelp(error) && job.attemptsMade + 1 < TICK_ATTEMPTS) throw error
-      await this.#giveUp(key, tick, error)
+      if (mayHelp(error) && attempt < TICK_ATTEMPTS) {
+        return this.#ticks.putOff(taken, FIRST_PAUSE_MS * 2 ** (attempt - 1))
+      }
+      await this.#giveUp(taken, error)
     }
+    await this.#ticks.done(taken)
   }
 
-  async #giveUp(key: ScheduleKey, { dueAt }: Tick, thrown: unknown): Promise<void> {
+  async #giveUp({ key, tick }: TakenTick, thrown: unknown): Promise<void> {
     const run = {
-      id: scheduledRunIdOf(key, dueAt),
+      id: scheduledRunIdOf(key, tick.dueAt),
       end: failedEnd('trouble', toIsolatedRuntimeError(thrown)),
     }
-    await tellSchedule(this.#redis, this.#keyPrefix, { ...key, queueName: this.#parts.queueName }, run)
+    const address = { ...key, queueName: this.#parts.queueName }
+    await tellSchedule(this.#connection.redis, this.#keyPrefix, address, run)
   }
 
   /** Bundles stay for as long as their schedules, whether those run or not; and what a crash left half done is mended. */
@@ -153,21 +175,14 @@ export class ScheduleTaker implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#stalledLook[Symbol.dispose]()
-    await this.#worker.close()
-    await this.#parts.ticks[Symbol.asyncDispose]()
+    this.#ending.abort()
+    this.#ended.resolve(null)
+    this.#waiter.disconnect()
+    await this.#over
   }
 }
 
 /** Whether delivering a tick again may go better. */
 function mayHelp(error: unknown): boolean {
   return !(error instanceof IsolatedRuntimeError) || error.retryable
-}
-
-/** BullMQ names the job of a tick `repeat:<scheduler>:<time>`, and counts on in its options. */
-function tickOf(job: Job): { key: ScheduleKey; tick: Tick } {
-  const dueAt = Number(job.id?.split(':').at(-1))
-  const { repeat }: JobsOptions & { readonly repeat?: RepeatOptions } = job.opts
-  const tick = { generation: generationOf(job.data), dueAt, ordinal: repeat?.count ?? 1 }
-  return { key: parseScheduleName(job.repeatJobKey ?? ''), tick }
 }

@@ -36,7 +36,7 @@ export interface Schedule {
 }
 
 interface Moment {
-  /** When BullMQ has it tick next, or did last. */
+  /** When it is due next. */
   readonly nextAt: number | undefined
   readonly lastRun: LastRun | undefined
 }

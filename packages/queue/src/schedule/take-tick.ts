@@ -1,4 +1,4 @@
-import { isBundleId, latestEndOf, toAlias, type RunMessage } from '@isolated-runtime/protocol'
+import { endsWithinMs, isBundleId, toAlias, type RunMessage } from '@isolated-runtime/protocol'
 import type { AliasStore } from '../alias/alias-store.ts'
 import { fingerprintOf } from '../gate/fingerprint.ts'
 import type { Gate } from '../gate/gate.ts'
@@ -10,7 +10,7 @@ import { isGoingOn } from './last-run.ts'
 import { replyAddressOf, scheduledRunIdOf, type ScheduleKey } from './schedule-key.ts'
 import type { ScheduleRecord } from './schedule-record.ts'
 import type { ScheduleStore, Tick } from './schedule-store.ts'
-import type { TickQueue } from './tick-queue.ts'
+import type { TickStore } from './tick-store.ts'
 
 /** A BullMQ queue that runs go to. */
 interface RunQueue {
@@ -21,7 +21,7 @@ interface RunQueue {
 
 export interface TickParts {
   readonly store: ScheduleStore
-  readonly ticks: TickQueue
+  readonly ticks: TickStore
   /** The queue that the ticks are named after. */
   readonly queueName: string
   /** Where the runs of a tenant go. */
@@ -31,7 +31,7 @@ export interface TickParts {
   readonly aliases: AliasStore
 }
 
-/** Beyond the last moment the run can end: lost executors, clocks that disagree. */
+/** Beyond the last moment the run can end: lost executors. */
 const SPARE_MS = 3_600_000
 
 /**
@@ -85,7 +85,7 @@ async function submit(
   const queue = parts.queueOf(key.tenant)
   const { bundle: reference, expiresInMs, priority, ...call } = record.definition.run
   const bundle = await bundleOf(key.tenant, reference, parts.aliases)
-  await parts.bundles.keep(bundle, latestEndOf({ ...call, expiresAt: expiresInMs }) + SPARE_MS)
+  await parts.bundles.keep(bundle, endsWithinMs(call, expiresInMs) + SPARE_MS)
   const run = { ...call, id, tenant: key.tenant, bundle }
   const submittedAt = Date.now()
   const message: RunMessage = {
@@ -95,7 +95,7 @@ async function submit(
     submittedAt,
     expiresAt: submittedAt + expiresInMs,
   }
-  const options = { priority, notBefore: 0, fingerprint: fingerprintOf(run) }
+  const options = { priority, delayMs: 0, fingerprint: fingerprintOf(run) }
   await enqueueStowed(queue.gate, parts.payloads, message, options)
 }
 
@@ -109,7 +109,7 @@ async function bundleOf(tenant: string, reference: string, aliases: AliasStore):
 /** Has the ticks and the bundle of a schedule be there, whether it runs soon or not. */
 export async function lookAfter(
   key: ScheduleKey,
-  { store, ticks, bundles, aliases }: TickParts,
+  { store, ticks, bundles, aliases }: Pick<TickParts, 'store' | 'ticks' | 'bundles' | 'aliases'>,
 ): Promise<void> {
   await ticks.follow(key)
   const record = await store.get(key)

@@ -111,7 +111,7 @@ test('bundles, aliases and schedules are kept on a cluster', async () => {
   const aliases = new AliasStore(connection, bundles, { keyPrefix })
   const ran = latch<string>()
   const options = { keyPrefix, queueName: 'runs', shards: SHARDS }
-  const schedules = stack.use(new QueueSchedules(connection, options))
+  const schedules = new QueueSchedules(connection, options)
   await queue.taker({
     shards: SHARDS,
     handle: async ({ tenant }) => {
@@ -119,7 +119,7 @@ test('bundles, aliases and schedules are kept on a cluster', async () => {
       return succeeded('x'.repeat(100_000))
     },
   })
-  const ticks = stack.use(ScheduleTaker.start(connection, { executor: 'e', ...options }))
+  const ticks = stack.use(ScheduleTaker.start(connection, options))
   await ticks.ready()
   const tenant = tenants[2] ?? ''
   await aliases.move({ tenant, alias: 'a@live' }, { bundle: bundle.id, by: 'test' })

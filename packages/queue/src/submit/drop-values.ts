@@ -4,7 +4,7 @@ import { jobIdOf, runFieldsOf } from '../run-key.ts'
 import type { StoredRuns } from './stored-runs.ts'
 
 export interface DropValuesParts {
-  readonly stored: Pick<StoredRuns, 'message'>
+  readonly stored: Pick<StoredRuns, 'submitted'>
   readonly runs: Pick<RunPayloads, 'drop'>
   readonly logger: Logger
 }
@@ -12,7 +12,7 @@ export interface DropValuesParts {
 /** Removes what lies beside the job of a run that nobody takes any more. Never rejects: it expires in any case. */
 export async function dropValues(jobId: string, { stored, runs, logger }: DropValuesParts): Promise<void> {
   try {
-    await runs.drop(await stored.message(jobId))
+    await runs.drop((await stored.submitted(jobId))?.message)
   } catch (error) {
     logger.debug({ err: error, ...runFieldsOf(jobId) }, 'The arguments of a run are left to expire')
   }
@@ -26,7 +26,7 @@ export async function dropUnused(
   const payload = payloadOf(queued)
   if (payload === undefined) return
   try {
-    const used = payloadOf(await stored.message(jobIdOf(queued)))
+    const used = payloadOf((await stored.submitted(jobIdOf(queued)))?.message)
     if (used?.name !== payload.name) await runs.drop(queued)
   } catch (error) {
     logger.debug({ err: error, run: queued.id }, 'Arguments that nobody needs are left to expire')

@@ -88,17 +88,16 @@ export class RunSubmitter implements AsyncDisposable {
   }: NewRun): Promise<SubmittedRun> {
     this.#refuseIfClosed()
     const submittedAt = Date.now()
-    const notBefore = submittedAt + delayMs
     const message: RunMessage = {
       version: 1,
       ...run,
       replyTo: this.#inbox.client,
       submittedAt,
-      expiresAt: notBefore + expiresInMs,
+      expiresAt: submittedAt + delayMs + expiresInMs,
     }
     const fingerprint = isNamed ? fingerprintOf(alias === undefined ? run : { ...run, bundle: alias }) : ''
     return this.#shardOf(run.tenant).submit(message, {
-      notBefore,
+      delayMs,
       priority,
       fingerprint,
       calls: run.items?.length ?? 1,

@@ -1,5 +1,8 @@
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
+import { z } from 'zod'
 import type { RedisConnection } from '../connection/redis-connection.ts'
+import { QUEUE_CLOCK } from '../gate/lua/clock.ts'
+import { LuaScript } from '../gate/lua-script.ts'
 import { jobKeyOf, runIdOf } from '../run-key.ts'
 import { parseStoredOutcome } from '../payload/outcome-payloads.ts'
 import { parseQueuedRun, type QueuedRun } from '../payload/run-payloads.ts'
@@ -16,16 +19,37 @@ export type StoredRun =
     }
   | { readonly kind: 'settled'; readonly result: RunResult }
 
+/**
+ * KEYS: what the keys of the queue start with · ARGV: job · gives its message, and how long ago it was submitted in
+ * milliseconds; nothing if it is not there.
+ */
+const messageScript = new LuaScript(`
+local queue, call = KEYS[1], redis.call
+${QUEUE_CLOCK}
+local job = call('HMGET', queue .. ':' .. ARGV[1], 'data', 'timestamp')
+return job[1] and { job[1], math.max(0, queueTime() - (tonumber(job[2]) or 0)) }`)
+
+const messageSchema = z.tuple([z.string(), z.number()]).nullable()
+
 const LOOK_TIMEOUT_MS = 1_000
 const FIELDS = ['timestamp', 'finishedOn', 'returnvalue', 'failedReason', 'pb', 'cancel'] as const
+
+/** A run as it was submitted. */
+export interface StoredMessage {
+  readonly message: QueuedRun
+  /** How long ago that was, in milliseconds. */
+  readonly ageMs: number
+}
 
 /** Looks at the jobs of runs: what is stored there is the truth, whatever became of the replies. */
 export class StoredRuns {
   readonly #connection: RedisConnection
+  readonly #queueKey: string
   readonly #keyOf: (jobId: string) => string
 
   constructor(connection: RedisConnection, keyPrefix: string, queueName: string) {
     this.#connection = connection
+    this.#queueKey = `${keyPrefix}:${queueName}`
     this.#keyOf = (jobId) => jobKeyOf(keyPrefix, queueName, jobId)
   }
 
@@ -60,12 +84,13 @@ export class StoredRuns {
    *
    * @throws `REDIS_UNREACHABLE` or `INVALID_MESSAGE`
    */
-  async message(jobId: string): Promise<QueuedRun | undefined> {
+  async submitted(jobId: string): Promise<StoredMessage | undefined> {
     const what = `run "${runIdOf(jobId)}"`
-    const data = await this.#connection.ask(`looking for ${what}`, (redis) =>
-      redis.hget(this.#keyOf(jobId), 'data'),
+    const reply = await this.#connection.ask(`looking for ${what}`, (redis) =>
+      messageScript.run(redis, this.#queueKey, [jobId]),
     )
-    return data === null ? undefined : parseQueuedRun(data, what)
+    const [data, ageMs = 0] = messageSchema.parse(reply) ?? []
+    return data === undefined ? undefined : { message: parseQueuedRun(data, what), ageMs }
   }
 }
 

@@ -1,6 +1,7 @@
 import {
+  endsWithinMs,
   type IsolatedRuntimeError,
-  latestEndOf,
+  startsWithinMs,
   toIsolatedRuntimeError,
   type EncodedOutcome,
   type RunMessage,
@@ -20,7 +21,7 @@ import { RunPayloads, type QueuedRun } from '../payload/run-payloads.ts'
 import { ReplySender } from '../take/reply-sender.ts'
 import { dropUnused, dropValues } from './drop-values.ts'
 import { enqueueStowed } from './enqueue-stowed.ts'
-import { RunWaits } from './run-waits.ts'
+import { RunWaits, type WaitOptions } from './run-waits.ts'
 import { StoredRuns } from './stored-runs.ts'
 
 /** A run that is on the queue, or was. */
@@ -103,7 +104,7 @@ export class SubmitShard implements AsyncDisposable {
 
   /** Puts a run on the queue. The wait is registered before, so that no outcome can come too early. */
   async submit(message: RunMessage, options: EnqueueOptions): Promise<SubmittedRun> {
-    const outcome = this.#wait(message, LOOK_FOR_LOST_REPLY_MS, false)
+    const outcome = this.#wait(message, 0, { lookEveryMs: LOOK_FOR_LOST_REPLY_MS, isQueued: false })
     await Promise.race([this.#add(message, options), outcome])
     return this.#submitted(message, outcome)
   }
@@ -111,9 +112,10 @@ export class SubmitShard implements AsyncDisposable {
   /** Waits for a run that was submitted anywhere. @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE` */
   async attach(key: RunKey): Promise<SubmittedRun> {
     const jobId = jobIdOf(key)
-    const message = await this.#stored.message(jobId)
-    if (message === undefined) throw runNotFound(key)
-    const outcome = this.#wait(message, LOOK_FOR_ATTACHED_MS, true)
+    const found = await this.#stored.submitted(jobId)
+    if (found === undefined) throw runNotFound(key)
+    const { message, ageMs } = found
+    const outcome = this.#wait(message, ageMs, { lookEveryMs: LOOK_FOR_ATTACHED_MS, isQueued: true })
     this.#waits.lookSoon(jobId)
     return this.#submitted(message, outcome)
   }
@@ -162,9 +164,17 @@ export class SubmitShard implements AsyncDisposable {
     return { id: message.id, tenant: message.tenant, outcome, live }
   }
 
-  #wait(message: QueuedRun, lookEveryMs: number, isQueued: boolean): Promise<EncodedOutcome> {
-    const deadline = performance.now() + (latestEndOf(message) - Date.now()) + this.#options.graceMs
-    return this.#waits.wait(jobIdOf(message), { deadline, lookEveryMs, isQueued })
+  /** @param ageMs how long ago the run was submitted, in milliseconds */
+  #wait(
+    message: QueuedRun,
+    ageMs: number,
+    options: Pick<WaitOptions, 'lookEveryMs' | 'isQueued'>,
+  ): Promise<EncodedOutcome> {
+    const endsInMs = endsWithinMs(message, startsWithinMs(message)) - ageMs
+    return this.#waits.wait(jobIdOf(message), {
+      ...options,
+      deadline: performance.now() + endsInMs + this.#options.graceMs,
+    })
   }
 
   /** A run that was there: its reply goes to whoever was first, or has gone there already. */

@@ -60,6 +60,8 @@ export class GatePulse {
   #beatAt = -Infinity
   #touchedAt = -Infinity
   #isOver = false
+  /** Whether it was to look while it did. */
+  #isWantedAgain = false
 
   constructor(gate: Gate, options: GatePulseOptions) {
     this.#gate = gate
@@ -81,6 +83,12 @@ export class GatePulse {
     this.#calm = undefined
   }
 
+  /** Looks now: something is due before long. */
+  soon(): void {
+    if (this.#timer === undefined) this.#isWantedAgain = true
+    else void this.#beat()
+  }
+
   /** From now on the executor offers nothing. Never rejects. */
   async stop(): Promise<void> {
     this.#isOver = true
@@ -89,11 +97,15 @@ export class GatePulse {
   }
 
   async #beat(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     const isCalm = await this.#isStillCalm()
     if (this.#isOver) return
     const restMs = (isCalm ? undefined : await this.#tick(this.#options.slots)) ?? EVERY_MS
     if (this.#isOver) return
-    this.#timer = setTimeout(() => void this.#beat(), Math.min(EVERY_MS, Math.max(AT_LEAST_MS, restMs)))
+    const pauseMs = this.#isWantedAgain ? 0 : restMs
+    this.#isWantedAgain = false
+    this.#timer = setTimeout(() => void this.#beat(), Math.min(EVERY_MS, Math.max(AT_LEAST_MS, pauseMs)))
   }
 
   async #isStillCalm(): Promise<boolean> {

@@ -8,6 +8,9 @@ import {
 import { OTHER, type NextJob } from './next-job.ts'
 import type { RunCompleter } from './run-completer.ts'
 
+/** The member of the set that BullMQ's workers wait for which tells that something is due at a time. */
+const DUE_MARK = '1'
+
 /** The steps that every run goes through. */
 export interface LeanSteps {
   /** Whose name BullMQ writes into jobs that it takes itself. */
@@ -16,13 +19,20 @@ export interface LeanSteps {
   readonly take: (token: string) => Promise<NextJob>
   /** Completes a job, and takes the next. */
   readonly complete: RunCompleter['complete']
+  /** Something is due before long, and nobody else was told. */
+  readonly onDue: () => void
 }
 
 /**
  * What a BullMQ worker does its work by, with steps of ours in place of those that every run goes through. Whatever is out of
  * the ordinary, such as a paused queue, a retry that is due or a job that somebody added by hand, is left to BullMQ's own.
  */
-export function leanBackend({ executor, take, complete }: LeanSteps): BackendFactory<RedisQueueBackend> {
+export function leanBackend({
+  executor,
+  take,
+  complete,
+  onDue,
+}: LeanSteps): BackendFactory<RedisQueueBackend> {
   return (name, options, flags) => {
     const backend = createRedisBackend(name, options, flags)
     const bullmq = {
@@ -32,24 +42,25 @@ export function leanBackend({ executor, take, complete }: LeanSteps): BackendFac
     }
     // A worker that has got a job asks for one more at once. Where it was the last, that need not go to Redis: what comes
     // meanwhile is marked, and a worker that has got none waits for a mark.
-    let wasLast: { readonly retryAt: number } | undefined
+    let wasLast = false
     const jobDataOf = async (next: NextJob, token: string): Promise<unknown[]> => {
-      wasLast = undefined
-      if (next === OTHER) return bullmq.take(token, executor)
-      const [fields, , , , left, retryAt] = next
-      if (fields !== null && left === 0) wasLast = { retryAt }
+      wasLast = false
+      if (next === OTHER) return withoutTime(await bullmq.take(token, executor))
+      const [fields, , , , left] = next
+      wasLast = fields !== null && left === 0
       return raw2NextJobData(next)
     }
     return Object.assign(backend, {
       async waitForJob(blockTimeout: number) {
-        wasLast = undefined
-        return bullmq.wait(blockTimeout)
+        wasLast = false
+        const mark = await bullmq.wait(blockTimeout)
+        if (mark?.member === DUE_MARK) onDue()
+        return mark && { ...mark, score: 0 }
       },
       async moveToActive(token: string) {
-        if (wasLast === undefined) return jobDataOf(await take(token), token)
-        const { retryAt } = wasLast
-        wasLast = undefined
-        return [null, 0, 0, retryAt]
+        if (!wasLast) return jobDataOf(await take(token), token)
+        wasLast = false
+        return [null, 0, 0, 0]
       },
       async moveToCompleted<T, R, N extends string>(
         job: MinimalJob<T, R, N>,
@@ -58,13 +69,17 @@ export function leanBackend({ executor, take, complete }: LeanSteps): BackendFac
         token: string,
         fetchNext: boolean,
       ) {
-        const finishedOn = Date.now()
         const takesNext = fetchNext && backend.closing === undefined
-        const answer = await complete(job, { token, takesNext, finishedOn })
+        const answer = await complete(job, { token, takesNext })
         if (answer === OTHER) return bullmq.complete(job, outcome, remove, token, fetchNext)
         const [next] = answer
-        return { result: next === undefined ? [] : await jobDataOf(next, token), finishedOn }
+        return { result: next === undefined ? [] : await jobDataOf(next, token), finishedOn: undefined }
       },
     })
   }
+}
+
+/** BullMQ would compare when the next delayed job is due with the clock of this machine. The pulse of the gate sees to it. */
+function withoutTime([fields, jobId, limitedForMs]: unknown[]): unknown[] {
+  return [fields, jobId, limitedForMs, 0]
 }

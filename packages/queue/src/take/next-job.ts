@@ -15,8 +15,7 @@ export const nextJobSchema = z.union([
     z.array(z.string()).nullable(),
     z.union([z.string(), z.literal(0)]),
     z.literal(0),
-    z.int(),
-    z.int(),
+    z.literal(0),
     z.int(),
   ]),
 ])
@@ -39,5 +38,5 @@ export async function takeNext(
   redis: RedisClient,
   { queueKey, token, lockMs, executor }: TakeNextOptions,
 ): Promise<NextJob> {
-  return nextJobSchema.parse(await takeScript.run(redis, queueKey, [token, lockMs, executor, Date.now()]))
+  return nextJobSchema.parse(await takeScript.run(redis, queueKey, [token, lockMs, executor]))
 }

@@ -2,6 +2,7 @@ import {
   cancelled,
   IsolatedRuntimeError,
   pauseBeforeRetry,
+  startsWithinMs,
   toIsolatedRuntimeError,
   unsuccessful,
   type EncodedOutcome,
@@ -11,6 +12,7 @@ import {
 import { WaitingError, type Job } from 'bullmq'
 import type { CancelListener } from '../cancel/cancel-listener.ts'
 import { describeHeldBack, expiryOf, type HeldBack } from '../gate/held-back.ts'
+import type { Gate } from '../gate/gate.ts'
 import type { TenantRules } from '../gate/tenant-policy.ts'
 import { jobIdOf, runFieldsOf, runIdOf } from '../run-key.ts'
 import type { Logger } from '../logger.ts'
@@ -45,6 +47,7 @@ export interface ProcessJobOptions {
   readonly executor: string
   readonly active: ActiveRuns
   readonly cancels: Pick<CancelListener, 'markOf'>
+  readonly gate: Pick<Gate, 'putOff'>
   readonly marks: Pick<RunMarks, 'countFailure'>
   readonly payloads: Pick<RunPayloads, 'restore'>
   readonly rules: Pick<RuleBook, 'of'>
@@ -53,18 +56,18 @@ export interface ProcessJobOptions {
 
 /** Turns a job into an outcome; what it throws is what BullMQ expects, told so that the client understands it. */
 export async function processJob(job: Job, options: ProcessJobOptions): Promise<EncodedOutcome> {
-  const { handle, executor, active, cancels, marks, payloads, rules, logger } = options
+  const { handle, executor, active, cancels, gate, marks, payloads, rules, logger } = options
   const jobId = job.id ?? ''
-  const takenAt = Date.now()
+  // Two times of Redis: this machine may have another.
+  const queuedMs = Math.max(0, (job.processedOn ?? job.timestamp) - job.timestamp)
   using run = active.enter(jobId)
   const attempt = job.attemptsStarted
   let mark = UNMARKED
-  const account = (outcome: EncodedOutcome, submittedAt: number): EncodedOutcome => ({
+  const account = (outcome: EncodedOutcome): EncodedOutcome => ({
     ...outcome,
     usage: {
       ...outcome.usage,
-      // Clocks of two machines may disagree.
-      queuedMs: Math.max(0, takenAt - submittedAt),
+      queuedMs,
       attempts: attempt,
       cpuMs: outcome.usage.cpuMs + mark.spentCpuMs,
       executor,
@@ -76,11 +79,11 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
   try {
     message = parseMessage(jobId, job.data)
     mark = await cancels.markOf(jobId, attempt)
-    if (mark.cancelReason !== undefined) return account(cancelled(mark.cancelReason), message.submittedAt)
-    // The gate goes by the clock of Redis: what it has given up has no place among the runs of its tenant.
+    if (mark.cancelReason !== undefined) return account(cancelled(mark.cancelReason))
+    // What the gate has given up has no place among the runs of its tenant.
     const expiry = expiryOf(job.name)
-    if (expiry !== undefined || isTooLate(message, { attempt, failures: mark.failures }, takenAt))
-      return account(unsuccessful('expired', expired(message, expiry?.heldBack)), message.submittedAt)
+    if (expiry !== undefined || isTooLate(message, { queuedMs, attempt, failures: mark.failures }))
+      return account(unsuccessful('expired', expired(message, expiry?.heldBack)))
     const whole = await payloads.restore(message)
     const handled = handle(whole, { attempt, signal: run.signal, rules: await rules.of(whole.tenant) })
     const outcome = await Promise.race([handled, run.ended])
@@ -89,7 +92,7 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
       cpuMs = outcome.usage.cpuMs
     }
     if (outcome !== undefined && (pauseMs === undefined || run.cancelReason !== undefined))
-      return account(outcome, message.submittedAt)
+      return account(outcome)
   } catch (thrown) {
     const error = toIsolatedRuntimeError(thrown)
     if (!run.signal.aborted && error.code !== 'CLOSED') {
@@ -97,8 +100,10 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
       if (pauseMs === undefined) throw new Error(formatTrouble(error.code, error.message), { cause: thrown })
     }
   }
-  if (run.cancelReason !== undefined) return account(cancelled(run.cancelReason), job.timestamp)
-  return pauseMs === undefined ? handBack(job, logger) : putOff(job, pauseMs, cpuMs, { marks, logger })
+  if (run.cancelReason !== undefined) return account(cancelled(run.cancelReason))
+  return pauseMs === undefined
+    ? handBack(job, logger)
+    : putOff(job, { pauseMs, cpuMs }, { gate, marks, logger })
 }
 
 async function handBack(job: Job, logger: Logger): Promise<never> {
@@ -120,14 +125,11 @@ function parseMessage(jobId: string, data: unknown): QueuedRun {
   )
 }
 
-function expired(
-  { id, submittedAt, expiresAt }: QueuedRun,
-  heldBack: HeldBack | undefined,
-): IsolatedRuntimeError {
-  const waitedMs = expiresAt - submittedAt
+function expired(run: QueuedRun, heldBack: HeldBack | undefined): IsolatedRuntimeError {
+  const waitedMs = startsWithinMs(run)
   const message =
     heldBack === undefined
-      ? `No executor took run "${id}" within ${waitedMs} ms; add executors, or raise "expiresInMs"`
-      : `Run "${id}" was held back for ${waitedMs} ms, ${describeHeldBack(heldBack)}; raise "${heldBack.cap}" of the policy, or "expiresInMs"`
+      ? `No executor took run "${run.id}" within ${waitedMs} ms; add executors, or raise "expiresInMs"`
+      : `Run "${run.id}" was held back for ${waitedMs} ms, ${describeHeldBack(heldBack)}; raise "${heldBack.cap}" of the policy, or "expiresInMs"`
   return new IsolatedRuntimeError('RUN_EXPIRED', message)
 }

@@ -1,11 +1,14 @@
-import { latestEndOf, longestMsOf } from '@isolated-runtime/protocol'
+import { endsWithinMs, longestMsOf, startsWithinMs } from '@isolated-runtime/protocol'
 import { DelayedError, type Job } from 'bullmq'
+import type { Gate } from '../gate/gate.ts'
 import { runFieldsOf } from '../run-key.ts'
 import type { Logger } from '../logger.ts'
 import type { QueuedRun } from '../payload/run-payloads.ts'
 import type { RunMarks } from './run-marks.ts'
 
 interface TakenRun {
+  /** How long after it was submitted it was taken, in milliseconds. */
+  readonly queuedMs: number
   /** How often it was taken, this time included. */
   readonly attempt: number
   /** How many attempts have failed and were followed by another. */
@@ -17,26 +20,40 @@ interface TakenRun {
  * for the run has counted on all its attempts. One that was begun and lost by its executor is not given up, however late it
  * is: it may be half done.
  */
-export function isTooLate(message: QueuedRun, taken: TakenRun, now: number): boolean {
-  if (taken.failures > 0) return now > latestEndOf(message) - longestMsOf(message)
-  return taken.attempt === 1 && now >= message.expiresAt
+export function isTooLate(message: QueuedRun, { queuedMs, attempt, failures }: TakenRun): boolean {
+  const withinMs = startsWithinMs(message)
+  if (failures > 0) return queuedMs > endsWithinMs(message, withinMs) - longestMsOf(message)
+  return attempt === 1 && queuedMs >= withinMs
 }
 
-/** Puts a job back on the queue, not to be taken before the pause is over. @param cpuMs what the attempt used */
+interface FailedAttempt {
+  /** The pause before the next. */
+  readonly pauseMs: number
+  /** What this one used. */
+  readonly cpuMs: number
+}
+
+interface PutOffParts {
+  readonly gate: Pick<Gate, 'putOff'>
+  readonly marks: Pick<RunMarks, 'countFailure'>
+  readonly logger: Logger
+}
+
+/** Puts a job back on the queue, not to be taken before the pause is over. */
 export async function putOff(
   job: Job,
-  pauseMs: number,
-  cpuMs: number,
-  { marks, logger }: { readonly marks: Pick<RunMarks, 'countFailure'>; readonly logger: Logger },
+  { pauseMs, cpuMs }: FailedAttempt,
+  { gate, marks, logger }: PutOffParts,
 ): Promise<never> {
+  const jobId = job.id ?? ''
   try {
     // First: an attempt has failed, whatever becomes of this executor in the next moment.
-    await marks.countFailure(job.id ?? '', job.attemptsStarted, cpuMs)
-    await job.moveToDelayed(Date.now() + pauseMs, job.token)
-    logger.debug({ ...runFieldsOf(job.id ?? ''), pauseMs }, 'A run is tried again')
-  } catch (error) {
+    await marks.countFailure(jobId, job.attemptsStarted, cpuMs)
     // The lock may be lost, and then somebody else has the run.
-    logger.debug({ err: error, ...runFieldsOf(job.id ?? '') }, 'A run could not be put off')
+    if (await gate.putOff(jobId, job.token ?? '', pauseMs))
+      logger.debug({ ...runFieldsOf(jobId), pauseMs }, 'A run is tried again')
+  } catch (error) {
+    logger.debug({ err: error, ...runFieldsOf(jobId) }, 'A run could not be put off')
   }
   throw new DelayedError()
 }

@@ -43,8 +43,6 @@ export interface CompleteOptions {
   readonly token: string
   /** Whether another job is wanted. */
   readonly takesNext: boolean
-  /** Milliseconds since the epoch. */
-  readonly finishedOn: number
 }
 
 /** What of a run is still to be said when its job is completed. */
@@ -110,10 +108,10 @@ export class RunCompleter {
   #argsOf(run: EndedRun, options: CompleteOptions, inbox: string | undefined): (string | number)[] {
     const { shard, executor, lockMs } = this.#options
     const { jobId, outcome, ends, keepMs } = run
-    const { token, takesNext, finishedOn } = options
+    const { token, takesNext } = options
     const { cpuMs, wallMs, bytesIn, bytesOut } = outcome.usage
     const json = JSON.stringify(outcome)
-    const how = [REDIS_TIME, jobId, token, json, finishedOn, keepMs]
+    const how = [REDIS_TIME, jobId, token, json, keepMs]
     const usage = [endsText(ends), cpuMs, wallMs, bytesIn, bytesOut]
     const next = [takesNext ? lockMs : '', executor]
     const fields = outcomeFields(jobId, json, shard)

@@ -23,6 +23,7 @@ import { ReplySender } from './reply-sender.ts'
 import { RunCompleter } from './run-completer.ts'
 import { endsOf } from './run-ends.ts'
 import { RuleBook } from './rule-book.ts'
+import { RunLocks } from './run-locks.ts'
 import { RunMarks } from './run-marks.ts'
 import { StalledLook } from './stalled-look.ts'
 
@@ -55,6 +56,8 @@ const SPARE_MS = 60_000
 /** A shard that may take more finds out by itself when one of its runs ends; by then at the latest it is told. */
 const WAKE_AFTER_MS = 50
 
+const RENEW_EVERY_MS = 750
+
 /** A dead executor's runs start again elsewhere after `lockDuration` and two `stalledInterval`s at the latest. */
 const LIVENESS = {
   lockDuration: 3_000,
@@ -64,6 +67,8 @@ const LIVENESS = {
   runRetryDelay: 250,
   // Looked for by `StalledLook`.
   skipStalledCheck: true,
+  // Kept by `RunLocks`.
+  skipLockRenewal: true,
   // The most that BullMQ blocks for. A run that nobody is told of is found by the tick of the gate.
   drainDelay: 10,
 }
@@ -83,6 +88,7 @@ export class ShardTaker {
   readonly #active = new ActiveRuns()
   readonly #outcomes: OutcomePayloads
   readonly #completer: RunCompleter
+  readonly #locks: RunLocks
   #waking: NodeJS.Timeout | undefined
 
   constructor(options: ShardTakerOptions) {
@@ -111,11 +117,20 @@ export class ShardTaker {
     this.#payloads = new RunPayloads(store)
     const marks = new RunMarks(connection, keyPrefix, queueName)
     this.cancels = new CancelListener({ active: this.#active, marks, logger })
+    this.#locks = new RunLocks({
+      redis,
+      queueKey,
+      lockMs,
+      renewEveryMs: RENEW_EVERY_MS,
+      onLost: (jobIds) => this.#lose(new Set(jobIds)),
+      logger,
+    })
     const parts = {
       handle: tellLive(options.handle, { redis, queueKey, logger }),
       executor,
       active: this.#active,
       cancels: this.cancels,
+      gate: this.#gate,
       marks,
       payloads: this.#payloads,
       rules,
@@ -124,9 +139,11 @@ export class ShardTaker {
     this.#worker = new Worker<unknown, StoredOutcome>(
       queueName,
       async (job) => {
-        using _ = this.#enter()
+        using held = new DisposableStack()
+        held.use(this.#enter())
+        const { id: jobId = '', data, token = '' } = job
+        held.use(this.#locks.hold(jobId, token))
         const told = await processJob(job, parts)
-        const { id: jobId = '', data } = job
         const keepMs = keepMsOf(data, keepOutcomeMs)
         // Before the job is completed: whoever hears of the outcome finds it.
         const outcome = await this.#outcomes.stow(jobId, told, keepMs + SPARE_MS)
@@ -146,6 +163,7 @@ export class ShardTaker {
         executor,
         take: (token) => takeNext(redis, { queueKey, token, lockMs, executor }),
         complete: (job, how) => this.#completer.complete(job, how),
+        onDue: () => this.#pulse.soon(),
       }),
     )
     this.#stalledLook = new StalledLook(this.#worker, {
@@ -191,12 +209,17 @@ export class ShardTaker {
     clearTimeout(this.#waking)
     this.#stalledLook[Symbol.dispose]()
     await Promise.all([this.#worker.close(), this.#pulse.stop()])
+    this.#locks[Symbol.dispose]()
   }
 
   #enter(): Disposable {
     clearTimeout(this.#waking)
     this.#waking = undefined
     return this.#options.enter()
+  }
+
+  #lose(jobIds: ReadonlySet<string>): void {
+    this.#active.giveUp(closedHere('the queue has given the run to another executor'), (id) => jobIds.has(id))
   }
 
   #wake(): void {
@@ -228,12 +251,6 @@ export class ShardTaker {
       .on('stalled', (jobId) =>
         this.#options.logger.warn(runFieldsOf(jobId), 'A run was lost by its executor'),
       )
-      .on('lockRenewalFailed', (jobIds) => {
-        const lost = new Set(jobIds)
-        this.#active.giveUp(closedHere('the queue has given the run to another executor'), (id) =>
-          lost.has(id),
-        )
-      })
       .on('error', (error) => this.#options.logger.warn({ err: error }, 'BullMQ worker trouble'))
   }
 

@@ -14,7 +14,7 @@ end
 
 -- Whole numbers, so that sums are exact. How the calls of the job ended: "succeeded:15,failed:1".
 local function countUsage(tenant, ends, usage, now)
-  local hour = key('usage:' .. tenant .. ':' .. math.floor(now / 3600000))
+  local hour = key('usage:' .. tenant .. ':' .. math.floor(byRedisClock(now) / 3600000))
   for status, calls in string.gmatch(ends, '([%a-]+):(%d+)') do
     if call('HINCRBY', hour, status, calls) == tonumber(calls) then call('PEXPIRE', hour, USAGE_KEPT_MS) end
   end

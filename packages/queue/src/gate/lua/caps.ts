@@ -1,7 +1,9 @@
 /** Caps of a tenant: why its next run may not start now, and when to ask again. */
 export const CAPS = `
-local function refilled(level, at, perMs, full, now)
+-- A time to come is of a clock that was set back since: nothing is known of what came since then.
+local function refilled(bucket, name, level, at, perMs, full, now)
   if not level then return full end
+  if at > now then redis.pcall('HSET', bucket, name .. 'At', now) end
   return math.min(full, level + math.max(0, now - at) * perMs)
 end
 
@@ -10,15 +12,16 @@ local function burstOf(policy)
 end
 
 local function bucketOf(tenant, policy, now)
-  local raw = call('HMGET', key('bucket:' .. tenant), 'tokens', 'tokensAt', 'cpuMs', 'cpuMsAt')
+  local kept = key('bucket:' .. tenant)
+  local raw = call('HMGET', kept, 'tokens', 'tokensAt', 'cpuMs', 'cpuMsAt')
   local bucket = {}
   if policy.runsPerSecond then
     bucket.tokens =
-      refilled(tonumber(raw[1]), tonumber(raw[2]), policy.runsPerSecond / 1000, burstOf(policy), now)
+      refilled(kept, 'tokens', tonumber(raw[1]), tonumber(raw[2]), policy.runsPerSecond / 1000, burstOf(policy), now)
   end
   if policy.cpuMsPerMinute then
-    bucket.cpuMs =
-      refilled(tonumber(raw[3]), tonumber(raw[4]), policy.cpuMsPerMinute / 60000, policy.cpuMsPerMinute, now)
+    local budget = policy.cpuMsPerMinute
+    bucket.cpuMs = refilled(kept, 'cpuMs', tonumber(raw[3]), tonumber(raw[4]), budget / 60000, budget, now)
   end
   return bucket
 end

@@ -8,24 +8,24 @@ import { TAKE } from './take.ts'
 
 /**
  * Completes a run, tells its client, frees its place at the gate, and takes the next, in one step. ARGV: time or '', job,
- * lock token, outcome, time by the clock of the executor, milliseconds for which the outcome is kept, how its calls ended
- * (as `countUsage` has it, or one word for all), CPU ms, wall ms, bytes in, bytes out, milliseconds that the lock of the next
- * run holds or '' to take none, name of the executor, inbox or '', its length at most, fields of the reply.
+ * lock token, outcome, milliseconds for which the outcome is kept, how its calls ended (as `countUsage` has it, or one word for
+ * all), CPU ms, wall ms, bytes in, bytes out, milliseconds that the lock of the next run holds or '' to take none, name of the
+ * executor, inbox or '', its length at most, fields of the reply.
  *
  * Returns 'other' before it has done anything where there is more to do than that: then BullMQ's own script has to. Else a list
  * of what `takeNext` gives, or of nothing if none was to be taken.
  */
 export const COMPLETE = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}${TAKE}
 local now = clock(ARGV[1])
-local job, token, outcome, at = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
-local keepMs, ends = tonumber(ARGV[6]), ARGV[7]
+local job, token, outcome = ARGV[2], ARGV[3], ARGV[4]
+local keepMs, ends = tonumber(ARGV[5]), ARGV[6]
 local usage = {
-  cpuMs = tonumber(ARGV[8]),
-  wallMs = tonumber(ARGV[9]),
-  bytesIn = tonumber(ARGV[10]),
-  bytesOut = tonumber(ARGV[11]),
+  cpuMs = tonumber(ARGV[7]),
+  wallMs = tonumber(ARGV[8]),
+  bytesIn = tonumber(ARGV[9]),
+  bytesOut = tonumber(ARGV[10]),
 }
-local lockMs, worker, inbox = ARGV[12], ARGV[13], ARGV[14]
+local lockMs, worker, inbox = ARGV[11], ARGV[12], ARGV[13]
 local jobKey = queue .. ':' .. job
 
 local known = call('HMGET', jobKey, 'tenant', 'atm', 'parentKey', 'deid')
@@ -36,11 +36,11 @@ if call('LREM', queue .. ':active', -1, job) == 0 then return 'other' end
 call('DEL', jobKey .. ':lock')
 call('SREM', queue .. ':stalled', job)
 local attempts = (tonumber(known[2]) or 0) + 1
-keepOutcome(job, ':completed', now, keepMs, 'returnvalue', outcome, 'finishedOn', ARGV[5], 'atm', attempts)
+keepOutcome(job, ':completed', now, keepMs, 'returnvalue', outcome, 'finishedOn', now, 'atm', attempts)
 -- Whatever lies under a name that a message gave, the run is over.
-if inbox ~= '' then redis.pcall('XADD', inbox, 'NOMKSTREAM', 'MAXLEN', '~', ARGV[15], '*', unpack(ARGV, 16)) end
+if inbox ~= '' then redis.pcall('XADD', inbox, 'NOMKSTREAM', 'MAXLEN', '~', ARGV[14], '*', unpack(ARGV, 15)) end
 
 release(tenant, job, string.find(ends, ':', 1, true) and ends or allOf(ends, job), usage, now)
 dispatch(now, tenant)
-return { lockMs ~= '' and takeNext(token, lockMs, worker, ARGV[5]) or nil }
+return { lockMs ~= '' and takeNext(token, lockMs, worker, now) or nil }
 `

@@ -27,6 +27,16 @@ local function pushToBullMq(job)
   call('ZADD', queue .. ':marker', 0, '0')
 end
 
+local tellsOfNext = true
+
+-- Wakes an executor to look when something is due, if that is the first of a set: it would look a second later otherwise.
+-- BullMQ has such a mark as well.
+local function tellOfNext(set, at)
+  if not tellsOfNext then return end
+  local first = call('ZRANGE', key(set), 0, 0, 'WITHSCORES')
+  if tonumber(first[2]) == at then call('ZADD', queue .. ':marker', at, '1') end
+end
+
 -- Gives how many runs of the tenant BullMQ has now.
 local function giveToBullMq(tenant, job, now)
   pushToBullMq(job)
@@ -106,7 +116,10 @@ local function giveInOrder(now, holder)
     local cap, at, bucket = obstacle(tenant, policy, now)
     if cap then
       leaveOrder(tenant, startTag)
-      if at then call('ZADD', key('wake'), at, tenant) end
+      if at then
+        call('ZADD', key('wake'), at, tenant)
+        tellOfNext('wake', at)
+      end
     else
       local job, calls = takeFirst(tenant)
       local isAtCap = false

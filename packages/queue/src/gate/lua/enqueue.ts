@@ -4,8 +4,8 @@ import { FAIR_ORDER } from './fair-order.ts'
 import { GATE_STATE } from './gate-state.ts'
 
 /**
- * Takes in a run. ARGV: time or '', tenant, job, priority, start no earlier than, expires at, data, BullMQ's job options,
- * timestamp, fingerprint or ''.
+ * Takes in a run. ARGV: time or '', tenant, job, priority, milliseconds for which it is held back, milliseconds from now on
+ * after which it expires, data, BullMQ's job options, fingerprint or '', bytes of what lies beside the job, calls.
  *
  * Returns `queued`, `joined` (the run is there already), `conflict` (another run goes by the id), or `full` with the cap,
  * its figure, what waits, and a guess at when there is room again, in milliseconds; or `overloaded` with that guess and
@@ -15,9 +15,9 @@ export const ENQUEUE = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}
 -- What Redis keeps for a run besides its message; and a message may take a quarter more than its length.
 local BYTES_BESIDES = 2048
 local now = clock(ARGV[1])
-local tenant, job, data, fingerprint = ARGV[2], ARGV[3], ARGV[7], ARGV[10]
-local priority, notBefore, expiresAt = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local calls = tonumber(ARGV[12])
+local tenant, job, data, fingerprint = ARGV[2], ARGV[3], ARGV[7], ARGV[9]
+local priority, notBefore, expiresAt = tonumber(ARGV[4]), now + ARGV[5], now + ARGV[6]
+local calls = tonumber(ARGV[11])
 local jobKey = queue .. ':' .. job
 
 local known = call('HMGET', jobKey, 'timestamp', 'fingerprint', 'forgetAt')
@@ -36,13 +36,13 @@ if memoryLeft and memoryLeft <= 0 then
 end
 
 local policy = policyOf(tenant)
-local bytes = string.len(data) + tonumber(ARGV[11])
+local bytes = string.len(data) + tonumber(ARGV[10])
 
 local queued = tonumber(call('HGET', key('queued'), tenant)) or 0
 
 local function full(cap, limit, waiting)
   -- A tenth of what waits, at the pace of this hour.
-  local lately = call('HGETALL', key('usage:' .. tenant .. ':' .. math.floor(now / 3600000)))
+  local lately = call('HGETALL', key('usage:' .. tenant .. ':' .. math.floor(byRedisClock(now) / 3600000)))
   local runs, wallMs = 0, 0
   for i = 1, #lately, 2 do
     local name, amount = lately[i], tonumber(lately[i + 1])
@@ -64,7 +64,7 @@ if queued > 0 then
   end
 end
 
-call('HSET', jobKey, 'name', 'run', 'data', data, 'opts', ARGV[8], 'timestamp', ARGV[9], 'delay', 0, 'priority', 0,
+call('HSET', jobKey, 'name', 'run', 'data', data, 'opts', ARGV[8], 'timestamp', now, 'delay', 0, 'priority', 0,
   'tenant', tenant, 'bytes', bytes, 'fingerprint', fingerprint)
 if calls > 1 then call('HSET', jobKey, 'calls', calls) end
 if memoryLeft then call('HINCRBY', queue .. ':gate', 'memoryLeft', 0 - BYTES_BESIDES - math.ceil(bytes * 1.25)) end
@@ -72,6 +72,7 @@ if memoryLeft then call('HINCRBY', queue .. ':gate', 'memoryLeft', 0 - BYTES_BES
 if notBefore > now then
   call('HSET', jobKey, 'runPriority', priority, 'expiresAt', expiresAt)
   if call('ZADD', key('due'), notBefore, tenant .. '/' .. job) == 1 then countQueued(tenant, 1, bytes) end
+  tellOfNext('due', notBefore)
   return { 'queued' }
 end
 

@@ -19,21 +19,22 @@ local function tell(name, value)
 end
 
 local tenant = run[3]
-tell('now', now)
+tell('now', byRedisClock(now))
 tell('executor', run[4])
 tell('slots', slots)
 -- The last that ticked may be long dead, and one that is alive may have nothing to tick for.
 local lastTickAt = tonumber(call('HGET', queue .. ':gate', 'lastExecutorAt'))
 local lastHeardOf = call('ZRANGE', key('executors'), -1, -1, 'WITHSCORES')
-tell('lastExecutorAt', lastTickAt and math.max(lastTickAt, tonumber(lastHeardOf[2]) or 0))
+tell('lastExecutorAt', lastTickAt and byRedisClock(math.max(lastTickAt, tonumber(lastHeardOf[2]) or 0)))
 
 local function whereabouts(member)
   if run[2] then return 'over' end
-  tell('dueAt', tonumber(call('ZSCORE', key('due'), member)))
-  if call('ZSCORE', key('due'), member) then return 'delayed' end
+  local dueAt = tonumber(call('ZSCORE', key('due'), member))
+  tell('dueAt', byRedisClock(dueAt))
+  if dueAt then return 'delayed' end
   local retryAt = tonumber(call('ZSCORE', queue .. ':delayed', job))
   if retryAt then
-    tell('dueAt', math.floor(retryAt / 4096))
+    tell('dueAt', byRedisClock(math.floor(retryAt / 4096)))
     return 'retrying'
   end
   local ahead = call('ZRANK', key('line:' .. tenant), job)
@@ -43,7 +44,7 @@ local function whereabouts(member)
   local policy = policyOf(tenant)
   local cap, at = obstacle(tenant, policy, now)
   tell('cap', cap)
-  tell('capAt', at)
+  tell('capAt', byRedisClock(at))
   if cap then tell('capLimit', policy[cap]) end
   return 'waiting'
 end

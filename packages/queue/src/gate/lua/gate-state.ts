@@ -1,4 +1,5 @@
 import { FALLBACK_POLICY, POLICY_FIELDS } from '../tenant-policy.ts'
+import { REDIS_CLOCK } from './clock.ts'
 
 const fields = POLICY_FIELDS.map((name) => `'${name}'`).join(', ')
 const fallback = Object.entries(FALLBACK_POLICY)
@@ -11,7 +12,8 @@ const fallback = Object.entries(FALLBACK_POLICY)
  * and jobs are named "tenant/id" (`jobIdOf`), so that neither holds a separator of its own.
  *
  *     gate            virtual time, count of enqueues, slots of the fleet, why it takes no more runs, how often the first
- *                     of gate:ready was passed over, how long outcomes are kept
+ *                     of gate:ready was passed over, how long outcomes are kept, by how much the clock of the queue is ahead
+ *                     of Redis'
  *     gate:line:T     the runs of tenant T that wait, by priority, then by age
  *     gate:ready      tenants whose first waiting run may start, by its start tag
  *     gate:wake       tenants that may start a run again at that time
@@ -33,19 +35,13 @@ const fallback = Object.entries(FALLBACK_POLICY)
 export const GATE_STATE = `
 local queue = KEYS[1]
 local call = redis.call
-
+${REDIS_CLOCK}
 local function key(name)
   return queue .. ':gate:' .. name
 end
 
-local function clock(given)
-  if given ~= '' then return tonumber(given) end
-  local time = call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end
-
 local state = call('HMGET', queue .. ':gate', 'virtualTime', 'slots', 'overloadedUntil', 'memoryLeft', 'hasDefaults',
-  'hasCpuBudgets', 'passedOver', 'rulesVersion', 'lookedAt', 'nextRun', 'nextRunSince')
+  'hasCpuBudgets', 'passedOver', 'rulesVersion', 'lookedAt', 'nextRun', 'nextRunSince', 'clockOffset', 'lastExecutorAt')
 local virtualTimeBefore = tonumber(state[1]) or 0
 local virtualTime = virtualTimeBefore
 local slots = tonumber(state[2]) or 0
@@ -54,6 +50,25 @@ local memoryLeft = tonumber(state[4])
 -- Spare most fleets a look at policies that nobody has set.
 local hasDefaults, hasCpuBudgets = state[5], state[6]
 local passedOver = tonumber(state[7]) or 0
+-- By how much the clock of the queue is ahead of Redis' own, in milliseconds.
+local clockOffset = tonumber(state[12]) or 0
+local lastExecutorAt = tonumber(state[13]) or 0
+
+-- The clock of the queue. It is Redis' own, but is never set back: a time that was noted would be too far off then, and runs
+-- that are delayed or over their rate would wait for as long as the clock was set back by.
+local function clock(given)
+  local now = (tonumber(given) or redisTime()) + clockOffset
+  if now >= lastExecutorAt then return now end
+  clockOffset = clockOffset + lastExecutorAt - now
+  -- A full Redis may refuse it; then the next script comes to the same.
+  redis.pcall('HSET', queue .. ':gate', 'clockOffset', clockOffset)
+  return lastExecutorAt
+end
+
+-- A time of the queue, by Redis' own clock: for people to read.
+local function byRedisClock(time)
+  return time and time - clockOffset
+end
 
 local FIELDS = { ${fields} }
 local FALLBACK = { ${fallback} }

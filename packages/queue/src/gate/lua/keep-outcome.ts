@@ -31,10 +31,10 @@ local function keepOutcome(job, set, now, keepMs, ...)
   call('ZADD', queue .. set, forgetAt, job)
 end
 
--- The same for a run that BullMQ has ended, unless that was done.
+-- The same for a run that BullMQ has ended, unless that was done. BullMQ goes by the clock of the executor.
 local function keepEnded(job, now)
   local run = call('HMGET', queue .. ':' .. job, 'finishedOn', 'failedReason', 'forgetAt')
   if not run[1] or run[3] then return end
-  keepOutcome(job, run[2] and ':failed' or ':completed', now, keepMsOf(messageOf(job)))
+  keepOutcome(job, run[2] and ':failed' or ':completed', now, keepMsOf(messageOf(job)), 'finishedOn', now)
 end
 `

@@ -1,23 +1,23 @@
+import { QUEUE_CLOCK } from './clock.ts'
+
 /**
  * Gives an executor the next run that lies in BullMQ: what BullMQ's own script does, without what this queue has no use
  * for, such as events, priorities and rate limits. It wants nothing of the gate but `queue` and `call`.
  *
  * Gives 'other' where there is more to do, before it has done anything: then BullMQ's own script has to. Else `{ fields of
- * the job or false, job, 0, when to look again without a job, how many are left, when the next retry is due or 0 }`, of which
- * BullMQ expects the first four.
+ * the job or false, job, 0, 0, how many are left }`, of which BullMQ expects the first four. When something is to come, the
+ * tick of the gate knows.
  */
 export const TAKE = `
-local function takeNext(token, lockMs, worker, at)
+local function takeNext(token, lockMs, worker, now)
+  local at = string.format('%.0f', now)
   local meta = call('HMGET', queue .. ':meta', 'paused', 'concurrency', 'max')
   if meta[1] or meta[2] or meta[3] then return 'other' end
-  local retry = call('ZRANGE', queue .. ':delayed', 0, 0, 'WITHSCORES')
-  local retryAt = retry[2] and math.floor(tonumber(retry[2]) / 4096) or 0
-  if retry[1] and retryAt <= tonumber(at) then return 'other' end
   -- Not moved in one call: a full Redis refuses scripts whose first write may need memory, and would give out nothing.
   local job = call('RPOP', queue .. ':wait')
   if not job then
     if call('EXISTS', queue .. ':prioritized') == 1 then return 'other' end
-    return { false, 0, 0, retryAt, 0, retryAt }
+    return { false, 0, 0, 0, 0 }
   end
   call('LPUSH', queue .. ':active', job)
   local jobKey = queue .. ':' .. job
@@ -37,14 +37,14 @@ local function takeNext(token, lockMs, worker, at)
   -- A worker that is woken takes the mark away that woke it: while runs are left, another is to be woken.
   local left = call('LLEN', queue .. ':wait')
   if left > 0 then call('ZADD', queue .. ':marker', 0, '0') end
-  return { fields, job, 0, 0, left, retryAt }
+  return { fields, job, 0, 0, left }
 end
 `
 
-/** Takes the next run. ARGV: lock token, milliseconds that the lock holds, name of the executor, time. */
+/** Takes the next run. ARGV: lock token, milliseconds that the lock holds, name of the executor. */
 export const TAKE_NEXT = `
 local queue = KEYS[1]
 local call = redis.call
-${TAKE}
-return takeNext(ARGV[1], ARGV[2], ARGV[3], ARGV[4])
+${QUEUE_CLOCK}${TAKE}
+return takeNext(ARGV[1], ARGV[2], ARGV[3], queueTime())
 `

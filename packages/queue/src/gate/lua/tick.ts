@@ -78,7 +78,7 @@ end
 local function expiredBy(tenant)
   local policy = policyOf(tenant)
   local cap, at = obstacle(tenant, policy, now)
-  return cap and string.format('expired %s %.17g %.17g', cap, policy[cap], at or 0) or 'expired'
+  return cap and string.format('expired %s %.17g %.17g', cap, policy[cap], byRedisClock(at) or 0) or 'expired'
 end
 
 -- An executor settles them as expired and runs nothing, whatever caps their tenants are at. They are not to crowd out
@@ -119,18 +119,25 @@ end
 lookAtRuns(key('flying'))
 lookAtRuns(key('expired'))
 
-tidyTags()
-dispatch(now)
-
--- An executor that dies may take the marker with it that BullMQ wakes one of the others by, or be the only one to know
--- when a run is to be tried again.
-local retry = call('ZRANGE', queue .. ':delayed', 0, 0, 'WITHSCORES')
-local retryAt = retry[2] and math.floor(retry[2] / 4096)
-if retryAt and retryAt <= now or call('EXISTS', queue .. ':wait') == 1 then
-  call('ZADD', queue .. ':marker', 0, '0')
+-- Runs that are tried again. BullMQ counts on within a millisecond.
+for _, job in ipairs(due(queue .. ':delayed', (now + 1) * 4096 - 1)) do
+  call('ZREM', queue .. ':delayed', job)
+  if call('EXISTS', queue .. ':' .. job) == 1 then
+    call('HSET', queue .. ':' .. job, 'delay', 0)
+    pushToBullMq(job)
+  end
 end
 
-local nextInMs = retryAt and retryAt > now and math.ceil(retryAt - now) or -1
+tidyTags()
+-- This executor is told when it returns.
+tellsOfNext = false
+dispatch(now)
+
+-- An executor that dies may take the marker with it that BullMQ wakes one of the others by.
+if call('EXISTS', queue .. ':wait') == 1 then call('ZADD', queue .. ':marker', 0, '0') end
+
+local retry = call('ZRANGE', queue .. ':delayed', 0, 0, 'WITHSCORES')
+local nextInMs = retry[2] and math.max(0, math.floor(retry[2] / 4096) - now) or -1
 for _, set in ipairs({ 'wake', 'due', 'expiry' }) do
   local head = call('ZRANGE', key(set), 0, 0, 'WITHSCORES')
   local inMs = head[2] and math.max(0, math.ceil(tonumber(head[2]) - now))

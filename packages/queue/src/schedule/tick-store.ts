@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import type { RedisConnection } from '../connection/redis-connection.ts'
+import { redisTime } from '../connection/redis-time.ts'
+import { LuaScript } from '../gate/lua-script.ts'
+import type { Logger } from '../logger.ts'
+import { dueTimes } from './due-times.ts'
+import { ADVANCE, PUT_OFF_TICK, SET_DUE, TAKE_TICK, UPKEEP } from './lua/ticks.ts'
+import { parseScheduleName, scheduleNameOf, type ScheduleKey } from './schedule-key.ts'
+import { parseRecord, type ScheduleRecord } from './schedule-record.ts'
+import type { ScheduleStore, Tick } from './schedule-store.ts'
+
+const takeScript = new LuaScript(TAKE_TICK)
+const advanceScript = new LuaScript(ADVANCE)
+const setDueScript = new LuaScript(SET_DUE)
+const putOffScript = new LuaScript(PUT_OFF_TICK)
+
+/** A tick that takes longer, or whose executor has died, is taken by another: its run is the same. */
+const HOLD_MS = 5_000
+/** Bundles are kept for days. */
+const UPKEEP_EVERY_MS = 12 * 3_600_000
+/** A schedule that cannot be read keeps nobody from the others. */
+const UNREADABLE_AGAIN_MS = 60_000
+/** Others change a schedule at the same time, but hardly so often. */
+const MAX_ATTEMPTS = 20
+
+const foundSchema = z.union([
+  z.tuple([z.literal('tick'), z.string()]),
+  z.tuple([z.literal('due'), z.string(), z.string(), z.int(), z.array(z.string())]),
+  z.tuple([z.literal('upkeep')]),
+  z.tuple([z.literal('wait'), z.int()]),
+])
+
+/** A tick that is to be delivered by who took it. */
+export interface TakenTick {
+  readonly key: ScheduleKey
+  readonly tick: Tick
+  /** How often it was taken, this time included. */
+  readonly attempt: number
+  /** What it goes by in Redis. */
+  readonly name: string
+}
+
+/** What there is to do for schedules. */
+export type DueWork =
+  | { readonly kind: 'tick'; readonly taken: TakenTick }
+  | { readonly kind: 'upkeep' }
+  /** Nothing, for so many milliseconds if it is known. */
+  | { readonly kind: 'wait'; readonly nextInMs: number | undefined }
+
+export interface TickStoreOptions {
+  readonly connection: RedisConnection
+  readonly store: ScheduleStore
+  /** What all keys of the ticks start with. */
+  readonly base: string
+  readonly logger: Logger
+}
+
+/**
+ * When schedules are due, and which ticks are to be delivered, by the clock of Redis. The record of a schedule is the truth: who
+ * changes it has its time follow.
+ */
+export class TickStore {
+  readonly #options: TickStoreOptions
+
+  constructor(options: TickStoreOptions) {
+    this.#options = options
+  }
+
+  /** Has the ticks of a schedule be as its record says. */
+  async follow(key: ScheduleKey): Promise<void> {
+    const { connection, store, base } = this.#options
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const record = await store.get(key)
+      const isSet = await connection.ask(`setting the times of schedule "${key.id}"`, async (redis) => {
+        const nextAt = record && nextAfter(record, await redisTime(redis, base))
+        const paused = record?.isPaused === true ? '1' : ''
+        return setDueScript.run(redis, base, [
+          scheduleNameOf(key),
+          record?.generation ?? '',
+          paused,
+          nextAt ?? '',
+        ])
+      })
+      if (isSet === 1) return
+    }
+  }
+
+  /** When each schedule is due next. */
+  async nextOf(keys: readonly ScheduleKey[]): Promise<(number | undefined)[]> {
+    if (keys.length === 0) return []
+    const { connection, base } = this.#options
+    const scores = await connection.ask('reading when schedules are due', (redis) =>
+      redis.zmscore(`${base}:due`, ...keys.map(scheduleNameOf)),
+    )
+    return scores.map((score) => (score === null ? undefined : Number(score)))
+  }
+
+  /** Has all schedules looked after by and by. */
+  async startUpkeep(): Promise<void> {
+    const { connection, base } = this.#options
+    await connection.ask('starting the upkeep of schedules', (redis) =>
+      redis.zadd(`${base}:due`, 'NX', 0, UPKEEP),
+    )
+  }
+
+  /** Takes what is due. @throws `REDIS_UNREACHABLE` */
+  async take(): Promise<DueWork> {
+    const { connection, base } = this.#options
+    const found = foundSchema.parse(
+      await connection.ask('looking for schedules that are due', (redis) =>
+        takeScript.run(redis, base, [HOLD_MS, UPKEEP_EVERY_MS]),
+      ),
+    )
+    switch (found[0]) {
+      case 'tick':
+        return { kind: 'tick', taken: takenTickOf(found[1]) }
+      case 'upkeep':
+        return { kind: 'upkeep' }
+      case 'wait':
+        return { kind: 'wait', nextInMs: found[1] < 0 ? undefined : found[1] }
+      case 'due': {
+        const [, name, dueAt, now, record] = found
+        return this.#advance(name, dueAt, now, record)
+      }
+    }
+  }
+
+  /** A tick is delivered. */
+  async done({ name }: TakenTick): Promise<void> {
+    const { connection, base } = this.#options
+    await connection.ask('ending a tick', (redis) => redis.zrem(`${base}:held`, name))
+  }
+
+  /** A tick is to be delivered again, after a pause. */
+  async putOff({ name }: TakenTick, pauseMs: number): Promise<void> {
+    const { connection, base } = this.#options
+    await connection.ask('putting off a tick', (redis) => putOffScript.run(redis, base, [name, pauseMs]))
+  }
+
+  async #advance(name: string, dueAt: string, now: number, flat: readonly string[]): Promise<DueWork> {
+    const { connection, base, logger } = this.#options
+    const key = parseScheduleName(name)
+    const fields = Object.fromEntries(
+      flat.flatMap((field, at) => (at % 2 === 0 ? [[field, flat[at + 1] ?? '']] : [])),
+    )
+    let record: ScheduleRecord
+    try {
+      record = parseRecord(name, fields)
+    } catch (error) {
+      logger.error({ err: error, schedule: key.id, tenant: key.tenant }, 'A schedule cannot be read')
+      await connection.ask('putting off a schedule', (redis) =>
+        redis.zadd(`${base}:due`, 'XX', now + UNREADABLE_AGAIN_MS, name),
+      )
+      return { kind: 'wait', nextInMs: 0 }
+    }
+    if (record.isPaused || fields['dueOf'] !== record.generation) {
+      await this.follow(key)
+      return { kind: 'wait', nextInMs: 0 }
+    }
+    const { generation, ticks } = record
+    const next = nextAfter({ ...record, ticks: ticks + 1 }, Math.max(Number(dueAt), now))
+    const tick = await connection.ask(`taking a tick of schedule "${key.id}"`, (redis) =>
+      advanceScript.run(redis, base, [name, dueAt, generation, ticks, next ?? '', HOLD_MS]),
+    )
+    // Another executor was faster, or somebody has changed the schedule.
+    if (typeof tick !== 'string') return { kind: 'wait', nextInMs: 0 }
+    return { kind: 'tick', taken: takenTickOf(tick) }
+  }
+}
+
+function takenTickOf(name: string): TakenTick {
+  const [attempt = '', generation = '', dueAt = '', ...schedule] = name.split(':')
+  return {
+    key: parseScheduleName(schedule.join(':')),
+    tick: { generation, dueAt: Number(dueAt) },
+    attempt: Number(attempt),
+    name,
+  }
+}
+
+/** The first time after another at which a schedule is due; `undefined` when there are to be no ticks. */
+function nextAfter(
+  { definition, isPaused, since, ticks }: ScheduleRecord,
+  after: number,
+): number | undefined {
+  const { timing } = definition
+  if (isPaused || ticks >= (timing.limit ?? Infinity)) return undefined
+  return dueTimes(timing, { after, since }).next().value
+}
