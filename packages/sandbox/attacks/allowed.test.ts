@@ -4,29 +4,31 @@ import { expectOutcome, INNOCENT } from './stage/expect-outcome.ts'
 import { loadAttacks } from './stage/load-attacks.ts'
 import { SECRET } from './stage/secret.ts'
 import { SECRET_FROM } from './stage/secret-from.ts'
-import { Stage } from './stage/stage.ts'
+import { APART, Stage } from './stage/stage.ts'
 import { attack as noCodeFromStrings } from './thread/no-code-from-strings.ts'
 
 const own = await loadAttacks('allowed')
 const ofRealm = await loadAttacks('realm')
 const files = { '/secret-from.js': SECRET_FROM }
 
-describe('with all allowed that can be, the realm holds against', () => {
-  const stage = new Stage('all', ALLOWABLES)
+describe.each(APART)('under "%s", with all allowed that can be, the realm holds against', (isolation) => {
+  const stage = new Stage('all', ALLOWABLES, isolation)
   afterAll(() => stage[Symbol.asyncDispose]())
 
   it.each(own)('$file: $attack.name', async ({ attack }) => {
     const outcome = await stage.call({ ...attack, files: { ...files, ...attack.files } })
     expect(JSON.stringify(outcome)).not.toContain(SECRET)
     expectOutcome(outcome, attack.expected)
-    expectOutcome(await stage.call(INNOCENT.call), INNOCENT.expected)
+    for (const tenant of stage.tenants)
+      expectOutcome(await stage.call({ ...INNOCENT.call, tenant }), INNOCENT.expected)
   })
 
   // They may come to another end than where nothing is allowed, but not to the secret.
   it.each(ofRealm)('realm/$file', async ({ attack }) => {
     const outcome = await stage.call({ ...attack, files: { ...files, ...attack.files } })
     expect(JSON.stringify(outcome)).not.toContain(SECRET)
-    expectOutcome(await stage.call(INNOCENT.call), INNOCENT.expected)
+    for (const tenant of stage.tenants)
+      expectOutcome(await stage.call({ ...INNOCENT.call, tenant }), INNOCENT.expected)
   })
 })
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectOutcome, INNOCENT } from './stage/expect-outcome.ts'
 import { loadAttacks } from './stage/load-attacks.ts'
-import { Stage } from './stage/stage.ts'
+import { APART, Stage } from './stage/stage.ts'
 import { OUTER_SECRET, Targets } from './stage/targets.ts'
 
 const isRoot = process.getuid?.() === 0
 const attacks = (await loadAttacks('cell')).filter(({ attack }) => isRoot || attack.asRoot === undefined)
 
-describe('the cell, its realm and its thread fallen, holds against', () => {
-  const stage = new Stage('cell')
+describe.each(APART)('under "%s" the cell, its realm and its thread fallen, holds against', (isolation) => {
+  const stage = new Stage('cell', [], isolation)
   let targets: Targets
   beforeAll(async () => {
     // What the executor has in its environment is not for its cells.

@@ -3,20 +3,21 @@ import { expectOutcome, INNOCENT } from './stage/expect-outcome.ts'
 import { loadAttacks } from './stage/load-attacks.ts'
 import { SECRET } from './stage/secret.ts'
 import { SECRET_FROM } from './stage/secret-from.ts'
-import { Stage } from './stage/stage.ts'
+import { APART, Stage } from './stage/stage.ts'
 
 const attacks = await loadAttacks('realm')
 const files = { '/secret-from.js': SECRET_FROM }
 
-describe('the realm holds against', () => {
-  const stage = new Stage('all')
+describe.each(APART)('under "%s" the realm holds against', (isolation) => {
+  const stage = new Stage('all', [], isolation)
   afterAll(() => stage[Symbol.asyncDispose]())
 
   it.each(attacks)('$file: $attack.name', async ({ attack }) => {
     const outcome = await stage.call({ ...attack, files: { ...files, ...attack.files } })
     expect(JSON.stringify(outcome)).not.toContain(SECRET)
     expectOutcome(outcome, attack.expected)
-    expectOutcome(await stage.call(INNOCENT.call), INNOCENT.expected)
+    for (const tenant of stage.tenants)
+      expectOutcome(await stage.call({ ...INNOCENT.call, tenant }), INNOCENT.expected)
   })
 })
 

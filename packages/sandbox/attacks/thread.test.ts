@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectOutcome, INNOCENT } from './stage/expect-outcome.ts'
 import { loadAttacks } from './stage/load-attacks.ts'
-import { Stage } from './stage/stage.ts'
+import { APART, Stage } from './stage/stage.ts'
 import { OUTER_SECRET, Targets } from './stage/targets.ts'
 
 const attacks = await loadAttacks('thread')
 
-describe('the thread, its realm fallen, holds against', () => {
-  const stage = new Stage('thread')
+describe.each(APART)('under "%s" the thread, its realm fallen, holds against', (isolation) => {
+  const stage = new Stage('thread', [], isolation)
   let targets: Targets
   beforeAll(async () => {
     targets = await Targets.start()
@@ -22,6 +22,7 @@ describe('the thread, its realm fallen, holds against', () => {
     const outcome = await stage.call({ ...attack, code, args: [targets.addresses] })
     expect(JSON.stringify(outcome)).not.toContain(OUTER_SECRET)
     expectOutcome(outcome, attack.expected)
-    expectOutcome(await stage.call(INNOCENT.call), INNOCENT.expected)
+    for (const tenant of stage.tenants)
+      expectOutcome(await stage.call({ ...INNOCENT.call, tenant }), INNOCENT.expected)
   })
 })

@@ -42,12 +42,12 @@ async function explode(sandbox: Sandbox, bombs: Iterator<(typeof BOMBS)[number]>
   return surprises
 }
 
-it(
-  'no bomb harms the runs of its tenant or of another, or what comes after it',
+it.each(['tenant', 'cordon'] as const)(
+  'under "%s" no bomb harms the runs of its tenant or of another, or what comes after it',
   { timeout: 400_000 },
-  async () => {
+  async (isolation) => {
     const rssBefore = process.memoryUsage.rss()
-    await using sandbox = Sandbox.start({ ...SIZES, circuitBreaker: { maxKills: 1_000 } })
+    await using sandbox = Sandbox.start({ ...SIZES, isolation, circuitBreaker: { maxKills: 1_000 } })
     const stop = new AbortController()
     const lanes = ['acme', 'globex'].flatMap((tenant) =>
       Array.from({ length: INNOCENTS_OF_A_TENANT }, (_, n) => innocents(sandbox, tenant, n, stop.signal)),

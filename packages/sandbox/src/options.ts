@@ -38,7 +38,11 @@ export const sandboxOptionsSchema = z.strictObject({
    * @default 1
    */
   spareCells: z.int().min(0).max(64).default(1),
-  /** Who may be in a cell together; under `shared`, all realms are fresh. @default 'tenant' */
+  /**
+   * Who may be in a cell together: see docs/security-model.md. Under `shared`, all realms are fresh. Runs may ask for more.
+   *
+   * @default 'tenant'
+   */
   isolation: z.enum(ISOLATIONS).default('tenant'),
   /**
    * What guests get besides what they have in any case: `code-from-strings` (`eval`, `new Function`), `web-assembly`,

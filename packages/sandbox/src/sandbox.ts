@@ -9,7 +9,7 @@ import {
   type SandboxOptions,
 } from './options.ts'
 import type { PoolResult } from './pool/blame.ts'
-import type { Isolation } from './pool/isolation.ts'
+import { stricter, type Isolation } from './pool/isolation.ts'
 import { startCellProcess } from './pool/cell-process.ts'
 import { Circuits, type Circuit, type CircuitKey } from './pool/circuits.ts'
 import { Pool } from './pool/pool.ts'
@@ -90,7 +90,7 @@ export class Sandbox implements AsyncDisposable {
   }
 
   #isolated(asked: SandboxRun): SandboxRun {
-    const isolation = asked.isolation ?? this.#isolation
+    const isolation = stricter(asked.isolation ?? this.#isolation, this.#isolation)
     // Realms that are used again know bundles, not tenants: in cells of many tenants there are none.
     if (isolation === 'shared') return { ...asked, realm: 'fresh' }
     // Where each run has a cell of its own, those that came together go alone: the rest is sent again.

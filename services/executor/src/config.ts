@@ -53,7 +53,9 @@ const VARIABLES = {
   ISOLATION: z
     .enum(ISOLATIONS)
     .default('tenant')
-    .describe('Who may share a process: the runs of a tenant, nobody (run), or all (shared)'),
+    .describe(
+      'Who may share a process: the runs of a tenant, nobody (run), tenants of a cordon in threads of their own (cordon), or all (shared)',
+    ),
   ALLOW: list(ALLOWABLES).describe(
     `What guests get besides the safe language, separated by commas: ${ALLOWABLES.join(', ')}; nothing by default`,
   ),

@@ -1,7 +1,45 @@
-import { createBundle, DEFAULT_CEILINGS, resolveLimits } from '@isolated-runtime/protocol'
+import {
+  createBundle,
+  DEFAULT_CEILINGS,
+  IsolatedRuntimeError,
+  resolveLimits,
+  unsuccessful,
+} from '@isolated-runtime/protocol'
 import { Sandbox } from '@isolated-runtime/sandbox'
 import { expect, test } from 'vitest'
 import { createRunHandler } from './run-handler.ts'
+
+const MESSAGE = {
+  version: 1,
+  id: 'chunk',
+  tenant: 'acme',
+  file: '/main.js',
+  funcName: 'main',
+  argsJson: '[]',
+  limits: resolveLimits(),
+  replyTo: 'client',
+  submittedAt: 0,
+  expiresAt: 1,
+} as const
+
+test('a run is kept apart as the policy of its tenant says', async () => {
+  const bundle = createBundle({ '/main.js': { kind: 'commonjs', code: '' } })
+  const asked: unknown[] = []
+  const handle = createRunHandler({
+    sandbox: {
+      run: async ({ isolation, cordon }) => {
+        asked.push({ isolation, cordon })
+        return unsuccessful('refused', new IsolatedRuntimeError('INTERNAL', 'It is not run'))
+      },
+    },
+    bundles: { get: async () => bundle },
+    ceilings: DEFAULT_CEILINGS,
+  })
+  const { signal } = new AbortController()
+  for (const rules of [{}, { cordon: 'paid' }, { isolation: 'tenant' }] as const)
+    await handle({ ...MESSAGE, bundle: bundle.id }, { attempt: 1, signal, rules })
+  expect(asked).toEqual([{}, { cordon: 'paid' }, { isolation: 'tenant' }])
+})
 
 test('the items of a chunk have one realm, or each its own if the message says so', async () => {
   await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
@@ -12,20 +50,7 @@ test('the items of a chunk have one realm, or each its own if the message says s
     bundles: { get: async () => bundle },
     ceilings: DEFAULT_CEILINGS,
   })
-  const message = {
-    version: 1,
-    id: 'chunk',
-    tenant: 'acme',
-    bundle: bundle.id,
-    file: '/main.js',
-    funcName: 'main',
-    argsJson: '[]',
-    items: ['[]', '[]'],
-    limits: resolveLimits(),
-    replyTo: 'client',
-    submittedAt: 0,
-    expiresAt: 1,
-  } as const
+  const message = { ...MESSAGE, bundle: bundle.id, items: ['[]', '[]'] }
   const { signal } = new AbortController()
   const valuesOf = async (ownRealms?: boolean): Promise<unknown> => {
     const outcome = await handle({ ...message, ownRealms }, { attempt: 1, signal, rules: {} })

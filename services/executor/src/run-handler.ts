@@ -32,7 +32,7 @@ export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptio
     if (refused) return refused
     const bundle = await bundles.get(message.bundle)
     if (!bundle) return unsuccessful('refused', notFound(message.bundle))
-    const call = { ...pickCall(message), limits, isolation: rules.isolation }
+    const call = { ...pickCall(message), limits, isolation: rules.isolation, cordon: rules.cordon }
     return sandbox.run({ bundle, ...call }, { signal, onLog, onProgress })
   }
 }

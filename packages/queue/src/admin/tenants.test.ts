@@ -29,6 +29,35 @@ it('a malformed policy is refused with all that is wrong, and changes nothing', 
   expect(await tenants.get('acme')).toEqual({ weight: 2 })
 })
 
+it.each([
+  { cordon: '' },
+  { cordon: 'paid customers' },
+  { cordon: '../paid' },
+  { cordon: 'x'.repeat(65) },
+  { isolation: 'shared' as 'run' },
+])('a policy with %j is refused', async (policy) => {
+  await using queue = await TestQueue.open(redis)
+  const tenants = new Tenants(queue.connection, { keyPrefix: queue.keyPrefix, queueName: 'runs' })
+  await expect(tenants.set('acme', policy)).rejects.toMatchObject({
+    code: 'INVALID_REQUEST',
+    message: expect.stringContaining(Object.keys(policy).join()),
+  })
+  expect(await tenants.get('acme')).toEqual({})
+})
+
+it('a policy keeps a tenant apart, within a cordon or further', async () => {
+  await using queue = await TestQueue.open(redis)
+  const tenants = new Tenants(queue.connection, { keyPrefix: queue.keyPrefix, queueName: 'runs' })
+  for (const policy of [
+    { cordon: 'paid-2.x' },
+    { isolation: 'tenant' },
+    { isolation: 'cordon', cordon: 'a' },
+  ] as const) {
+    await tenants.set('acme', policy)
+    expect(await tenants.get('acme')).toEqual(policy)
+  }
+})
+
 it('usage counts each run once, by how it ended', async () => {
   await using queue = await TestQueue.open(redis)
   await queue.taker()

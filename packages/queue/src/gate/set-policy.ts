@@ -25,7 +25,7 @@ export async function setPolicy(
     const value = policy[name]
     return value === undefined ? [] : [name, value]
   })
-  const { limits, isolation, external } = policy
-  const rules = JSON.stringify({ limits, isolation, external })
+  const { limits, isolation, cordon, external } = policy
+  const rules = JSON.stringify({ limits, isolation, cordon, external })
   await script.run(redis, queueKey, [now, escapeName(tenant ?? ''), rules === '{}' ? '' : rules, ...fields])
 }

@@ -6,6 +6,10 @@ const MIB = 1024 * 1024
 const positive = z.number().min(1e-6).max(1e9)
 const count = z.int().min(1).max(1e9)
 
+const CORDON_NAME = /^[a-zA-Z0-9][\w.-]{0,63}$/
+const CORDON_RULE =
+  'expected a name of 1 to 64 letters, digits, "_", "." and "-" that begins with a letter or digit'
+
 /** How much a tenant may take of the fleet. What is not given has no bound, unless it says otherwise. */
 const caps = {
   /** Its share beside other busy tenants: 4 gets four times as many runs as 1. @default 1 */
@@ -32,8 +36,13 @@ const caps = {
 const rules = {
   /** Limits that no run gets more of; one that asks for more runs with these. */
   limits: partialLimitsSchema.optional(),
-  /** `run` gives each run a process of its own. */
-  isolation: z.literal('run').optional(),
+  /**
+   * Keeps its runs further apart than executors do by default, never less: `cordon` gives it threads of its own, `tenant`
+   * a process, `run` a process for each run.
+   */
+  isolation: z.enum(['cordon', 'tenant', 'run']).optional(),
+  /** Where tenants share processes, whom with: those of the same label. @default 'default' */
+  cordon: z.string().regex(CORDON_NAME, CORDON_RULE).optional(),
   /** The npm packages that its bundles may have, as patterns such as `lodash` or `@acme/*`. */
   external: z.array(z.string().min(1)).optional(),
 }

@@ -7,7 +7,9 @@ import type { CellSettings } from '../../src/cell/cell-settings.ts'
 import { encodeFrame, FrameDecoder } from '../../src/cell/frame-codec.ts'
 import { MAX_FRAME_BYTES, type ToCell } from '../../src/cell/frames.ts'
 import type { FromCell } from '../../src/cell/from-cell.ts'
-import { Threads } from '../../src/cell/threads.ts'
+import { Threads, THREAD_FLAGS } from '../../src/cell/threads.ts'
+import { threadData } from '../../src/cell/thread-data.ts'
+import { gateWorkers } from '../../src/cell/worker-gate.ts'
 
 /**
  * The program of a cell whose realm and thread have both fallen. It starts the threads that a cell starts, and then
@@ -25,11 +27,11 @@ const pipe = new Socket({ fd: 3 })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)
 const bundles = new Map<string, Readonly<Record<string, BundleFile>>>()
 const require = createRequire(import.meta.filename)
+gateWorkers(THREAD_FLAGS, settings.threadFile)
 const threads = new Threads(
   settings,
-  () => {},
-  () => {},
-  () => {},
+  threadData(settings.libraryFolder, { maxRunsPerRealm: settings.maxRunsPerRealm, allow: settings.allow }),
+  { onStuck: () => {}, onUp: () => {}, onLive: () => {}, onGone: () => {} },
 )
 
 pipe.on('data', (chunk: Buffer) => {

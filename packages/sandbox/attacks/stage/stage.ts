@@ -3,6 +3,7 @@ import type { EncodedOutcome } from '@isolated-runtime/protocol'
 import { callGuest, type Call } from '../../src/fixtures/call-guest.ts'
 import { startCellProcess } from '../../src/pool/cell-process.ts'
 import { LiveListener } from '../../src/live/live-listener.ts'
+import type { Isolation } from '../../src/pool/isolation.ts'
 import { Pool } from '../../src/pool/pool.ts'
 import type { Allowable } from '../../src/realm/permits.ts'
 
@@ -18,12 +19,22 @@ const files = {
   cell: { cellFile: fileOf('broken-cell') },
 }
 
-/** A pool of one cell and one thread, in which attacks and innocent runs follow each other. */
+/** The isolations under which tenants are kept apart. */
+export const APART = ['tenant', 'cordon'] as const satisfies Isolation[]
+
+/** A pool of one cell and a thread for each tenant, in which attacks and innocent runs follow each other. */
 export class Stage implements AsyncDisposable {
+  /** Whose runs an attack must not harm: the attacker's own and, where it is in the same process, a neighbour's. */
+  readonly tenants: readonly string[]
   readonly #pool: Pool
 
   /** @param allow see `SandboxOptions` */
-  constructor(standing: Standing, allow: readonly Allowable[] = []) {
+  constructor(
+    standing: Standing,
+    allow: readonly Allowable[] = [],
+    isolation: (typeof APART)[number] = 'tenant',
+  ) {
+    this.tenants = isolation === 'cordon' ? ['acme', 'neighbour'] : ['acme']
     this.#pool = new Pool({
       slots: 1,
       maxCells: 1,
@@ -33,7 +44,7 @@ export class Stage implements AsyncDisposable {
       spareMemoryMb: 64,
       maxRunsPerRealm: 2_000,
       allow,
-      isolation: 'tenant',
+      isolation,
       logger: undefined,
       startCell: (settings) => startCellProcess(settings, files[standing]),
     })

@@ -8,10 +8,16 @@ export type ToCell =
   /** Sent once for a bundle, before the first run of it. */
   | ({ readonly type: 'bundle'; readonly id: string } & Pick<Bundle, 'files' | 'constantsJson'>)
   | { readonly type: 'forget'; readonly id: string }
+  /** Starts threads for one more place, answered by `up`. The first is there from the start. */
+  | { readonly type: 'open'; readonly place: number }
+  /** Ends the threads of a place, whatever they are at; its number is never used again. */
+  | { readonly type: 'close'; readonly place: number }
   | {
       readonly type: 'run'
       /** Names the run between this executor and this cell; never used twice. */
       readonly seq: number
+      /** Whose threads take it up: no others may. */
+      readonly place: number
       readonly bundle: string
       readonly file: string
       readonly funcName: string

@@ -12,8 +12,8 @@ const progressJsonSchema = z.string().max(MAX_PROGRESS_BYTES)
 export const fromCellSchema = z.discriminatedUnion('type', [
   /** It takes runs. */
   z.strictObject({ type: z.literal('ready') }),
-  /** Another thread than the first is up, and has used so much CPU time for that. */
-  z.strictObject({ type: z.literal('up'), cpuMs: amount }),
+  /** Another thread than the first of all is up, of that place, and has used so much CPU time for that. */
+  z.strictObject({ type: z.literal('up'), place: z.int().min(0), cpuMs: amount }),
   z.strictObject({
     type: z.literal('outcome'),
     seq,

@@ -6,8 +6,8 @@ import type { FromCell } from './from-cell.ts'
 import { ignoreSignals } from './ignore-signals.ts'
 import { LiveRuns } from './live-runs.ts'
 import { OwnMemory } from './own-memory.ts'
+import { Places } from './places.ts'
 import { Runs } from './runs.ts'
-import { Threads } from './threads.ts'
 
 /** The one pipe between this cell and its executor, next to the three standard streams. */
 const PIPE_FD = 3
@@ -17,14 +17,13 @@ const settings = JSON.parse(process.argv[2] ?? '') as CellSettings
 const pipe = new Socket({ fd: PIPE_FD })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)
 const live = new LiveRuns(send)
-const threads = new Threads(
-  settings,
-  () => send({ type: 'stuck' }),
-  (cpuMs) => send({ type: 'up', cpuMs }),
-  (seq, said) => live.hear(seq, said),
-)
+const places = new Places(settings, {
+  onStuck: () => send({ type: 'stuck' }),
+  onUp: (place, cpuMs) => send({ type: 'up', place, cpuMs }),
+  onLive: (seq, said) => live.hear(seq, said),
+})
 const memory = new OwnMemory(settings.growthMb)
-const runs = new Runs(threads, memory, settings.memoryMb, (end) => {
+const runs = new Runs(places, memory, settings.memoryMb, (end) => {
   live.end(end.seq)
   send({ type: 'outcome', ...end })
 })
@@ -39,7 +38,7 @@ pipe.on('error', () => process.kill(process.pid, 'SIGKILL'))
 void begin()
 
 async function begin(): Promise<void> {
-  await threads.ready()
+  await places.ready()
   memory.begin()
   send({ type: 'ready' })
 }
@@ -54,6 +53,10 @@ function receive(frame: ToCell): void {
       return runs.keepBundle(frame.id, frame)
     case 'forget':
       return runs.forgetBundle(frame.id)
+    case 'open':
+      return places.open(frame.place)
+    case 'close':
+      return places.close(frame.place)
     case 'run':
       if (frame.live === true || frame.progress === true) live.begin(frame.seq)
       return void runs.start(frame)

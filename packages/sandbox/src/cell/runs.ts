@@ -11,7 +11,7 @@ import { OutsideWatch } from './outside-watch.ts'
 import { cpuTimeExceeded, neverAtRest, ofDeath, ofReport, timedOut, tooMuchOutside } from './outcomes.ts'
 import type { ThreadReport } from './thread-report.ts'
 import { ThreadEnd } from './thread.ts'
-import type { Threads } from './threads.ts'
+import type { Places } from './places.ts'
 import type { ThreadStatus } from '../thread/status-board.ts'
 import { LEAST_REST_GRACE_MS, restDueAt, restlessPart } from './restless.ts'
 import { isStarvedNow, MAX_STARVED_MS, STARVED_STEP_MS } from './starvation.ts'
@@ -58,7 +58,7 @@ interface Stopping {
 
 /** The runs of a cell: gives each to a thread, keeps its time, settles it once. */
 export class Runs {
-  readonly #threads: Threads
+  readonly #threads: Places
   readonly #settle: (end: RunEnd) => void
   readonly #bundles = new Map<string, BundleContent>()
   readonly #runs = new Map<number, Run>()
@@ -68,7 +68,7 @@ export class Runs {
   #watch: NodeJS.Timeout | undefined
 
   /** @param memoryMb what each run may hold in the heap of its thread, and as much again outside of it */
-  constructor(threads: Threads, memory: OwnMemory, memoryMb: number, settle: (end: RunEnd) => void) {
+  constructor(threads: Places, memory: OwnMemory, memoryMb: number, settle: (end: RunEnd) => void) {
     this.#threads = threads
     this.#memory = memory
     this.#cpu = new CpuWatch(threads, (seq, usedMs) => this.#overCpu(seq, usedMs))
@@ -101,9 +101,10 @@ export class Runs {
     if (cpuComesFirst(frame)) this.#cpu.add(frame.seq, frame.limits.cpuMs)
     this.#watch ??= setInterval(() => this.#look(), LOOK_MS)
     try {
-      let answer = await this.#threads.run(taskOf(frame, undefined))
+      let answer = await this.#threads.run(frame.place, taskOf(frame, undefined))
       // Whichever thread takes it this time, the bundle comes along.
-      if (answer.report === BUNDLE_MISSING) answer = await this.#threads.run(taskOf(frame, run.content))
+      if (answer.report === BUNDLE_MISSING)
+        answer = await this.#threads.run(frame.place, taskOf(frame, run.content))
       this.#endAnswered(run, answer)
     } catch (thrown) {
       this.#endGone(run, thrown)

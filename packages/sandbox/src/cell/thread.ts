@@ -88,6 +88,11 @@ export class Thread {
     return this.#accountedMs
   }
 
+  /** All that it has used is accounted for. */
+  account(cpuMs: number): void {
+    this.#accountedMs = cpuMs
+  }
+
   /** What it was given and has not reported on. */
   get seq(): number | undefined {
     return this.#given?.task.seq

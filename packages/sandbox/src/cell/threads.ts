@@ -1,16 +1,14 @@
 import type { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import type { ThreadAnswer, ThreadTask } from '../thread/messages.ts'
+import type { ThreadAnswer, ThreadData, ThreadTask } from '../thread/messages.ts'
 import type { ThreadStatus } from '../thread/status-board.ts'
 import type { CellSettings } from './cell-settings.ts'
 import { HEAP_SLACK_MB } from './memory-allowance.ts'
 import { Thread, type GivenTask, type ThreadEvents } from './thread.ts'
-import { threadData } from './thread-data.ts'
 import { V8_FLAGS } from './v8-flags.ts'
-import { gateWorkers } from './worker-gate.ts'
 
 /** A thread that is given flags has only those: without the cell's own it would start with all rights. */
-const THREAD_FLAGS: readonly string[] = [
+export const THREAD_FLAGS: readonly string[] = [
   ...process.execArgv.filter((flag) => !V8_FLAGS.includes(flag)),
   '--expose-internals',
 ]
@@ -24,6 +22,15 @@ const STOP_GRACE_MS = 1_000
  */
 const START_NEXT_AFTER_MS = 500
 
+export interface ThreadsEvents extends Pick<ThreadEvents, 'onLive'> {
+  /** A thread was told to stop and does not, or cannot be replaced. */
+  onStuck(): void
+  /** A thread is up, and has used so much CPU time for that. @param isFirst whether none was before */
+  onUp(cpuMs: number, isFirst: boolean): void
+  /** A thread is gone, of whose CPU time so much is accounted for. */
+  onGone(accountedMs: number): void
+}
+
 /**
  * The worker threads of a cell: a Piscina pool whose threads run one run at a time and can be stopped. There is one at
  * first; others are started when runs wait for them, or when there is time.
@@ -35,28 +42,13 @@ export class Threads implements ThreadEvents {
   readonly #waiting = new Map<number, GivenTask>()
   readonly #maxThreads: number
   readonly #firstUp = Promise.withResolvers<void>()
-  readonly #onStuck: () => void
-  readonly #onLive: ThreadEvents['onLive']
-  readonly #onUp: (cpuMs: number) => void
+  readonly #events: ThreadsEvents
   #isReady = false
-  #goneAccountedMs = 0
+  #closed = false
 
-  /**
-   * @param onStuck called when a thread was told to stop and does not, or cannot be replaced
-   * @param onUp called when another thread than the first is up, with the CPU time that this took
-   * @param onLive called with what a thread says of its run; not to be trusted
-   */
-  constructor(
-    { threads, memoryMb, maxRunsPerRealm, allow, threadFile, libraryFolder }: CellSettings,
-    onStuck: () => void,
-    onUp: (cpuMs: number) => void,
-    onLive: ThreadEvents['onLive'],
-  ) {
+  constructor({ threads, memoryMb, threadFile }: CellSettings, data: ThreadData, events: ThreadsEvents) {
     this.#maxThreads = threads
-    this.#onStuck = onStuck
-    this.#onUp = onUp
-    this.#onLive = onLive
-    gateWorkers(THREAD_FLAGS, threadFile)
+    this.#events = events
     this.#piscina = new Piscina({
       filename: threadFile,
       name: 'serve',
@@ -68,7 +60,7 @@ export class Threads implements ThreadEvents {
       atomics: 'disabled',
       recordTiming: false,
       trackUnmanagedFds: false,
-      workerData: threadData(libraryFolder, { maxRunsPerRealm, allow }),
+      workerData: data,
       resourceLimits: { maxOldGenerationSizeMb: memoryMb + HEAP_SLACK_MB },
     })
     // Of a thread that ends before it was given its task.
@@ -79,11 +71,6 @@ export class Threads implements ThreadEvents {
   /** Resolves when a thread has loaded its code; rejects if it cannot. */
   ready(): Promise<void> {
     return this.#firstUp.promise
-  }
-
-  /** CPU time of the threads that are gone, as far as it is accounted for. */
-  get goneAccountedMs(): number {
-    return this.#goneAccountedMs
   }
 
   /** Resolves with the answer of the thread once it is free again; rejects with a {@link ThreadEnd} if it was stopped or died. */
@@ -153,17 +140,40 @@ export class Threads implements ThreadEvents {
    *
    * @param onLate called if it takes longer than the grace
    */
-  stop(seq: number, onLate: () => void, graceMs: number = STOP_GRACE_MS): void {
+  stop(seq: number, onLate: () => void, graceMs?: number): void {
     this.#waiting.get(seq)?.reject(new Error('The run was stopped before a thread took it up'))
     this.#waiting.delete(seq)
-    const thread = this.#threadOf(seq)
+    this.#stop(this.#threadOf(seq), onLate, graceMs)
+  }
+
+  /** Ends all threads, whatever they are at. What they have used since their last run is nobody's. */
+  close(): void {
+    this.#closed = true
+    for (const given of this.#waiting.values()) given.reject(new Error('The threads of the run have ended'))
+    this.#waiting.clear()
+    for (const thread of this.#threads) void this.#end(thread)
+  }
+
+  async #end(thread: Thread): Promise<void> {
+    if (thread.isFree) {
+      const used = await this.#workerOf(thread)
+        ?.cpuUsage()
+        .catch(() => undefined)
+      if (used !== undefined) thread.account((used.user + used.system) / 1_000)
+    }
+    this.#stop(thread, () => {})
+    // One that is not up yet has no worker that could be waited for.
+    if (!thread.isUp) void this.#piscina.destroy().catch(() => undefined)
+  }
+
+  #stop(thread: Thread | undefined, onLate: () => void, graceMs: number = STOP_GRACE_MS): void {
     const worker = this.#workerOf(thread)
     if (thread === undefined || worker === undefined) return
     const { promise, resolve } = Promise.withResolvers<void>()
     thread.stop(promise)
     const timer = setTimeout(() => {
       onLate()
-      this.#onStuck()
+      this.#events.onStuck()
     }, graceMs)
     worker.once('exit', () => {
       clearTimeout(timer)
@@ -172,11 +182,12 @@ export class Threads implements ThreadEvents {
   }
 
   onUp(cpuMs: number): void {
-    if (this.#isReady) this.#onUp(cpuMs)
+    const isFirst = !this.#isReady
     this.#isReady = true
     this.#firstUp.resolve()
+    this.#events.onUp(cpuMs, isFirst)
     setTimeout(() => {
-      if (this.#threads.size < this.#maxThreads) this.#start()
+      if (!this.#closed && this.#threads.size < this.#maxThreads) this.#start()
     }, START_NEXT_AFTER_MS)
   }
 
@@ -189,22 +200,24 @@ export class Threads implements ThreadEvents {
   }
 
   onLive(seq: number, said: unknown): void {
-    this.#onLive(seq, said)
+    this.#events.onLive(seq, said)
   }
 
   onEnd(thread: Thread, error: unknown): void {
     this.#threads.delete(thread)
+    if (this.#closed) return
     if (thread.isUp) this.#start()
     else this.#cannotStart(error)
   }
 
   onGone(thread: Thread): void {
-    this.#goneAccountedMs += thread.accountedMs
+    this.#events.onGone(thread.accountedMs)
   }
 
   /** Whatever keeps one from starting would keep the next one too. */
   #cannotStart(error: unknown): void {
-    if (this.#isReady) this.#onStuck()
+    if (this.#closed) return
+    if (this.#isReady) this.#events.onStuck()
     else this.#firstUp.reject(error)
   }
 

@@ -1,6 +1,6 @@
 import { cancelReason, longestMsOf, parseJson } from '@isolated-runtime/protocol'
-import { encodeFrame, FrameDecoder } from '../cell/frame-codec.ts'
-import { MAX_FRAME_BYTES, type ToCell } from '../cell/frames.ts'
+import { FrameDecoder } from '../cell/frame-codec.ts'
+import { MAX_FRAME_BYTES } from '../cell/frames.ts'
 import { fromCellSchema, type FromCell, type OutcomeFrame } from '../cell/from-cell.ts'
 import { timedOut } from '../cell/outcomes.ts'
 import type { LiveListener } from '../live/live-listener.ts'
@@ -11,22 +11,17 @@ import type { CellOptions } from './cell-options.ts'
 import { CellMemory, memoryOf, type HeldMemory } from './cell-memory.ts'
 import type { CellProcess } from './cell-process.ts'
 import { checkOutcome } from './check-outcome.ts'
+import { FrameSender } from './frame-sender.ts'
 import { ANSWER_GRACE_MS, AnswerGuard, type InFlight } from './in-flight.ts'
 import { hearLive, LiveGuard } from './live-guard.ts'
 import type { MemoryWatch, WatchedCell } from './memory-watch.ts'
-import type { Resident } from './residents.ts'
-import { bundleFrame, runFrame } from './run-frames.ts'
-import { SentBundles } from './sent-bundles.ts'
+import type { Place } from './place.ts'
 import { unreference } from './unreference.ts'
 import { verdictOf } from './verdict-of.ts'
 
 /** How long a cell may take to start. It takes a tenth of a second; a machine under load takes longer. */
 const START_GRACE_MS = 20_000
 
-/** What a slot may leave unread in the pipe: a bundle and a run. */
-const MAX_UNREAD_BYTES = 2 * MAX_FRAME_BYTES
-
-const MAX_BUNDLE_BYTES = 64 * 1024 * 1024
 const MAX_STDERR_CHARS = 4_096
 
 /**
@@ -37,10 +32,11 @@ const MAX_STDERR_CHARS = 4_096
  *     └──────────┴───────────────────^
  * ```
  */
-export class Cell implements Resident, WatchedCell {
+export class Cell implements Place, WatchedCell {
   readonly memoryMb: number
   readonly slots: number
   readonly price: number
+  readonly cordon = undefined
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>
   owner: string | undefined
@@ -48,11 +44,12 @@ export class Cell implements Resident, WatchedCell {
   ownedAt = 0
   readonly #process: CellProcess
   readonly #inFlight = new Map<number, InFlight>()
-  readonly #bundles = new SentBundles(MAX_BUNDLE_BYTES)
+  readonly #sender: FrameSender
   readonly #bill = new CellBill()
   readonly #memory: CellMemory
   readonly #memoryWatch: MemoryWatch
   readonly #onChange: () => void
+  readonly #onPlaceUp: ((number: number) => void) | undefined
   readonly #startGuard: NodeJS.Timeout
   #state: 'starting' | 'open' | 'draining' | 'dead' = 'starting'
   #seq = 0
@@ -65,14 +62,17 @@ export class Cell implements Resident, WatchedCell {
 
   constructor(options: CellOptions) {
     const { threads, memoryMb, maxRunsPerRealm, allow, startCell, memoryWatch, onChange } = options
-    this.slots = threads
+    this.slots = options.maxRuns ?? threads
+    this.#onPlaceUp = options.onPlaceUp
     this.memoryMb = memoryMb
     this.price = options.price
     this.#onChange = onChange
-    this.#memory = new CellMemory(threads, memoryMb)
+    this.#memory = new CellMemory(this.slots, memoryMb)
     this.#memoryWatch = memoryWatch
     this.#process = startCell({ threads, memoryMb, growthMb: this.#memory.growthMb, maxRunsPerRealm, allow })
     const { child, pipe } = this.#process
+    const overfull = (bytes: number): void => this.kill(`The cell left ${bytes} bytes unread`)
+    this.#sender = new FrameSender(pipe, this.slots, overfull)
     this.gone = new Promise((resolve) => {
       child.once('close', () => resolve())
       child.once('error', () => resolve())
@@ -142,16 +142,32 @@ export class Cell implements Resident, WatchedCell {
     return this.#memory.heldMb
   }
 
-  /** Runs in a slot that is free. Never rejects. */
-  run(run: SandboxRun, signal: AbortSignal | undefined, listener?: LiveListener): Promise<AttemptVerdict> {
+  /** Starts a thread for a further place in a cell of a cordon, or ends that of a place. */
+  setPlace(place: number, type: 'open' | 'close'): void {
+    this.#sender.send({ type, place })
+  }
+
+  /**
+   * Runs in a slot that is free. Never rejects.
+   *
+   * @param place in a cell of a cordon, which one, and whether no run was there before
+   */
+  run(
+    run: SandboxRun,
+    signal: AbortSignal | undefined,
+    listener?: LiveListener,
+    place?: { readonly number: number; readonly isFirst: boolean },
+  ): Promise<AttemptVerdict> {
     const seq = ++this.#seq
     this.usedAt = performance.now()
     this.#memoryWatch.add(this)
     return new Promise((resolve) => {
-      const cancel = (): void => this.#send({ type: 'cancel', seq, reason: cancelReason(signal?.reason) })
+      const cancel = (): void =>
+        this.#sender.send({ type: 'cancel', seq, reason: cancelReason(signal?.reason) })
       const longestMs = longestMsOf(run)
       this.#inFlight.set(seq, {
         run,
+        isFirst: place?.isFirst,
         sentAt: this.usedAt,
         processMb: this.#memory.residentMb,
         guard: new AnswerGuard(longestMs, () => this.#overdue(seq, longestMs)),
@@ -161,7 +177,7 @@ export class Cell implements Resident, WatchedCell {
           resolve(verdict)
         },
       })
-      this.#sendRun(seq, run, listener?.hearsLogs)
+      this.#sender.sendRun(seq, run, { live: listener?.hearsLogs, place: place?.number })
       signal?.addEventListener('abort', cancel, { once: true })
     })
   }
@@ -207,22 +223,6 @@ export class Cell implements Resident, WatchedCell {
     } else if (finding.kind === 'replace' && this.#state === 'open') this.drain()
   }
 
-  #sendRun(seq: number, run: SandboxRun, live: boolean | undefined): void {
-    const { send, forget } = this.#bundles.use(run.bundle)
-    for (const id of forget) this.#send({ type: 'forget', id })
-    if (send) this.#send(bundleFrame(run.bundle))
-    this.#send(runFrame(seq, run, live))
-  }
-
-  #send(frame: ToCell): void {
-    if (this.#state === 'dead') return
-    const { pipe } = this.#process
-    pipe.write(encodeFrame(frame))
-    // A slot holds one run at a time, so a cell that reads what it answers has no more than this before it.
-    if (pipe.writableLength > this.slots * MAX_UNREAD_BYTES)
-      this.kill(`The cell left ${pipe.writableLength} bytes unread`)
-  }
-
   #receive(frame: FromCell): void {
     switch (frame.type) {
       case 'ready':
@@ -236,7 +236,8 @@ export class Cell implements Resident, WatchedCell {
       case 'outcome':
         return this.#answer(frame)
       case 'up':
-        return this.#bill.threadUp(frame.cpuMs)
+        this.#bill.threadUp(frame.cpuMs)
+        return this.#onPlaceUp?.(frame.place)
       case 'live':
         return hearLive(this.#inFlight.get(frame.seq)?.live, frame)
       case 'stuck':
@@ -251,7 +252,7 @@ export class Cell implements Resident, WatchedCell {
     if (entry === undefined) throw new Error(`an outcome for a run that is not under way, ${seq}`)
     checkOutcome(outcome, entry.run)
     const charged = this.#bill.charged(frame, performance.now() - entry.sentAt, this.inFlight)
-    this.#settle(seq, entry, verdictOf(frame, charged, entry, this.#seq === 1))
+    this.#settle(seq, entry, verdictOf(frame, charged, entry, entry.isFirst ?? this.#seq === 1))
   }
 
   #settle(seq: number, entry: InFlight, verdict: AttemptVerdict): void {

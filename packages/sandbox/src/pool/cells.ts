@@ -3,9 +3,14 @@ import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { SandboxLogger } from '../options.ts'
 import type { Allowable } from '../realm/permits.ts'
 import { Cell } from './cell.ts'
+import type { CellOptions } from './cell-options.ts'
 import type { StartCell } from './cell-process.ts'
+import { MAX_PLACES } from './cordon-cell.ts'
+import { CordonStock } from './cordon-stock.ts'
+import { DEFAULT_CORDON, type Isolation } from './isolation.ts'
 import { MemoryWatch } from './memory-watch.ts'
-import { Places } from './places.ts'
+import type { Place } from './place.ts'
+import { Places, type PlaceView } from './places.ts'
 import { Residents } from './residents.ts'
 
 /** After so many cells in a row that died before they were ready, it is not bad luck. */
@@ -17,7 +22,16 @@ const PROCESSORS = availableParallelism()
 /** Where no spare has its memory, whoever comes again waits for the whole start. */
 const PRICE_WITHOUT_SPARE = 2
 
+/** Whether a run waits for such a place. */
+export type IsWanted = (place: Pick<PlaceView, 'memoryMb' | 'cordon'>) => boolean
+
+/** A cell of a cordon may hold what so many runs may, however few go on at once: its threads hold something as well. */
+const LEAST_RUNS = 4
+
 export interface CellsOptions {
+  readonly isolation: Isolation
+  /** How many runs go on at once. */
+  readonly slots: number
   readonly maxCells: number
   readonly threadsPerCell: number
   readonly spareCells: number
@@ -34,13 +48,14 @@ export interface CellsOptions {
 
 /** The cells that live, and among them the spares, started ahead of need. */
 export class Cells {
-  readonly places = new Places<Cell>()
-  readonly residents: Residents<Cell>
+  readonly places = new Places<Place>()
+  readonly residents: Residents<Place>
   /** How many may be starting at once. */
   readonly maxStarting: number
   readonly #options: CellsOptions
   readonly #going = new Set<Promise<void>>()
   readonly #memoryWatch = new MemoryWatch()
+  readonly #cordons: CordonStock
   #failedStarts = 0
   #failure: IsolatedRuntimeError | undefined
   #closed = false
@@ -49,6 +64,20 @@ export class Cells {
     this.#options = options
     this.residents = new Residents(this.places, options.cellMemoryMb)
     this.maxStarting = Math.max(1, Math.min(Math.floor(options.maxCells / 2), PROCESSORS))
+    this.#cordons = new CordonStock({
+      places: this.places,
+      hasDefault: options.isolation === 'cordon',
+      hasSpares: options.spareCells > 0,
+      maxStarting: this.maxStarting,
+      cellOptions: (memoryMb) => ({
+        ...this.#cellOptions(memoryMb),
+        threads: 1,
+        maxRuns: Math.max(LEAST_RUNS, Math.min(MAX_PLACES, options.slots)),
+      }),
+      onEnd: (place) => this.#forget(place),
+      onCell: (cell) => (cell.dead ? this.#mourn(cell) : this.retry()),
+      onChange: options.onChange,
+    })
   }
 
   /** Set when no cell could be started several times in a row. */
@@ -57,17 +86,18 @@ export class Cells {
   }
 
   /** Notes that a cell is about to be given a run of an owner, whose it is from then on. */
-  take(cell: Cell, owner: string): void {
+  take(place: Place, owner: string): void {
     const now = performance.now()
-    const isNew = cell.owner === undefined
-    if (isNew) this.places.assign(cell, owner, now)
-    this.residents.used(cell, now, isNew)
+    const isNew = place.owner === undefined
+    if (isNew) this.places.assign(place, owner, now)
+    this.residents.used(place, now, isNew)
   }
 
-  /** Starts a cell; what keeps the system from that is told by `failure`. */
-  start(memoryMb: number): void {
+  /** Starts a cell, or a thread in one of a cordon; what keeps the system from that is told by `failure`. */
+  start({ memoryMb, cordon }: Pick<PlaceView, 'memoryMb' | 'cordon'>): void {
     try {
-      this.#start(memoryMb)
+      if (cordon === undefined) this.#start(memoryMb)
+      else this.places.add(this.#cordons.open(cordon, memoryMb))
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause)
       this.#failure = new IsolatedRuntimeError('SANDBOX_FAILED', `No cell could be started: ${why}`, {
@@ -78,7 +108,12 @@ export class Cells {
   }
 
   #start(memoryMb: number): void {
-    const cell = new Cell({
+    const cell = new Cell({ ...this.#cellOptions(memoryMb), onChange: () => this.#changed(cell) })
+    this.places.add(cell)
+  }
+
+  #cellOptions(memoryMb: number): Omit<CellOptions, 'onChange'> {
+    return {
       threads: this.#options.threadsPerCell,
       memoryMb,
       price: memoryMb === this.#options.spareMemoryMb ? 1 : PRICE_WITHOUT_SPARE,
@@ -86,9 +121,7 @@ export class Cells {
       memoryWatch: this.#memoryWatch,
       maxRunsPerRealm: this.#options.maxRunsPerRealm,
       allow: this.#options.allow,
-      onChange: () => this.#changed(cell),
-    })
-    this.places.add(cell)
+    }
   }
 
   /**
@@ -96,25 +129,32 @@ export class Cells {
    *
    * @param newcomers how many owners wait for a cell. Where spares are wanted at all, each gets one, so that several are
    *   started at the same time
-   * @param isWanted whether a run waits for a spare of that memory
+   * @param isWanted whether a run waits for such a spare
    */
-  replenish(newcomers: number, isWanted: (memoryMb: number) => boolean): void {
+  replenish(newcomers: number, isWanted: IsWanted): void {
     if (this.#closed || this.#failure !== undefined) return
-    const { maxCells, spareCells, spareMemoryMb } = this.#options
+    const { isolation, maxCells, spareMemoryMb } = this.#options
+    if (isolation === 'cordon' || this.#cordons.size > 0) {
+      const missing = this.#cordons.missing(newcomers, spareMemoryMb, isWanted)
+      for (const cordon of missing) this.start({ cordon, memoryMb: spareMemoryMb })
+    }
+    // Under `cordon`, whole cells are for suspects and for the few tenants that want more.
+    const spareCells = isolation === 'cordon' ? 0 : this.#options.spareCells
     const most = spareCells === 0 || maxCells === 1 ? 0 : this.maxStarting
     const wanted = Math.max(spareCells, Math.min(newcomers, most))
-    const ready: Cell[] = []
+    const ready: Place[] = []
     let usual = 0
     for (const cell of this.places.spares) {
+      if (cell.cordon !== undefined) continue
       if (cell.memoryMb !== spareMemoryMb) {
-        if (cell.open && !isWanted(cell.memoryMb)) cell.retire()
+        if (cell.open && !isWanted(cell)) cell.retire()
         continue
       }
       usual++
       if (cell.open) ready.push(cell)
     }
     for (let missing = wanted - usual; missing > 0 && this.#failure === undefined; missing--)
-      this.start(spareMemoryMb)
+      this.start({ memoryMb: spareMemoryMb, cordon: undefined })
     // The last is left, also where no spares are wanted: it may have been started for `ready()`.
     const surplus = Math.max(0, usual - Math.max(wanted, 1))
     for (const cell of ready.slice(0, surplus)) cell.retire()
@@ -122,7 +162,9 @@ export class Cells {
 
   /** Starts a cell where none lives, as where no spares are wanted. */
   startIfNone(): void {
-    if (this.places.size === 0) this.start(this.#options.spareMemoryMb)
+    if (this.places.size > 0) return
+    const { isolation, spareMemoryMb } = this.#options
+    this.start({ memoryMb: spareMemoryMb, cordon: isolation === 'cordon' ? DEFAULT_CORDON : undefined })
   }
 
   /** Forgets past failures, so that cells are started again. */
@@ -146,8 +188,17 @@ export class Cells {
   }
 
   #bury(cell: Cell): void {
-    if (!this.places.remove(cell)) return
-    this.residents.ended(cell)
+    if (this.#forget(cell)) this.#mourn(cell)
+  }
+
+  #forget(place: Place): boolean {
+    if (!this.places.remove(place)) return false
+    this.residents.ended(place)
+    return true
+  }
+
+  /** Waits for the end of a cell that is dead, and tells of it if it was not meant to be. */
+  #mourn(cell: Cell): void {
     this.#going.add(cell.gone)
     void cell.gone.then(() => this.#going.delete(cell.gone))
     if (!cell.died) return

@@ -15,6 +15,8 @@ const LATE_MS = 100
 /** A run that was given to a cell. */
 export interface InFlight {
   readonly run: SandboxRun
+  /** Whether no run was in its threads before, where they are not those of the whole cell. */
+  readonly isFirst: boolean | undefined
   readonly sentAt: number
   /** The most memory the cell was seen to hold meanwhile. */
   processMb: number

@@ -8,7 +8,14 @@ const room: Room<PlaceView> = {
   maxStarting: 2,
   giveUp: (idle) => [...idle].toSorted((a, b) => a.usedAt - b.usedAt)[0],
 }
-const wish: Wish = { tenant: 'acme', owner: 'acme', memoryMb: 64, alone: false, suspect: false }
+const wish: Wish = {
+  tenant: 'acme',
+  owner: 'acme',
+  memoryMb: 64,
+  cordon: undefined,
+  alone: false,
+  suspect: false,
+}
 const now = 10_000
 
 function place(
@@ -24,6 +31,7 @@ function cell(view: Partial<PlaceView> = {}): PlaceView {
   return {
     owner: undefined,
     memoryMb: 64,
+    cordon: undefined,
     slots: 2,
     inFlight: 0,
     open: true,

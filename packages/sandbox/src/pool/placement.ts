@@ -1,4 +1,4 @@
-import type { PlaceKey, Places, PlaceView } from './places.ts'
+import { isOf, type PlaceKey, type Places, type PlaceView } from './places.ts'
 
 export interface Wish extends PlaceKey {
   /** Whose turn it is; see `WaitingLines`. */
@@ -6,6 +6,8 @@ export interface Wish extends PlaceKey {
   /** Who a cell it runs in belongs to; see `Isolation`. */
   readonly owner: string
   readonly memoryMb: number
+  /** The cordon whose tenants it may share a process with, in a thread of its own; `undefined` for none. */
+  readonly cordon: string | undefined
   /** Needs a cell of its own, that nobody was ever in and nobody comes into. */
   readonly alone: boolean
   /** It was in a cell that died. It may have a spare even when there is no room: nobody loses a cell for it. */
@@ -30,7 +32,7 @@ export type Placement<P extends PlaceView> =
   | { readonly kind: 'retire'; readonly cell: P }
   /** Let that busy cell take no more runs. */
   | { readonly kind: 'drain'; readonly cell: P }
-  /** Start a cell of that memory. */
+  /** Start a cell, or a thread of one, as wished. */
   | { readonly kind: 'start' }
   /** Decide again when something changes, or after `againInMs`. */
   | { readonly kind: 'wait'; readonly againInMs?: number }
@@ -71,7 +73,7 @@ function takeSpare<P extends PlaceView>(places: Places<P>, wish: Wish, room: Roo
   let starting = 0
   let isComing = false
   for (const spare of places.spares) {
-    const fits = spare.memoryMb === wish.memoryMb
+    const fits = isOf(spare, wish)
     if (fits && spare.open) return { kind: 'run', cell: spare }
     if (!spare.open) starting++
     isComing ||= fits
@@ -86,7 +88,7 @@ function makeRoom<P extends PlaceView>(
   hasPlace: boolean,
   now: number,
 ): Placement<P> {
-  const fitting = [...places.spares].filter(({ memoryMb }) => memoryMb === wish.memoryMb)
+  const fitting = [...places.spares].filter((spare) => isOf(spare, wish))
   const ready = fitting.filter(({ open }) => open).length
   // Until the spare it could have is up, nobody need lose a cell for it.
   if (fitting.length > 0 && ready === 0) return { kind: 'wait' }

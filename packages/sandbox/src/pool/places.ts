@@ -3,6 +3,8 @@ export interface PlaceView {
   /** Who it belongs to; `undefined` for a spare. Changes once, by `Places.assign()`. */
   owner: string | undefined
   readonly memoryMb: number
+  /** The trust label of those it is shared with as a thread; `undefined` for a cell of its own. */
+  readonly cordon: string | undefined
   /** How many runs it takes at once. */
   readonly slots: number
   readonly inFlight: number
@@ -16,11 +18,8 @@ export interface PlaceView {
   ownedAt: number
 }
 
-/** Whose place, of which memory. */
-export interface PlaceKey {
-  readonly owner: string
-  readonly memoryMb: number
-}
+/** Whose place, of which memory, and in which cordon, if any. */
+export type PlaceKey = Pick<PlaceView, 'memoryMb' | 'cordon'> & { readonly owner: string }
 
 /**
  * The places there are, by owner. Placing a run looks only at those of its owner and at the spares, of which there are
@@ -81,9 +80,9 @@ export class Places<P extends PlaceView> {
     return owner === undefined ? 0 : (this.#byOwner.get(owner)?.size ?? 0)
   }
 
-  /** Those of an owner that have that memory. */
-  *of({ owner, memoryMb }: PlaceKey): Generator<P> {
-    for (const place of this.#byOwner.get(owner) ?? []) if (place.memoryMb === memoryMb) yield place
+  /** Those of an owner that have that memory, and are in that cordon. */
+  *of({ owner, ...kind }: PlaceKey): Generator<P> {
+    for (const place of this.#byOwner.get(owner) ?? []) if (isOf(place, kind)) yield place
   }
 
   /** Those that have no run and could have one. */
@@ -102,4 +101,12 @@ export class Places<P extends PlaceView> {
     if (own === undefined) this.#byOwner.set(owner, new Set([place]))
     else own.add(place)
   }
+}
+
+/** Whether a place has that memory, and is in that cordon. */
+export function isOf(
+  place: Pick<PlaceView, 'memoryMb' | 'cordon'>,
+  { memoryMb, cordon }: Pick<PlaceView, 'memoryMb' | 'cordon'>,
+): boolean {
+  return place.memoryMb === memoryMb && place.cordon === cordon
 }

@@ -7,19 +7,16 @@ import {
 import type { LiveListener } from '../live/live-listener.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import { attemptUntilClear, type AttemptPlace, type AttemptVerdict, type PoolResult } from './blame.ts'
-import type { Cell } from './cell.ts'
 import { Cells, type CellsOptions } from './cells.ts'
+import { MAX_PLACES } from './cordon-cell.ts'
 import { CalmLine } from './calm-line.ts'
 import { wishOf, type Isolation } from './isolation.ts'
 import { KeepAlive } from './keep-alive.ts'
+import type { Place } from './place.ts'
 import { place, type Room, type Wish } from './placement.ts'
 import { WaitingLines } from './waiting-lines.ts'
 
-export interface PoolOptions extends Omit<CellsOptions, 'onChange'> {
-  readonly isolation: Isolation
-  /** How many runs go on at once. */
-  readonly slots: number
-}
+export type PoolOptions = Omit<CellsOptions, 'onChange'>
 
 export interface PoolRunOptions {
   /** Ends the run as `cancelled`, wherever it is. */
@@ -33,16 +30,16 @@ export interface PoolRunOptions {
 interface Waiting {
   readonly wish: Wish
   /** Called with the cell that has a slot for it; takes the slot before it returns. */
-  start(cell: Cell): void
+  start(cell: Place): void
   /** Whether it is refused after all; it is over then. */
   refuse(): boolean
   fail(error: unknown): void
 }
 
 /** Gives each run a slot in a cell. */
-export class Pool {
+export class Pool implements AsyncDisposable {
   readonly #slots: number
-  readonly #room: Room<Cell>
+  readonly #room: Room<Place>
   readonly #isolation: Isolation
   readonly #cells: Cells
   readonly #keepAlive = new KeepAlive()
@@ -62,7 +59,7 @@ export class Pool {
     this.#isolation = options.isolation
     this.#cells = new Cells({ ...options, onChange: () => this.#schedule() })
     this.#room = {
-      maxCells: options.maxCells,
+      maxCells: options.isolation === 'cordon' ? options.maxCells * MAX_PLACES : options.maxCells,
       spareCells: options.spareCells,
       maxStarting: this.#cells.maxStarting,
       giveUp: this.#cells.residents.least,
@@ -99,6 +96,10 @@ export class Pool {
   close(): Promise<void> {
     this.#closed ??= this.#keepAlive.during(this.#close())
     return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   async #attempt(
@@ -156,7 +157,7 @@ export class Pool {
   }
 
   async #runIn(
-    cell: Cell,
+    cell: Place,
     run: SandboxRun,
     signal: AbortSignal | undefined,
     listener: LiveListener | undefined,
@@ -194,7 +195,7 @@ export class Pool {
       if (this.#running >= this.#slots) break
       this.#place(head)
     }
-    this.#cells.replenish(this.#newcomers(), (memoryMb) => this.#waiting.wants(memoryMb))
+    this.#cells.replenish(this.#newcomers(), (spare) => this.#waiting.wants(spare))
   }
 
   /** How many of those that wait are of owners without a cell; more than may be starting at once are not counted. */
@@ -225,7 +226,7 @@ export class Pool {
           placement.cell.drain()
           break
         case 'start':
-          this.#cells.start(waiting.wish.memoryMb)
+          this.#cells.start(waiting.wish)
           if (this.#cells.failure !== undefined) return
           break
         case 'wait':

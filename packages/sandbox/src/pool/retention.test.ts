@@ -29,7 +29,7 @@ class Simulation {
 
   /** A run of a tenant; `true` if it had a place. */
   run(owner: string): boolean {
-    const [known] = this.places.of({ owner, memoryMb: 64 })
+    const [known] = this.places.of({ owner, memoryMb: 64, cordon: undefined })
     const place = known ?? this.#start(owner)
     this.residents.used(place, this.now, known === undefined)
     Object.assign(place, { usedAt: this.now })
@@ -52,6 +52,7 @@ class Simulation {
     const place: Resident = {
       owner: undefined,
       memoryMb: 64,
+      cordon: undefined,
       slots: 2,
       inFlight: 0,
       open: true,

@@ -8,15 +8,18 @@ export function bundleFrame({ id, files, constantsJson }: Bundle): ToCell {
   return { type: 'bundle', id, files: Object.fromEntries(withoutMaps), constantsJson }
 }
 
-/**
- * Has a cell run something of a bundle it was sent.
- *
- * @param live whether somebody listens to its log while it goes on
- */
-export function runFrame(seq: number, run: SandboxRun, live?: boolean): ToCell {
+export interface RunFrameOptions {
+  /** Whether somebody listens to its log while it goes on. */
+  readonly live?: boolean | undefined
+  /** Whose threads take it up. @default the first, which a cell of one tenant has */
+  readonly place?: number | undefined
+}
+
+/** Has a cell run something of a bundle it was sent. */
+export function runFrame(seq: number, run: SandboxRun, { live, place = 0 }: RunFrameOptions = {}): ToCell {
   // A cell need not know whose run it is.
   const { tenant: _, freezeContext = false, realm = 'fresh', ...call } = pickCall(run)
-  return { type: 'run', seq, bundle: run.bundle.id, ...call, freezeContext, realm, live }
+  return { type: 'run', seq, place, bundle: run.bundle.id, ...call, freezeContext, realm, live }
 }
 
 function withoutMap(file: BundleFile): BundleFile {

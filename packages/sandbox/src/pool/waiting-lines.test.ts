@@ -7,7 +7,7 @@ interface Named extends Waiting {
 
 function waiting(name: string, alone = false): Named {
   const tenant = name.charAt(0)
-  return { name, wish: { tenant, owner: tenant, memoryMb: 64, alone, suspect: alone } }
+  return { name, wish: { tenant, owner: tenant, memoryMb: 64, cordon: undefined, alone, suspect: alone } }
 }
 
 function names(lines: WaitingLines<Named>): string[] {

@@ -1,4 +1,5 @@
 import type { Wish } from './placement.ts'
+import { isOf, type PlaceView } from './places.ts'
 
 /** Something that waits for a slot. */
 export interface Waiting {
@@ -36,9 +37,9 @@ export class WaitingLines<W extends Waiting> {
     for (const line of this.#lines.values()) yield* line.values().take(1)
   }
 
-  /** Whether something waits that wishes for that memory. */
-  wants(memoryMb: number): boolean {
-    return this.heads().some(({ wish }) => wish.memoryMb === memoryMb)
+  /** Whether something waits that wishes for such a place. */
+  wants(place: Pick<PlaceView, 'memoryMb' | 'cordon'>): boolean {
+    return this.heads().some(({ wish }) => isOf(place, wish))
   }
 
   /** Everything that waits. */
@@ -47,6 +48,6 @@ export class WaitingLines<W extends Waiting> {
   }
 }
 
-function keyOf({ tenant, memoryMb, alone }: Wish): string {
-  return `${memoryMb} ${alone ? 'alone' : 'shared'} ${tenant}`
+function keyOf({ tenant, memoryMb, cordon = '', alone }: Wish): string {
+  return `${memoryMb} ${alone ? 'alone' : 'shared'} ${cordon} ${tenant}`
 }
