@@ -3,19 +3,18 @@ import {
   createModule,
   harmless,
   IsolatedRuntimeError,
-  mapItems,
+  mapPlanned,
   parse,
   parseManyOptions,
   parseRunOptions,
-  prepareAll,
   streamItems,
+  unlessCancelled,
   valueOf,
   type ManyOptions,
   type MapPlan,
   type ModuleFunctions,
   type ModuleRequest,
   type Outcome,
-  type RunBatches,
   type RunOptions,
 } from '@isolated-runtime/protocol'
 import {
@@ -42,7 +41,8 @@ import { handleOf, outcomesOf, type RunHandle } from './run-handle.ts'
 import { runKeyOf, type RunKeyOptions } from './run-key-options.ts'
 import type { RunRequest } from './run-request.ts'
 import { createRunBatches } from './run-batches.ts'
-import { RunSender, type ReadyRun } from './run-sender.ts'
+import { RunCalls } from './run-calls.ts'
+import { RunSender } from './run-sender.ts'
 import { Schedules } from './schedules.ts'
 
 /** Runs functions on a fleet of executors. */
@@ -53,7 +53,7 @@ export class Client implements AsyncDisposable {
   readonly #code: ClientCode
   readonly #ready: ReadyRuns
   readonly #sender: RunSender
-  readonly #batches: RunBatches<ReadyRun> | undefined
+  readonly #calls: RunCalls
   readonly #schedules: Schedules
   readonly #tenant: string
   readonly #logger: Logger | undefined
@@ -74,9 +74,11 @@ export class Client implements AsyncDisposable {
     this.#code = code
     this.#ready = new ReadyRuns({ code, ...options })
     this.#sender = new RunSender({ submitter, code, logger: options.logger })
-    this.#batches = options.batching ? createRunBatches(this.#sender) : undefined
+    const batches = options.batching ? createRunBatches(this.#sender) : undefined
+    const { tenant } = options
+    this.#calls = new RunCalls({ ready: this.#ready, sender: this.#sender, batches, tenant })
     this.#schedules = schedules
-    this.#tenant = options.tenant
+    this.#tenant = tenant
     this.#logger = options.logger
     this.#release = release
   }
@@ -88,9 +90,9 @@ export class Client implements AsyncDisposable {
    */
   static async connect(clientOptions: ClientOptions): Promise<Client> {
     const options = parseClientOptions(clientOptions)
-    const { redis, queue: queueName, keyPrefix, shards, connectTimeoutMs, graceMs, logger } = options
+    const { queue: queueName, keyPrefix, shards, graceMs, logger } = options
     await using stack = new AsyncDisposableStack()
-    const connection = stack.use(await RedisConnection.open({ redis, connectTimeoutMs, logger }))
+    const connection = stack.use(await RedisConnection.open(options))
     const tenants = new Tenants(connection, { keyPrefix, queueName, shards })
     const code = new ClientCode(connection, { ...options, tenants })
     const submitter = stack.use(
@@ -117,10 +119,7 @@ export class Client implements AsyncDisposable {
    */
   async outcome(request: RunRequest, options: RunOptions = {}): Promise<Outcome> {
     const { signal } = parseRunOptions(options)
-    if (signal !== undefined || this.#batches === undefined)
-      return (await this.submit(request, options)).outcome()
-    const batches = this.#batches
-    return this.#whileOpen(async () => batches.outcome(await this.#ready.parse(request)))
+    return this.#whileOpen(() => this.#calls.outcome(request, signal))
   }
 
   /**
@@ -140,10 +139,7 @@ export class Client implements AsyncDisposable {
   /** Puts a run on the queue and does not wait for its outcome. */
   async submit(request: RunRequest, options: RunOptions = {}): Promise<RunHandle> {
     const { signal } = parseRunOptions(options)
-    const submitted = await this.#whileOpen(async () =>
-      this.#sender.send(await this.#ready.parse(request), signal),
-    )
-    return this.#handle(submitted)
+    return this.#handle(await this.#whileOpen(() => this.#calls.submit(request, signal)))
   }
 
   /**
@@ -154,17 +150,13 @@ export class Client implements AsyncDisposable {
    */
   async submitMany(requests: readonly RunRequest[], options: RunOptions = {}): Promise<RunHandle[]> {
     const { signal } = parseRunOptions(options)
-    const submitted = await this.#whileOpen(async () => {
-      const ready = await prepareAll(requests, (request) => this.#ready.parse(request))
-      return this.#sender.sendMany(ready, signal)
-    })
-    return submitted.map((run) => this.#handle(run))
+    return this.#submitMany(requests, signal, false)
   }
 
   /** The same, and gives the outcome of each. @throws as `submitMany` does, and as `outcome()` of a handle */
   async runMany(requests: readonly RunRequest[], options: ManyOptions = {}): Promise<Outcome[]> {
     const { signal, onOutcome } = parseManyOptions(options)
-    const handles = await this.submitMany(requests, { signal })
+    const handles = await this.#submitMany(requests, signal, true)
     return outcomesOf(handles, harmless(onOutcome, this.#logger))
   }
 
@@ -177,7 +169,7 @@ export class Client implements AsyncDisposable {
   async map<T = unknown>(request: MapRequest, options: ManyOptions = {}): Promise<Outcome<T>[]> {
     const listening = parseManyOptions(options)
     const { items, ...fields } = parse(mapRequestSchema, request, 'map request', 'INVALID_REQUEST')
-    return (await mapItems(items, await this.#plan(fields, listening))) as Outcome<T>[]
+    return (await mapPlanned(items, this.#plan(fields, listening), listening)) as Outcome<T>[]
   }
 
   /**
@@ -192,7 +184,7 @@ export class Client implements AsyncDisposable {
   ): AsyncGenerator<Outcome<T>, void, undefined> {
     const { signal } = parseRunOptions(options)
     const { items, ...fields } = parse(mapStreamRequestSchema, request, 'map request', 'INVALID_REQUEST')
-    const plan = await this.#plan(fields, { signal })
+    const plan = await unlessCancelled(this.#plan(fields, { signal }), signal)
     yield* streamItems(items, plan) as AsyncGenerator<Outcome<T>, void, undefined>
   }
 
@@ -208,11 +200,7 @@ export class Client implements AsyncDisposable {
     return this.#whileOpen(() => createMapPlan(fields, parts))
   }
 
-  /**
-   * A handle on a run of the client's tenant, or of one that is named, while its outcome is kept.
-   *
-   * @throws `RUN_NOT_FOUND`, also for a run of another tenant
-   */
+  /** A handle on a run of the client's tenant, or of one that is named, while its outcome is kept. @throws `RUN_NOT_FOUND` */
   async attach(id: string, options: RunKeyOptions = {}): Promise<RunHandle> {
     const key = runKeyOf(id, options, this.#tenant)
     this.#refuseIfClosed()
@@ -279,6 +267,15 @@ export class Client implements AsyncDisposable {
       cancel: (reason) => this.#submitter.cancel(run, reason),
       refuseIfClosed: () => this.#refuseIfClosed(),
     })
+  }
+
+  async #submitMany(
+    requests: readonly RunRequest[],
+    signal: AbortSignal | undefined,
+    isAwaited: boolean,
+  ): Promise<RunHandle[]> {
+    const submitted = await this.#whileOpen(() => this.#calls.submitMany(requests, signal, isAwaited))
+    return submitted.map((run) => this.#handle(run))
   }
 
   /** Whatever fails of a connection fails because it was closed here, if it was. */

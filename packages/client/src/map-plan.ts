@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { harmless, retriesOfChunk, type ManyOptions, type MapPlan } from '@isolated-runtime/protocol'
+import {
+  endedBy,
+  harmless,
+  retriesOfChunk,
+  unlessEnded,
+  type ManyOptions,
+  type MapPlan,
+} from '@isolated-runtime/protocol'
 import type { Logger, SubmittedRun } from '@isolated-runtime/queue'
 import type { z } from 'zod'
 import type { ClientCode } from './client-code.ts'
@@ -23,7 +30,8 @@ export async function createMapPlan(
   { chunk, concurrency, retries, ...fields }: Omit<z.output<typeof mapRequestSchema>, 'items'>,
   { code, ready, sender, logger, closing, options: { signal, onOutcome } }: MapParts,
 ): Promise<MapPlan> {
-  const { run, packed } = await ready.make({ ...fields, retries: retriesOfChunk(retries), args: [] })
+  const making = ready.make({ ...fields, retries: retriesOfChunk(retries), args: [] }, { isAwaited: true })
+  const { run, packed } = await making
   const { bundle, file, tenant, expiresInMs: waitMs, contextJson } = run
   return {
     call: { ...run, contextJson },
@@ -31,7 +39,12 @@ export async function createMapPlan(
     concurrency,
     run: async ({ items }, ending) => {
       // Each time, for a map may go on for longer than a bundle is kept for one run.
-      await code.find({ bundle, file }, { tenant, waitMs })
+      const found = await unlessEnded(
+        code.find({ bundle, file }, { tenant, waitMs }),
+        ending,
+        () => undefined,
+      )
+      if (found === undefined) return endedBy(ending)
       const part = { run: { ...run, items, id: randomUUID() }, packed }
       const send = (): Promise<SubmittedRun> => sender.send(part, ending)
       const { outcome } = await whenThereIsRoom(send, { waitMs, signals: [ending, closing] })

@@ -30,7 +30,8 @@ const optionsSchema = z.strictObject({
   keyPrefix: keyPrefixSchema.default(DEFAULT_KEY_PREFIX),
   shards: shardsSchema.default(1),
   connectTimeoutMs: milliseconds.optional(),
-  expiresInMs: expiresInMsSchema.default(60_000),
+  commandTimeoutMs: milliseconds.optional(),
+  expiresInMs: expiresInMsSchema.optional(),
   graceMs: milliseconds.optional(),
   batching: z.boolean().default(true),
   // Parsed by the package that packs.
@@ -59,7 +60,15 @@ export interface ClientOptions {
   readonly shards?: number
   /** How long the first connection may take, in milliseconds. @default 5_000 */
   readonly connectTimeoutMs?: number
-  /** How long a run may wait for an executor, where a request does not say, in milliseconds. @default 60_000 */
+  /**
+   * How long Redis may take to answer, in milliseconds. What it has not answered by then is `REDIS_UNREACHABLE`, such as a
+   * run that it did not take. @default 12_000
+   */
+  readonly commandTimeoutMs?: number
+  /**
+   * How long a run may wait for an executor, where a request does not say, in milliseconds. @default 60_000; 10_000 for
+   * calls that wait for their outcome while no executor is on the queue
+   */
   readonly expiresInMs?: number
   /** How long an outcome may be on its way after the last moment a run can end, in milliseconds. @default 5_000 */
   readonly graceMs?: number

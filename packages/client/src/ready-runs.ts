@@ -1,18 +1,30 @@
 import { randomUUID } from 'node:crypto'
-import { encodeCall, endsWithinMs, IsolatedRuntimeError, parseRequest } from '@isolated-runtime/protocol'
+import { encodeCall, endsWithinMs, IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { NewRun } from '@isolated-runtime/queue'
 import type { z } from 'zod'
 import type { ClientCode } from './client-code.ts'
-import { runRequestSchema } from './run-request.ts'
+import type { runRequestSchema } from './run-request.ts'
 import type { ReadyRun } from './run-sender.ts'
 
 export interface ReadyRunsOptions {
   readonly code: Pick<ClientCode, 'find'>
   /** Who the code belongs to, where a request does not say. */
   readonly tenant: string
-  /** How long a run may wait for an executor, where a request does not say, in milliseconds. */
-  readonly expiresInMs: number
+  /** How long a run may wait for an executor, where a request does not say, in milliseconds. @default 60_000 */
+  readonly expiresInMs?: number | undefined
 }
+
+export interface MakeRunOptions {
+  /** Whether the call waits for the run, so that it fails early while no executor is on the queue. @default false */
+  readonly isAwaited?: boolean
+  /** When the call is to be over, by `performance.now()`. */
+  readonly deadlineAt?: number | undefined
+}
+
+/** How long a run may wait for an executor where nobody says, in milliseconds. */
+export const DEFAULT_EXPIRES_IN_MS = 60_000
+/** How long a call waits for an executor while there is none, where nobody says how long it may. */
+const WITHOUT_EXECUTOR_MS = 10_000
 
 /** Makes runs of what callers ask for, and sees to it that the fleet has their code. */
 export class ReadyRuns {
@@ -23,18 +35,18 @@ export class ReadyRuns {
   }
 
   /** @throws `INVALID_REQUEST`, or what finding and packing the code throws */
-  async parse(request: unknown): Promise<ReadyRun> {
-    return this.make(parseRequest(runRequestSchema, request))
-  }
-
-  async make(request: z.output<typeof runRequestSchema>): Promise<ReadyRun> {
+  async make(
+    request: z.output<typeof runRequestSchema>,
+    { isAwaited = false, deadlineAt }: MakeRunOptions = {},
+  ): Promise<ReadyRun> {
     const {
       folder,
       source,
       bundle: reference,
       id = randomUUID(),
-      expiresInMs = this.#options.expiresInMs,
+      expiresInMs: askedMs = this.#options.expiresInMs,
       delayMs,
+      deadlineMs: _,
       priority,
       retries,
       keepOutcomeMs,
@@ -43,6 +55,9 @@ export class ReadyRuns {
       ...fields
     } = request
     const { tenant = this.#options.tenant, file } = fields
+    const expiresInMs = askedMs ?? DEFAULT_EXPIRES_IN_MS
+    const withoutExecutorMs =
+      isAwaited && askedMs === undefined ? (delayMs ?? 0) + WITHOUT_EXECUTOR_MS : undefined
     const context = exposeRunId ? withRunId(fields.context, id) : fields.context
     const call = encodeCall({ ...fields, context, tenant })
     const where = { folder, source, bundle: reference, file }
@@ -61,6 +76,8 @@ export class ReadyRuns {
       bundle: code.id,
       alias: code.alias,
       expiresInMs,
+      deadlineAt,
+      withoutExecutorMs,
     }
     return { run, packed: code.packed }
   }

@@ -3,6 +3,7 @@ import {
   callFields,
   chosenRunIdSchema,
   codeFields,
+  deadlineFields,
   keepOutcomeMsSchema,
   oneOf,
   retryFields,
@@ -39,6 +40,7 @@ export const runRequestSchema = z
     ...codeFields,
     ...fleetFields,
     ...singleRunFields,
+    ...deadlineFields,
     /** What was deployed before, instead: the id of a bundle, or an alias of the tenant. */
     bundle: bundleReferenceSchema.optional(),
     /**

@@ -1,6 +1,11 @@
-import { cancelled, cancelReason, type Bundle, type EncodedOutcome } from '@isolated-runtime/protocol'
+import {
+  cancelReason,
+  endedBy,
+  outcomeUnlessEnded,
+  type Bundle,
+  type EncodedOutcome,
+} from '@isolated-runtime/protocol'
 import type { Logger, NewRun, RunSubmitter, SubmittedRun } from '@isolated-runtime/queue'
-import { cancelOnAbort } from './cancel-on-abort.ts'
 import type { ClientCode } from './client-code.ts'
 
 /** A run that has all it needs to go onto the queue. */
@@ -11,7 +16,7 @@ export interface ReadyRun {
 }
 
 export interface RunSenderOptions {
-  readonly submitter: Pick<RunSubmitter, 'submit' | 'submitMany' | 'resubmit' | 'cancel'>
+  readonly submitter: Pick<RunSubmitter, 'submit' | 'resubmit' | 'cancel'>
   readonly code: Pick<ClientCode, 'redeploy'>
   readonly logger: Logger | undefined
 }
@@ -27,25 +32,28 @@ export class RunSender {
   /** Returns when the run is on the queue. @throws what `RunSubmitter.submit` throws */
   async send(ready: ReadyRun, signal: AbortSignal | undefined): Promise<SubmittedRun> {
     const { run } = ready
-    if (signal?.aborted === true)
-      return { id: run.id, tenant: run.tenant, outcome: Promise.resolve(cancelledBy(signal)) }
-    return this.#watched(ready, await this.#options.submitter.submit(run), signal)
+    if (signal?.aborted === true) return ended(run, signal)
+    try {
+      return this.#watched(ready, await this.#options.submitter.submit(run, signal), signal)
+    } catch (error) {
+      // It was taken back, whatever Redis does.
+      if (isAborted(signal)) return ended(run, signal)
+      throw error
+    }
   }
 
   /** The same for several runs, in one round trip. */
-  async sendMany(ready: readonly ReadyRun[], signal: AbortSignal | undefined): Promise<SubmittedRun[]> {
-    if (signal?.aborted === true) return Promise.all(ready.map((one) => this.send(one, signal)))
-    const submitted = await this.#submitMany(ready)
-    return submitted.map((one, index) => this.#watched(ready[index] as ReadyRun, one, signal))
-  }
-
-  async #submitMany(ready: readonly ReadyRun[]): Promise<SubmittedRun[]> {
+  async sendMany(
+    runs: readonly { readonly ready: ReadyRun; readonly signal: AbortSignal | undefined }[],
+  ): Promise<SubmittedRun[]> {
     const { submitter, logger } = this.#options
     try {
-      return await submitter.submitMany(ready.map(({ run }) => run))
+      // What is sent in one turn of the event loop travels together.
+      return await Promise.all(runs.map(({ ready, signal }) => this.send(ready, signal)))
     } catch (error) {
       // Half of them is of no use to anybody; those with a name may be somebody else's as well.
-      for (const { run } of ready.filter(({ run: { isNamed } }) => isNamed !== true)) {
+      const unnamed = runs.filter(({ ready }) => ready.run.isNamed !== true)
+      for (const { run } of unnamed.map(({ ready }) => ready)) {
         submitter.cancel(run, 'Another run of the same call could not be queued').catch((cause: unknown) => {
           logger?.debug({ err: cause, run: run.id }, 'A run that was not queued could not be cancelled')
         })
@@ -60,10 +68,14 @@ export class RunSender {
     signal: AbortSignal | undefined,
   ): SubmittedRun {
     const { submitter, logger } = this.#options
-    const outcome =
-      packed === undefined ? submitted.outcome : this.#withBundle(packed, run, submitted.outcome, signal)
-    const cancel = (reason: string): Promise<boolean> => submitter.cancel(run, reason)
-    if (signal !== undefined) cancelOnAbort({ signal, outcome, cancel, logger })
+    const first = outcomeUnlessEnded(submitted.outcome, signal, () => {
+      submitter.cancel(run, cancelReason(signal?.reason)).catch((error: unknown) =>
+        // Its outcome was made up here; the run is bounded by its own limits.
+        logger?.warn({ err: error, run: run.id }, 'A run could not be cancelled'),
+      )
+    })
+    if (signal !== undefined) first.then(submitted.leave, () => undefined)
+    const outcome = packed === undefined ? first : this.#withBundle(packed, run, first, signal)
     return { id: run.id, tenant: run.tenant, outcome, live: submitted.live }
   }
 
@@ -77,12 +89,21 @@ export class RunSender {
     const outcome = await first
     if (outcome.status !== 'refused' || outcome.error.code !== 'BUNDLE_NOT_FOUND') return outcome
     await this.#options.code.redeploy(bundle)
-    if (signal?.aborted === true) return cancelledBy(signal)
+    if (signal?.aborted === true) return endedBy(signal)
     const again = await this.#options.submitter.resubmit(run)
-    return again.outcome
+    return outcomeUnlessEnded(
+      again.outcome,
+      signal,
+      () => void this.#options.submitter.cancel(run, '').catch(() => undefined),
+    )
   }
 }
 
-function cancelledBy(signal: AbortSignal): EncodedOutcome {
-  return cancelled(cancelReason(signal.reason), { attempts: 0 })
+function ended({ id, tenant }: NewRun, signal: AbortSignal): SubmittedRun {
+  return { id, tenant, outcome: Promise.resolve(endedBy(signal)) }
+}
+
+/** Asked again after a while: it may have been aborted since. */
+function isAborted(signal: AbortSignal | undefined): signal is AbortSignal {
+  return signal?.aborted === true
 }

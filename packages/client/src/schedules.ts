@@ -17,6 +17,7 @@ import {
 import { z } from 'zod'
 import type { ClientCode } from './client-code.ts'
 import type { parseClientOptions } from './options.ts'
+import { DEFAULT_EXPIRES_IN_MS } from './ready-runs.ts'
 import { parseScheduleRequest, type ScheduleRequest } from './schedule-request.ts'
 
 /** Whose schedule it is. */
@@ -56,7 +57,7 @@ export class Schedules {
     const { id, tenant, every, cron, timeZone, overlap, run, ...bounds } = parseScheduleRequest(request)
     const key = this.#keyOf(id, tenant)
     const { folder, source, bundle: reference, priority = 0, retries, live, keepOutcomeMs, ...fields } = run
-    const { expiresInMs = this.#options.expiresInMs } = fields
+    const { expiresInMs = this.#options.expiresInMs ?? DEFAULT_EXPIRES_IN_MS } = fields
     const { tenant: _, ...call } = encodeCall({ ...fields, tenant: key.tenant })
     const waitMs = endsWithinMs({ ...call, retries }, expiresInMs)
     const where = { folder, source, bundle: reference, file: run.file }

@@ -1,14 +1,17 @@
 import { FolderBundles, packFor, SourceBundles } from '@isolated-runtime/bundle'
 import {
   bundleIdSchema,
+  callEndOf,
   createModule,
   decodeOutcome,
   encodeCall,
+  endedBy,
   harmless,
   localMapRequestSchema,
   localMapStreamRequestSchema,
   localRunRequestSchema,
-  mapItems,
+  mapPlanned,
+  outcomeUnlessEnded,
   parse,
   parseManyOptions,
   parseRequest,
@@ -17,8 +20,11 @@ import {
   retriesOfChunk,
   streamItems,
   tenantSchema,
+  unlessCancelled,
+  unlessEnded,
   valueOf,
   type Bundle,
+  type CallEnd,
   type EncodedOutcome,
   type Limits,
   type LocalMapRequest,
@@ -66,6 +72,12 @@ const circuitKeySchema = z.object({ tenant: tenantSchema, bundle: bundleIdSchema
 interface PreparedRun {
   readonly run: SandboxRun
   readonly retries: Retries | undefined
+}
+
+/** A call: its run, or its outcome if it was ended before that was ready. */
+interface BegunCall {
+  readonly end: CallEnd
+  readonly ready: PreparedRun | EncodedOutcome
 }
 
 type MapFields = Omit<z.output<typeof localMapRequestSchema>, 'items'>
@@ -120,17 +132,13 @@ export class IsolatedRuntime implements AsyncDisposable {
    */
   async outcome(request: LocalRunRequest, options: ListeningRunOptions = {}): Promise<Outcome> {
     const listening = parseListeningOptions(options)
-    const { run, retries } = await this.#prepare(request)
-    const { signal, onLog, onProgress } = listening
-    if (
-      this.#batches !== undefined &&
-      retries === undefined &&
-      signal === undefined &&
-      onLog === undefined &&
-      onProgress === undefined
-    )
-      return this.#batches.outcome(run)
-    return decodeOutcome(await this.#run(run, retries, listening))
+    const begun = await this.#begin(request, listening.signal)
+    const { end, ready } = begun
+    const { onLog, onProgress } = listening
+    const mayTravel = end.signal === undefined && onLog === undefined && onProgress === undefined
+    if (mayTravel && this.#batches !== undefined && 'run' in ready && ready.retries === undefined)
+      return this.#batches.outcome(ready.run)
+    return this.#outcomeOf(begun, listening)
   }
 
   /**
@@ -145,10 +153,10 @@ export class IsolatedRuntime implements AsyncDisposable {
   ): Promise<Outcome[]> {
     const listening = parseListeningManyOptions(options)
     const onOutcome = harmless(listening.onOutcome, this.#logger)
-    const prepared = await prepareAll(requests, (request) => this.#prepare(request))
+    const prepared = await prepareAll(requests, (request) => this.#begin(request, listening.signal))
     return Promise.all(
-      prepared.map(async ({ run, retries }, index) => {
-        const outcome = decodeOutcome(await this.#run(run, retries, listeningTo(listening, index)))
+      prepared.map(async (begun, index) => {
+        const outcome = await this.#outcomeOf(begun, listeningTo(listening, index))
         onOutcome?.(outcome, index)
         return outcome
       }),
@@ -162,15 +170,34 @@ export class IsolatedRuntime implements AsyncDisposable {
   ): Promise<EncodedOutcome> {
     const { signal, onProgress } = options
     const run = onProgress === undefined ? asked : { ...asked, progress: true }
-    return withRetries(() => this.#sandbox.run(run, options), {
+    const outcome = withRetries(() => this.#sandbox.run(run, options), {
       retries,
       signal,
       closing: this.#closing.signal,
     })
+    return outcomeUnlessEnded(outcome, signal)
   }
 
-  async #prepare(request: LocalRunRequest): Promise<PreparedRun> {
-    const { folder, source = '', retries, ...fields } = parseRequest(localRunRequestSchema, request)
+  async #outcomeOf({ end, ready }: BegunCall, listening: ListeningRunOptions): Promise<Outcome> {
+    using _ = end
+    if ('status' in ready) return decodeOutcome(ready)
+    return decodeOutcome(await this.#run(ready.run, ready.retries, { ...listening, signal: end.signal }))
+  }
+
+  /** Begins a call: its time counts from here. */
+  async #begin(request: LocalRunRequest, signal: AbortSignal | undefined): Promise<BegunCall> {
+    const parsed = parseRequest(localRunRequestSchema, request)
+    const end = callEndOf(parsed.deadlineMs, signal)
+    try {
+      return { end, ready: await unlessEnded(this.#prepare(parsed), end.signal, endedBy) }
+    } catch (error) {
+      end[Symbol.dispose]()
+      throw error
+    }
+  }
+
+  async #prepare(parsed: z.output<typeof localRunRequestSchema>): Promise<PreparedRun> {
+    const { folder, source = '', retries, deadlineMs: _, ...fields } = parsed
     const call = encodeCall(fields, { ceilings: this.#ceilings })
     return {
       run: {
@@ -204,7 +231,7 @@ export class IsolatedRuntime implements AsyncDisposable {
   async map<T = unknown>(request: LocalMapRequest, options: ManyOptions = {}): Promise<Outcome<T>[]> {
     const listening = parseManyOptions(options)
     const { items, ...fields } = parse(localMapRequestSchema, request, 'map request', 'INVALID_REQUEST')
-    return (await mapItems(items, await this.#plan(fields, listening))) as Outcome<T>[]
+    return (await mapPlanned(items, this.#plan(fields, listening), listening)) as Outcome<T>[]
   }
 
   /**
@@ -219,7 +246,7 @@ export class IsolatedRuntime implements AsyncDisposable {
   ): AsyncGenerator<Outcome<T>, void, undefined> {
     const { signal } = parseRunOptions(options)
     const { items, ...fields } = parse(localMapStreamRequestSchema, request, 'map request', 'INVALID_REQUEST')
-    const plan = await this.#plan(fields, { signal })
+    const plan = await unlessCancelled(this.#plan(fields, { signal }), signal)
     yield* streamItems(items, plan) as AsyncGenerator<Outcome<T>, void, undefined>
   }
 

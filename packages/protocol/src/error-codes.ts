@@ -43,6 +43,7 @@ export const ERROR_CODES = {
   SCHEDULE_NOT_FOUND: caller('The tenant has no schedule with that id'),
   RUN_NOT_FOUND: caller('No run with that id is known'),
   RUN_CANCELLED: caller('The run was cancelled'),
+  DEADLINE_EXCEEDED: caller('The call was not over within its deadline', true),
   CLOSED: caller('The runtime or client was closed'),
 
   // The platform failed, or what it stands on.

@@ -1,4 +1,15 @@
 export { IsolatedRuntimeError, toIsolatedRuntimeError } from './isolated-runtime-error.ts'
+export {
+  callEndOf,
+  deadlineExceeded,
+  deadlineFields,
+  endedBy,
+  outcomeUnlessEnded,
+  pastDeadline,
+  unlessCancelled,
+  unlessEnded,
+  type CallEnd,
+} from './call-end.ts'
 export { cancelled, cancelReason } from './cancelled.ts'
 export { ERROR_CODES, type ErrorCode, type Fault } from './error-codes.ts'
 export {
@@ -26,6 +37,7 @@ export {
   limitsSchema,
   partialLimitsSchema,
   refuseOverCeiling,
+  withinCeilings,
   resolveLimits,
   type LimitName,
   type Limits,
@@ -53,7 +65,7 @@ export { parseManyOptions, type ManyOptions } from './many-options.ts'
 export { harmless } from './harmless.ts'
 export { chunkMsOf, longestMsOf, MAX_CHUNK_BYTES, MAX_CHUNK_ITEMS } from './map/chunk-limits.ts'
 export { chunkReportSchema, type ItemReport } from './map/chunk-report.ts'
-export { mapItems, streamItems, type MapPlan } from './map/map-items.ts'
+export { mapPlanned, streamItems, type MapPlan } from './map/map-items.ts'
 export {
   localMapRequestSchema,
   localMapStreamRequestSchema,

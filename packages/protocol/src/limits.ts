@@ -84,6 +84,29 @@ export function resolveLimits(given: PartialLimits = {}, ceilings: Limits = DEFA
   return limits
 }
 
+/** The limits that a caller asked for; the others are defaults. */
+export function askedLimitsOf(given: PartialLimits = {}): LimitName[] {
+  return limitNames.filter((name) => given[name] !== undefined)
+}
+
+/**
+ * The limits of a run under the ceilings of an executor: a default comes down to its ceiling, one that was asked for does not.
+ *
+ * @throws `INVALID_REQUEST` naming every limit that was asked for and is over its ceiling
+ */
+export function withinCeilings(limits: Limits, asked: readonly LimitName[], ceilings: Limits): Limits {
+  const lowered = pick((name) =>
+    asked.includes(name) ? limits[name] : Math.min(limits[name], ceilings[name]),
+  )
+  refuseOverCeiling(lowered, ceilings)
+  return lowered
+}
+
+/** The names of limits, as a run on the queue carries them. */
+export const limitNamesSchema = z
+  .array(z.enum(limitNames as [LimitName, ...LimitName[]]))
+  .max(limitNames.length)
+
 /** @throws `INVALID_REQUEST` naming every limit that is over its ceiling */
 export function refuseOverCeiling(limits: Limits, ceilings: Limits): void {
   const over = limitNames.filter((name) => limits[name] > ceilings[name])

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { bundleIdSchema } from './bundle.ts'
 import { jsonArrayTextSchema, jsonObjectTextSchema } from './json-text.ts'
-import { limitsSchema } from './limits.ts'
+import { limitNamesSchema, limitsSchema } from './limits.ts'
 import { MAX_CHUNK_ITEMS } from './map/chunk-limits.ts'
 import { keepOutcomeMsSchema } from './keep-outcome.ts'
 import { realmKindSchema } from './realm-kind.ts'
@@ -27,6 +27,8 @@ export const runMessageFieldsSchema = z.strictObject({
   /** @default false */
   freezeContext: z.boolean().optional(),
   limits: limitsSchema,
+  /** Which of the limits the caller asked for; the others are defaults, which executors may lower. */
+  askedLimits: limitNamesSchema.readonly().optional(),
   realm: realmKindSchema.optional(),
   /** The client whose reply inbox gets the outcome. */
   replyTo: z.string().min(1),
@@ -34,6 +36,8 @@ export const runMessageFieldsSchema = z.strictObject({
   submittedAt: z.number(),
   /** A run not taken by then is `expired`; by the same clock. {@link startsWithinMs} gives the time in between. */
   expiresAt: z.number(),
+  /** How long after it was submitted it is to be over, in milliseconds, whatever it is at. */
+  deadlineMs: z.int().min(1).optional(),
   /** When it is tried again; not at all if absent, unless its executor is lost. */
   retries: retriesSchema.optional(),
   /** Whether its log is told while it goes on. @default false */

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { toBundlePath } from './bundle-path.ts'
+import { deadlineFields } from './call-end.ts'
 import { codeFields, oneOf, withFile } from './code-fields.ts'
 import { globalsSchema } from './globals.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { toJson } from './json.ts'
-import { partialLimitsSchema, resolveLimits, type Limits } from './limits.ts'
+import { askedLimitsOf, partialLimitsSchema, resolveLimits, type LimitName, type Limits } from './limits.ts'
 import { parse } from './parse.ts'
 import { patternSchema } from './pattern-schema.ts'
 import { realmKindSchema, type RealmKind } from './realm-kind.ts'
@@ -56,7 +57,7 @@ const call = {
 
 /** A run of one function, as callers of the library write it. */
 export const localRunRequestSchema = z
-  .strictObject({ ...call, ...codeFields, ...retryFields })
+  .strictObject({ ...call, ...codeFields, ...retryFields, ...deadlineFields })
   .superRefine(oneOf('folder', 'source'))
   .transform(withFile)
 
@@ -75,6 +76,8 @@ export interface RunCall {
   /** @default false */
   readonly freezeContext?: boolean | undefined
   readonly limits: Limits
+  /** Which of the limits the caller asked for: an executor refuses these over its ceilings, and lowers others. */
+  readonly askedLimits?: readonly LimitName[] | undefined
   /** @default 'fresh' */
   readonly realm?: RealmKind | undefined
   readonly tenant: string
@@ -101,7 +104,7 @@ export function pickCall(run: RunCall): RunCall {
   }
 }
 
-type ParsedCall = Omit<z.output<typeof localRunRequestSchema>, 'folder' | 'source' | 'retries'>
+type ParsedCall = Omit<z.output<typeof localRunRequestSchema>, 'folder' | 'source' | 'retries' | 'deadlineMs'>
 
 export const callFields = call
 
@@ -134,6 +137,7 @@ export function encodeCall(request: ParsedCall, { ceilings }: CallDefaults = {})
     contextJson,
     freezeContext: request.freezeContext,
     limits,
+    ...(request.limits !== undefined && { askedLimits: askedLimitsOf(request.limits) }),
     realm: request.realm,
     tenant: request.tenant,
     progress: request.progress,

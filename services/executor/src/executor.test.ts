@@ -71,13 +71,14 @@ test('a run that asks for more than the executor allows is refused, naming limit
   await start({ MAX_TIMEOUT_MS: '1000' })
   const client = await connect()
   const request = { folder: folder.path, file: 'a.js', funcName: 'a' }
-  expect(await client.outcome(request)).toMatchObject({
+  expect(await client.outcome({ ...request, limits: { timeoutMs: 5_000 } })).toMatchObject({
     status: 'refused',
     error: {
       code: 'INVALID_REQUEST',
       message: expect.stringContaining('"limits.timeoutMs" is 5000, the most allowed is 1000'),
     },
   })
+  expect(await client.run(request)).toBe(1)
   expect(await client.run({ ...request, limits: { timeoutMs: 1_000 } })).toBe(1)
 })
 

@@ -1,9 +1,12 @@
 import {
   createBundle,
   DEFAULT_CEILINGS,
+  encodeCall,
   IsolatedRuntimeError,
   resolveLimits,
   unsuccessful,
+  usageSchema,
+  type PartialLimits,
 } from '@isolated-runtime/protocol'
 import { Sandbox } from '@isolated-runtime/sandbox'
 import { expect, test } from 'vitest'
@@ -59,4 +62,54 @@ test('the items of a chunk have one realm, or each its own if the message says s
   }
   expect(await valuesOf()).toEqual([1, 2])
   expect(await valuesOf(true)).not.toContain(2)
+})
+
+test('a ceiling lowers a limit that nobody asked for, and refuses a higher one that somebody asked for', async () => {
+  const ceilings = { ...DEFAULT_CEILINGS, timeoutMs: 1_000, cpuMs: 500 }
+  const limits: unknown[] = []
+  const bundle = createBundle({ '/main.js': { kind: 'commonjs', code: '' } })
+  const handle = createRunHandler({
+    sandbox: {
+      run: async (run) => {
+        limits.push(run.limits)
+        return { status: 'succeeded', logs: [], logsDropped: 0, usage: usageSchema.parse({}) }
+      },
+    },
+    bundles: { get: async () => bundle },
+    ceilings,
+  })
+  const run = (given?: PartialLimits) =>
+    handle(
+      {
+        version: 1,
+        id: 'run',
+        bundle: bundle.id,
+        replyTo: 'client',
+        submittedAt: 0,
+        expiresAt: 1,
+        ...encodeCall({
+          file: 'main.js',
+          funcName: 'main',
+          args: [],
+          freezeContext: false,
+          realm: 'fresh',
+          tenant: 'acme',
+          limits: given,
+        }),
+      },
+      { attempt: 1, signal: new AbortController().signal, rules: {} },
+    )
+  await run()
+  await run({ memoryMb: 32 })
+  await run({ timeoutMs: 900 })
+  expect(limits).toMatchObject([
+    { timeoutMs: 1_000, cpuMs: 500, memoryMb: 64 },
+    { timeoutMs: 1_000, cpuMs: 500, memoryMb: 32 },
+    { timeoutMs: 900, cpuMs: 500 },
+  ])
+  expect(await run({ timeoutMs: 1_001 })).toMatchObject({
+    status: 'refused',
+    error: { message: expect.stringContaining('"limits.timeoutMs" is 1001, the most allowed is 1000') },
+  })
+  expect(await run({ cpuMs: 501 })).toMatchObject({ status: 'refused' })
 })

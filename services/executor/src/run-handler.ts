@@ -2,9 +2,9 @@ import {
   IsolatedRuntimeError,
   MAX_CHUNK_BYTES,
   pickCall,
-  refuseOverCeiling,
   toIsolatedRuntimeError,
   unsuccessful,
+  withinCeilings,
   type LimitName,
   type Limits,
   type PartialLimits,
@@ -25,9 +25,9 @@ export interface RunHandlerOptions {
 /** Makes what runs the runs of a queue in a sandbox. */
 export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptions): HandleRun {
   return async (message, { signal, rules, onLog, onProgress }) => {
-    const limits = lowered(message.limits, rules.limits)
-    const problem = problemOf(message, ceilings)
-    if (problem) return unsuccessful('refused', problem)
+    const allowed = limitsOf(message, ceilings)
+    if (allowed instanceof IsolatedRuntimeError) return unsuccessful('refused', allowed)
+    const limits = lowered(allowed, rules.limits)
     const refused = refuseArguments(message, limits.maxArgsBytes)
     if (refused) return refused
     const bundle = await bundles.get(message.bundle)
@@ -46,17 +46,17 @@ function lowered(limits: Limits, most: PartialLimits = {}): Limits {
 }
 
 // Clients check the same, but whoever can write to Redis is not to be trusted with what a run may cost.
-function problemOf(
-  { limits, items = [], contextJson = '' }: RunMessage,
+function limitsOf(
+  { limits, askedLimits = [], items = [], contextJson = '' }: RunMessage,
   ceilings: Limits,
-): IsolatedRuntimeError | undefined {
+): Limits | IsolatedRuntimeError {
   try {
-    refuseOverCeiling(limits, ceilings)
+    const allowed = withinCeilings(limits, askedLimits, ceilings)
+    const all = items.reduce((sum, json) => sum + Buffer.byteLength(json), Buffer.byteLength(contextJson))
+    return argumentsProblem(all, MAX_CHUNK_BYTES + allowed.maxArgsBytes) ?? allowed
   } catch (error) {
     return toIsolatedRuntimeError(error)
   }
-  const all = items.reduce((sum, json) => sum + Buffer.byteLength(json), Buffer.byteLength(contextJson))
-  return argumentsProblem(all, MAX_CHUNK_BYTES + limits.maxArgsBytes)
 }
 
 function notFound(id: string): IsolatedRuntimeError {

@@ -1,6 +1,8 @@
+import { endedBy, unlessEnded } from '../call-end.ts'
 import { cancelReason } from '../cancelled.ts'
 import { IsolatedRuntimeError } from '../isolated-runtime-error.ts'
-import type { EncodedOutcome, Outcome } from '../outcome.ts'
+import type { ManyOptions } from '../many-options.ts'
+import { decodeOutcome, type EncodedOutcome, type Outcome } from '../outcome.ts'
 import type { RunCall } from '../run-request.ts'
 import { ChunkReader } from './chunk-reader.ts'
 import { encodeItem, type EncodedItem } from './encoded-item.ts'
@@ -33,6 +35,21 @@ export async function mapItems(items: readonly ArgumentList[], plan: MapPlan): P
   const outcomes: Outcome[] = []
   for await (const chunk of chunksOf(items, plan)) for (const outcome of chunk) outcomes.push(outcome)
   return outcomes
+}
+
+/** The same for a plan that is still being made: once the signal is aborted, all items are `cancelled` at once. */
+export async function mapPlanned(
+  items: readonly ArgumentList[],
+  planning: Promise<MapPlan>,
+  { signal, onOutcome }: Pick<ManyOptions, 'signal' | 'onOutcome'>,
+): Promise<Outcome[]> {
+  const plan = await unlessEnded(planning, signal, endedBy)
+  if (!('status' in plan)) return mapItems(items, plan)
+  return items.map((_, index) => {
+    const outcome = decodeOutcome(plan)
+    onOutcome?.(outcome, index)
+    return outcome
+  })
 }
 
 /**

@@ -16,7 +16,8 @@ import { KEEP_OUTCOME } from '../gate/lua/keep-outcome.ts'
  *     held by an executor ─────────────────▶ told: marked in the job, and published to all executors
  *
  * ARGV: time or '', job, reason in words, outcome in JSON but without usage and the last brace, channel, message for it, a
- * number that no other request has: Redis gets one twice when its answer is lost.
+ * number that no other request has (Redis gets one twice when its answer is lost), the status of the outcome: `cancelled`, which is the default; or
+ * `expired`, for a run that no executor has begun.
  * Returns what is said on the right; after `settled`, the outcome and whom to reply to, or ''.
  *
  * A job that an executor holds is the executor's to complete. The mark makes sure that it is not run again, should the
@@ -31,11 +32,12 @@ import { KEEP_OUTCOME } from '../gate/lua/keep-outcome.ts'
 export const CANCEL = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}
 local now = clock(ARGV[1])
 local job, reason, outcome, channel, message, nonce = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local status = ARGV[8] or 'cancelled'
 local jobKey = queue .. ':' .. job
 
 -- Wherever a run that nobody holds may be: in the gate, then in BullMQ.
 local function takeOut(tenant, spentMs)
-  if tenant and leaveLine(tenant, job) then return countUsage(tenant, allOf('cancelled', job), {}, now) end
+  if tenant and leaveLine(tenant, job) then return countUsage(tenant, allOf(status, job), {}, now) end
   if call('LREM', queue .. ':wait', 1, job) == 0
     and call('ZREM', queue .. ':delayed', job) == 0
     and call('ZREM', queue .. ':prioritized', job) == 0
@@ -43,12 +45,14 @@ local function takeOut(tenant, spentMs)
     call('LREM', queue .. ':active', 1, job)
     call('SREM', queue .. ':stalled', job)
   end
-  if tenant then release(tenant, job, allOf('cancelled', job), { cpuMs = spentMs }, now) end
+  if tenant then release(tenant, job, allOf(status, job), { cpuMs = spentMs }, now) end
 end
 
 local found = call('HMGET', jobKey, 'timestamp', 'finishedOn', 'tenant', 'ats', 'cancelledBy', 'spentCpuMs')
 if not found[1] then return { 'unknown' } end
 if found[2] then return { found[5] == nonce and 'told' or 'over' } end
+-- What an executor has begun does not expire.
+if status == 'expired' and found[4] then return { 'over' } end
 if call('EXISTS', jobKey .. ':lock') == 1 then
   call('HSET', jobKey, 'cancelledBy', nonce)
   call('HSETNX', jobKey, 'cancel', reason)

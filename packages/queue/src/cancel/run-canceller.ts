@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { cancelled, encodedOutcomeSchema, parseJson, type EncodedOutcome } from '@isolated-runtime/protocol'
+import {
+  cancelled,
+  encodedOutcomeSchema,
+  IsolatedRuntimeError,
+  parseJson,
+  unsuccessful,
+  type EncodedOutcome,
+  type Unsuccessful,
+} from '@isolated-runtime/protocol'
 import { runNotFound } from '../admin/run-status.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { REDIS_TIME } from '../gate/gate.ts'
@@ -47,7 +55,11 @@ export class RunCanceller {
    * @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE`
    */
   async cancel(key: RunKey, reason: string): Promise<boolean> {
-    const [answer, json = '', replyTo = ''] = await this.#ask(key, reason)
+    return this.#end(key, reason, cancelled(reason))
+  }
+
+  async #end(key: RunKey, reason: string, outcome: Unsuccessful): Promise<boolean> {
+    const [answer, json = '', replyTo = ''] = await this.#ask(key, reason, outcome)
     if (answer === 'unknown') throw runNotFound(key)
     if (answer === 'settled') {
       const jobId = jobIdOf(key)
@@ -56,6 +68,20 @@ export class RunCanceller {
       this.#options.onSettled(jobId, parseJson(encodedOutcomeSchema, json, what, 'INVALID_MESSAGE'))
     }
     return answer !== 'over'
+  }
+
+  /** Ends a run as expired that no executor has begun, because there is none. Never rejects. */
+  expire(jobId: string): void {
+    const key = runKeyOf(jobId)
+    if (key === undefined) return
+    const message = `No executor is on the queue, so run "${key.id}" was not begun in time; start an executor, or raise "expiresInMs"`
+    const outcome = unsuccessful('expired', new IsolatedRuntimeError('RUN_EXPIRED', message))
+    this.#end(key, '', outcome).catch((error: unknown) =>
+      this.#options.logger.debug(
+        { err: error, ...runFieldsOf(jobId) },
+        'A run could not be ended as expired',
+      ),
+    )
   }
 
   /** Cancels again a run that is marked but goes on: its executor may be dead, or deaf for a while. Never rejects. */
@@ -75,18 +101,18 @@ export class RunCanceller {
       )
   }
 
-  #ask(key: RunKey, reason: string): Promise<string[]> {
+  #ask(key: RunKey, reason: string, { status, error, logs, logsDropped }: Unsuccessful): Promise<string[]> {
     const jobId = jobIdOf(key)
-    // The script knows what the run has cost, and completes this text by it.
-    const { usage: _, ...outcome } = cancelled(reason)
     const args = [
       REDIS_TIME,
       jobId,
       reason,
-      JSON.stringify(outcome).slice(0, -1),
+      // The script knows what the run has cost, and completes this text by it.
+      JSON.stringify({ status, error, logs, logsDropped }).slice(0, -1),
       this.#channel,
       encodeCancelMessage({ jobId, reason }),
       randomUUID(),
+      status,
     ]
     return this.#connection.ask(
       `cancelling run "${key.id}"`,

@@ -15,11 +15,13 @@ export interface RedisConnectionOptions {
   readonly redis: string
   /** How long the first connection may take, in milliseconds. @default 5_000 */
   readonly connectTimeoutMs?: number
+  /** How long Redis may take to answer a question, in milliseconds. @default 12_000 */
+  readonly commandTimeoutMs?: number
   readonly logger?: Logger
 }
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 5_000
-const ANSWER_TIMEOUT_MS = 10_000
+const DEFAULT_COMMAND_TIMEOUT_MS = 12_000
 const QUIT_TIMEOUT_MS = 1_000
 
 /**
@@ -31,11 +33,14 @@ export class RedisConnection implements AsyncDisposable {
   readonly address: string
   /** For this package's own parts. */
   readonly redis: RedisClient
+  /** How long Redis may take to answer a question, in milliseconds. */
+  readonly commandTimeoutMs: number
   readonly #logger: Logger
   readonly #copies = new AsyncDisposableStack()
   #closing: Promise<void> | undefined
 
-  private constructor(redis: RedisClient, address: string, logger: Logger) {
+  private constructor(redis: RedisClient, address: string, commandTimeoutMs: number, logger: Logger) {
+    this.commandTimeoutMs = commandTimeoutMs
     this.redis = redis
     this.address = address
     this.#logger = logger
@@ -48,7 +53,8 @@ export class RedisConnection implements AsyncDisposable {
     let wasConnected = false
     const address = parseRedisUrl(url)
     const redis = createClient(address, { connectTimeoutMs: timeoutMs, mayReconnect: () => wasConnected })
-    const connection = new RedisConnection(redis, redisAddress(address), options.logger ?? silentLogger)
+    const { commandTimeoutMs = DEFAULT_COMMAND_TIMEOUT_MS, logger = silentLogger } = options
+    const connection = new RedisConnection(redis, redisAddress(address), commandTimeoutMs, logger)
     await connection.#connect(timeoutMs)
     wasConnected = true
     connection.#listen(redis)
@@ -77,7 +83,7 @@ export class RedisConnection implements AsyncDisposable {
   }
 
   /**
-   * Asks Redis something, and waits no longer than `timeoutMs` for the answer.
+   * Asks Redis something, and waits no longer than `timeoutMs` for the answer, {@link commandTimeoutMs} unless told otherwise.
    *
    * @param what names the question in the message, as in "reading bundle …"
    * @throws `REDIS_UNREACHABLE` when there is no answer in time, `FLEET_OVERLOADED` when Redis is full; whatever else
@@ -86,7 +92,7 @@ export class RedisConnection implements AsyncDisposable {
   async ask<T>(
     what: string,
     question: (redis: RedisClient) => Promise<T>,
-    timeoutMs: number = ANSWER_TIMEOUT_MS,
+    timeoutMs: number = this.commandTimeoutMs,
   ): Promise<T> {
     try {
       return await within(question(this.redis), timeoutMs, () =>

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { RunMessage } from '@isolated-runtime/protocol'
 
-/** Whether somebody listens to a run does not make it another. */
-const LISTENING = 'live'
+/** Whether somebody listens to a run, and for how long it is waited for, does not make it another. */
+const OF_THE_CALL: readonly string[] = ['live', 'deadlineMs', 'askedLimits']
 
 /** What a run asks for, in short: two requests of one fingerprint are one and the same, whoever made them and when. */
 export function fingerprintOf(
   run: Omit<RunMessage, 'version' | 'replyTo' | 'submittedAt' | 'expiresAt'>,
 ): string {
-  const fields = Object.entries(run).filter(([key, value]) => value !== undefined && key !== LISTENING)
+  const fields = Object.entries(run).filter(
+    ([key, value]) => value !== undefined && !OF_THE_CALL.includes(key),
+  )
   const text = JSON.stringify(fields.toSorted(([a], [b]) => (a < b ? -1 : 1)))
   return createHash('sha256').update(text).digest('base64url')
 }

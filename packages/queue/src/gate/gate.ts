@@ -13,6 +13,7 @@ import { CALM_KEYS } from './calm-keys.ts'
 import { LuaScript } from './lua-script.ts'
 import { ENQUEUE } from './lua/enqueue.ts'
 import { FINISH } from './lua/finish.ts'
+import { HAS_EXECUTORS } from './lua/has-executors.ts'
 import { PUT_OFF } from './lua/put-off.ts'
 import { REMOVE } from './lua/remove.ts'
 import { TICK } from './lua/tick.ts'
@@ -20,9 +21,13 @@ import { parseEnqueueReply } from './enqueue-reply.ts'
 
 const enqueueScript = new LuaScript(ENQUEUE)
 const finishScript = new LuaScript(FINISH)
+const hasExecutorsScript = new LuaScript(HAS_EXECUTORS)
 const putOffScript = new LuaScript(PUT_OFF)
 const removeScript = new LuaScript(REMOVE)
 const tickScript = new LuaScript(TICK)
+
+/** An executor that was not heard of for so long counts as dead, in milliseconds. */
+export const EXECUTOR_DEAD_AFTER_MS = 5_000
 
 /** Redis tells the time, unless a simulation does. */
 export const REDIS_TIME = ''
@@ -190,6 +195,12 @@ export class Gate {
       redisTime,
       unneededPayloads,
     }
+  }
+
+  /** Whether an executor is alive that takes runs. */
+  async hasExecutors(): Promise<boolean> {
+    const args = [this.#now(), EXECUTOR_DEAD_AFTER_MS]
+    return (await hasExecutorsScript.run(this.#redis, this.#queue, args)) === 1
   }
 
   /** Whether there is still nothing to do after a tick that found nothing; asks with one command. */

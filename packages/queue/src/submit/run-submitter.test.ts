@@ -110,8 +110,8 @@ test('a wait ends at its deadline when Redis is away as well', async () => {
   proxy.blackhole()
   const limits = { ...newRun().limits, timeoutMs: 1 }
   await expect(submitter.submit(newRun({ expiresInMs: 1, limits }))).rejects.toMatchObject({
-    code: 'WAIT_TIMED_OUT',
-    message: expect.stringContaining('cannot be read'),
+    code: 'REDIS_UNREACHABLE',
+    message: expect.stringContaining('did not take run'),
   })
 })
 

@@ -10,7 +10,7 @@ import { withDefaults, type RunSubmitterOptions } from './run-submitter-options.
 import { SubmitShard, type SubmittedRun } from './submit-shard.ts'
 
 /** A run to be submitted: a message without what the submitter fills in. */
-export type NewRun = Omit<RunMessage, 'version' | 'replyTo' | 'submittedAt' | 'expiresAt'> & {
+export type NewRun = Omit<RunMessage, 'version' | 'replyTo' | 'submittedAt' | 'expiresAt' | 'deadlineMs'> & {
   /** How long the run may wait for an executor, after its delay, in milliseconds. */
   readonly expiresInMs: number
   /** How long it is held back, in milliseconds. @default 0 */
@@ -21,7 +21,17 @@ export type NewRun = Omit<RunMessage, 'version' | 'replyTo' | 'submittedAt' | 'e
   readonly alias?: string | undefined
   /** Whether the caller chose the id: another run under it is refused. @default false */
   readonly isNamed?: boolean | undefined
+  /** When it is to be over, by `performance.now()`. @default no bound */
+  readonly deadlineAt?: number | undefined
+  /**
+   * How long it waits while no executor is on the queue, in milliseconds, if its client lives; it expires then.
+   * @default `expiresInMs`
+   */
+  readonly withoutExecutorMs?: number | undefined
 }
+
+/** A run does not expire at its very deadline, so that it is told which of the two it was. */
+const PAST_DEADLINE_MS = 250
 
 /** Puts runs on the queue and waits for their outcomes. */
 export class RunSubmitter implements AsyncDisposable {
@@ -76,24 +86,34 @@ export class RunSubmitter implements AsyncDisposable {
    * Submits a run, and returns when it is on the queue. The wait is registered before, so that no outcome can come too
    * early.
    *
-   * @throws `CLOSED`, or `WAIT_TIMED_OUT` when Redis stays away for as long as the run could have taken
+   * @param signal takes it back when it is aborted before the run is on the queue
+   * @throws `CLOSED`, `REDIS_UNREACHABLE` when Redis does not take it within the command timeout, or `RUN_CANCELLED`
    */
-  async submit({
-    expiresInMs,
-    delayMs = 0,
-    priority = 0,
-    isNamed = false,
-    alias,
-    ...run
-  }: NewRun): Promise<SubmittedRun> {
+  async submit(
+    {
+      expiresInMs,
+      delayMs = 0,
+      priority = 0,
+      isNamed = false,
+      alias,
+      deadlineAt,
+      withoutExecutorMs,
+      ...run
+    }: NewRun,
+    signal?: AbortSignal,
+  ): Promise<SubmittedRun> {
     this.#refuseIfClosed()
+    const deadlineMs =
+      deadlineAt === undefined ? undefined : Math.max(1, Math.ceil(deadlineAt - performance.now()))
+    const takenWithinMs = Math.min(delayMs + expiresInMs, (deadlineMs ?? Infinity) + PAST_DEADLINE_MS)
     const submittedAt = Date.now()
     const message: RunMessage = {
       version: 1,
       ...run,
       replyTo: this.#inbox.client,
       submittedAt,
-      expiresAt: submittedAt + delayMs + expiresInMs,
+      expiresAt: submittedAt + takenWithinMs,
+      deadlineMs,
     }
     const fingerprint = isNamed ? fingerprintOf(alias === undefined ? run : { ...run, bundle: alias }) : ''
     return this.#shardOf(run.tenant).submit(message, {
@@ -101,6 +121,8 @@ export class RunSubmitter implements AsyncDisposable {
       priority,
       fingerprint,
       calls: run.items?.length ?? 1,
+      withoutExecutorMs,
+      signal,
     })
   }
 

@@ -12,6 +12,8 @@ export interface RunWaitsOptions {
   readonly onMissedReply: () => void
   /** A run that is to be cancelled has not settled yet. */
   readonly onUnheardCancel: (jobId: string, reason: string) => void
+  /** A run waits that no executor has taken. */
+  readonly onUntaken?: (jobId: string, expiresAt: number) => void
   /** Fetches an outcome that lies beside its job. */
   readonly fetch: (jobId: string, stowed: StowedOutcome) => Promise<RunResult>
   readonly logger: Logger
@@ -20,6 +22,8 @@ export interface RunWaitsOptions {
 export interface WaitOptions {
   /** When the wait ends at the latest, by `performance.now()`: the clock on the wall may be set meanwhile. */
   readonly deadline: number
+  /** When the run expires if no executor is on the queue, by the same clock. @default never */
+  readonly expiresAt?: number | undefined
   /** Milliseconds until what is stored is looked at for the first time, then and again. */
   readonly lookEveryMs: number
   /** Whether the run is known to be on the queue already. */
@@ -99,7 +103,7 @@ export class RunWaits {
     if (wait) wait.isQueued = true
   }
 
-  /** Somebody who waits could not put the run on the queue; others may wait for one of that id which is there. */
+  /** Somebody waits no more, or could not put the run on the queue; others may wait for the one of that id which is there. */
   withdraw(jobId: string, error: IsolatedRuntimeError): void {
     const wait = this.#waits.get(jobId)
     if (!wait || --wait.holders > 0) return
@@ -188,6 +192,7 @@ export class RunWaits {
         wait.isQueued = true
         wait.isMissing = false
         if (stored.cancelReason !== undefined) this.#options.onUnheardCancel(jobId, stored.cancelReason)
+        else if (stored.takenBy === undefined) this.#options.onUntaken?.(jobId, wait.expiresAt ?? Infinity)
         return this.#endIfLate(jobId, now, takenBy(stored.takenBy))
       case 'missing':
         if (!wait.isQueued) return this.#endIfLate(jobId, now, 'it never got onto the queue')
@@ -220,7 +225,10 @@ export class RunWaits {
     const wait = this.#waits.get(jobId)
     if (!wait || wait.deadline > now) return
     const message = `No outcome of run "${runIdOf(jobId)}" was seen by the deadline of the wait: ${why}`
-    this.#fail(jobId, new IsolatedRuntimeError('WAIT_TIMED_OUT', message, { cause }))
+    const error = wait.isQueued
+      ? new IsolatedRuntimeError('WAIT_TIMED_OUT', message, { cause })
+      : new IsolatedRuntimeError('REDIS_UNREACHABLE', neverQueued(jobId), { cause })
+    this.#fail(jobId, error)
   }
 
   #fail(jobId: string, error: IsolatedRuntimeError): void {
@@ -237,6 +245,10 @@ export class RunWaits {
     }
     return wait
   }
+}
+
+function neverQueued(jobId: string): string {
+  return `Redis did not take run "${runIdOf(jobId)}" by the deadline of the wait`
 }
 
 function takenBy(executor: string | undefined): string {

@@ -1,8 +1,9 @@
 import {
   endsWithinMs,
-  type IsolatedRuntimeError,
+  IsolatedRuntimeError,
   startsWithinMs,
   toIsolatedRuntimeError,
+  unlessEnded,
   type EncodedOutcome,
   type RunMessage,
 } from '@isolated-runtime/protocol'
@@ -10,6 +11,7 @@ import { Queue } from 'bullmq'
 import { runNotFound, runStatus, type RunStatus } from '../admin/run-status.ts'
 import { RunCanceller } from '../cancel/run-canceller.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
+import { within } from '../connection/within.ts'
 import { Gate, type EnqueueOptions } from '../gate/gate.ts'
 import type { Reply } from '../inbox/reply.ts'
 import { jobIdOf, runIdOf, type RunKey } from '../run-key.ts'
@@ -21,6 +23,7 @@ import { RunPayloads, type QueuedRun } from '../payload/run-payloads.ts'
 import { ReplySender } from '../take/reply-sender.ts'
 import { dropUnused, dropValues } from './drop-values.ts'
 import { enqueueStowed } from './enqueue-stowed.ts'
+import { ExecutorWatch } from './executor-watch.ts'
 import { RunWaits, type WaitOptions } from './run-waits.ts'
 import { StoredRuns } from './stored-runs.ts'
 
@@ -32,6 +35,15 @@ export interface SubmittedRun {
   readonly outcome: Promise<EncodedOutcome>
   /** Reads what the run says while it goes on, if it was asked for. */
   readonly live?: LiveReader | undefined
+  /** Waits for it no more; `outcome` is of no use then. */
+  readonly leave?: (() => void) | undefined
+}
+
+export interface SubmitOptions extends EnqueueOptions {
+  /** How long it waits while no executor is on the queue, in milliseconds. @default as long as for an executor */
+  readonly withoutExecutorMs?: number | undefined
+  /** Takes it back when it is aborted before the run is on the queue. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface SubmitShardOptions {
@@ -50,6 +62,8 @@ export interface SubmitShardOptions {
 const LOOK_FOR_LOST_REPLY_MS = 2_000
 /** Runs that were submitted elsewhere reply elsewhere, so looking is the only way to hear of them. */
 const LOOK_FOR_ATTACHED_MS = 250
+/** What is asked again soon is not waited for. */
+const LOOK_FOR_EXECUTORS_MS = 1_000
 /** Nobody reads these events; BullMQ would keep ten thousand of them, results included. */
 const MAX_EVENTS = 100
 
@@ -79,9 +93,17 @@ export class SubmitShard implements AsyncDisposable {
     this.#runs = new RunPayloads(payloads)
     this.#gate = new Gate(connection.redis, { keyPrefix, queueName })
     this.#stored = new StoredRuns(connection, keyPrefix, queueName)
+    const executors = new ExecutorWatch({
+      queueName,
+      hasExecutors: () =>
+        connection.ask('looking for executors', () => this.#gate.hasExecutors(), LOOK_FOR_EXECUTORS_MS),
+      expire: (jobId) => this.#canceller.expire(jobId),
+      logger,
+    })
     this.#waits = new RunWaits({
       look: (jobIds) => this.#stored.look(jobIds),
       onMissedReply,
+      onUntaken: (jobId, expiresAt) => executors.untaken(jobId, expiresAt),
       fetch: (jobId, stowed) =>
         connection.ask(`fetching the outcome of run "${runIdOf(jobId)}"`, () =>
           outcomes.restore(jobId, stowed),
@@ -103,8 +125,9 @@ export class SubmitShard implements AsyncDisposable {
   }
 
   /** Puts a run on the queue. The wait is registered before, so that no outcome can come too early. */
-  async submit(message: RunMessage, options: EnqueueOptions): Promise<SubmittedRun> {
-    const outcome = this.#wait(message, 0, { lookEveryMs: LOOK_FOR_LOST_REPLY_MS, isQueued: false })
+  async submit(message: RunMessage, options: SubmitOptions): Promise<SubmittedRun> {
+    const how = { lookEveryMs: LOOK_FOR_LOST_REPLY_MS, isQueued: false }
+    const outcome = this.#wait(message, 0, how, options.withoutExecutorMs)
     await Promise.race([this.#add(message, options), outcome])
     return this.#submitted(message, outcome)
   }
@@ -161,7 +184,8 @@ export class SubmitShard implements AsyncDisposable {
   #submitted(message: QueuedRun, outcome: Promise<EncodedOutcome>): SubmittedRun {
     const { keyPrefix, queueName } = this.#options
     const live = liveReaderOf(this.#connection, `${keyPrefix}:${queueName}`, message)
-    return { id: message.id, tenant: message.tenant, outcome, live }
+    const leave = (): void => this.#waits.withdraw(jobIdOf(message), waitsNoMore(message.id))
+    return { id: message.id, tenant: message.tenant, outcome, live, leave }
   }
 
   /** @param ageMs how long ago the run was submitted, in milliseconds */
@@ -169,10 +193,13 @@ export class SubmitShard implements AsyncDisposable {
     message: QueuedRun,
     ageMs: number,
     options: Pick<WaitOptions, 'lookEveryMs' | 'isQueued'>,
+    withoutExecutorMs = Infinity,
   ): Promise<EncodedOutcome> {
-    const endsInMs = endsWithinMs(message, startsWithinMs(message)) - ageMs
+    const takenWithinMs = startsWithinMs(message)
+    const endsInMs = endsWithinMs(message, takenWithinMs) - ageMs
     return this.#waits.wait(jobIdOf(message), {
       ...options,
+      expiresAt: performance.now() + Math.min(takenWithinMs - ageMs, withoutExecutorMs),
       deadline: performance.now() + endsInMs + this.#options.graceMs,
     })
   }
@@ -186,15 +213,50 @@ export class SubmitShard implements AsyncDisposable {
     void dropUnused(queued, { stored: this.#stored, runs: this.#runs, logger })
   }
 
-  async #add(message: RunMessage, options: EnqueueOptions): Promise<void> {
+  async #add(message: RunMessage, { signal, ...options }: SubmitOptions): Promise<void> {
+    const { commandTimeoutMs } = this.#connection
+    const isNamed = options.fingerprint !== ''
+    const givenUp = new AbortController()
+    let isAnswered = false
+    const enqueuing = enqueueStowed(this.#gate, this.#runs, message, options, givenUp.signal)
+    const answered = enqueuing.finally(() => void (isAnswered = true))
     try {
-      const { queued, added } = await enqueueStowed(this.#gate, this.#runs, message, options)
-      if (added === 'queued') this.#waits.queued(jobIdOf(message))
-      else this.#join(queued, options.fingerprint !== '')
+      const reply = await within(
+        unlessEnded(answered, signal, () => undefined),
+        commandTimeoutMs,
+        () => this.#connection.unreachable(notTaken(message.id, commandTimeoutMs, isNamed)),
+      )
+      if (reply === undefined) throw waitsNoMore(message.id)
+      if (reply.added === 'queued') this.#waits.queued(jobIdOf(message))
+      else this.#join(reply.queued, isNamed)
     } catch (thrown) {
       const error = toIsolatedRuntimeError(thrown)
+      answered.catch(() => undefined)
+      givenUp.abort()
+      // Others may wait for a run whose id was chosen; who aborts a call cancels it for all of them.
+      if (!isAnswered && (!isNamed || signal?.aborted === true)) this.#takeBack(message, enqueuing)
       this.#waits.withdraw(jobIdOf(message), error)
       throw error
     }
   }
+
+  /** Cancels a run that Redis was asked to take and did not answer: it may take it yet. */
+  #takeBack(message: RunMessage, enqueuing: Promise<unknown>): void {
+    const cancel = (): void =>
+      this.#canceller.insist(jobIdOf(message), 'It was given up before it was known to be on the queue')
+    // Follows the run by the same connection, so that no executor takes it in between.
+    cancel()
+    enqueuing.then(cancel, () => undefined)
+  }
+}
+
+function waitsNoMore(id: string): IsolatedRuntimeError {
+  return new IsolatedRuntimeError('RUN_CANCELLED', `Run "${id}" is waited for no more`)
+}
+
+function notTaken(id: string, timeoutMs: number, isNamed: boolean): string {
+  const later = isNamed
+    ? 'whether it is on the queue is not known: submit the same again to join it'
+    : 'if it does so later, the run is cancelled'
+  return `it did not take run "${id}" within ${timeoutMs} ms; ${later}`
 }

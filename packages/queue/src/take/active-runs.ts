@@ -6,6 +6,10 @@ export interface ActiveRun extends Disposable {
   readonly ended: Promise<void>
   /** Why it was cancelled, if it was. */
   readonly cancelReason: string | undefined
+  /** Whether it was ended because its time was over. */
+  readonly isPastDeadline: boolean
+  /** Ends it in so many milliseconds, unless the result is disposed of before. */
+  endIn(inMs: number): Disposable
 }
 
 /** What the end of a cancelled run may take before it counts as over without a word. */
@@ -14,6 +18,7 @@ const CANCEL_GRACE_MS = 1_000
 class Run implements ActiveRun {
   readonly id: string
   cancelReason: string | undefined
+  isPastDeadline = false
   readonly #controller = new AbortController()
   readonly #ended = Promise.withResolvers<void>()
   readonly #leave: (run: Run) => void
@@ -42,6 +47,15 @@ class Run implements ActiveRun {
     this.cancelReason = reason
     this.#controller.abort(reason)
     this.#timer = setTimeout(() => this.#ended.resolve(), CANCEL_GRACE_MS)
+  }
+
+  endIn(inMs: number): Disposable {
+    if (inMs === Infinity) return { [Symbol.dispose]: () => undefined }
+    const timer = setTimeout(() => {
+      this.isPastDeadline = !this.signal.aborted
+      this.cancel('its deadline has passed')
+    }, inMs)
+    return { [Symbol.dispose]: () => clearTimeout(timer) }
   }
 
   [Symbol.dispose](): void {

@@ -1,11 +1,10 @@
-import type { Gate } from '../gate/gate.ts'
+import { EXECUTOR_DEAD_AFTER_MS, type Gate } from '../gate/gate.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { Logger } from '../logger.ts'
 
 const EVERY_MS = 1_000
 /** Due runs come in crowds; each tick takes many. */
 const AT_LEAST_MS = 5
-const DEAD_AFTER_MS = 5_000
 const DEFAULT_MAX_MEMORY_SHARE = 0.9
 const DEFAULT_MAX_QUEUE_AGE_MS = 60_000
 /** A run whose executor died just after completing it holds its place for no longer. */
@@ -138,7 +137,7 @@ export class GatePulse {
       const { nextInMs, rulesVersion, isCalm, redisTime, unneededPayloads } = await this.#gate.tick({
         executor,
         slots,
-        deadAfterMs: DEAD_AFTER_MS,
+        deadAfterMs: EXECUTOR_DEAD_AFTER_MS,
         lookEveryMs: LOOK_EVERY_MS,
         maxMemoryShare: overload.maxMemoryShare ?? DEFAULT_MAX_MEMORY_SHARE,
         maxQueueAgeMs: overload.maxQueueAgeMs ?? DEFAULT_MAX_QUEUE_AGE_MS,

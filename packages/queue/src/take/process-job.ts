@@ -1,6 +1,8 @@
 import {
   cancelled,
+  deadlineExceeded,
   IsolatedRuntimeError,
+  pastDeadline,
   pauseBeforeRetry,
   startsWithinMs,
   toIsolatedRuntimeError,
@@ -80,13 +82,17 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
     message = parseMessage(jobId, job.data)
     mark = await cancels.markOf(jobId, attempt)
     if (mark.cancelReason !== undefined) return account(cancelled(mark.cancelReason))
+    const leftMs = (message.deadlineMs ?? Infinity) - queuedMs
+    if (leftMs <= 0) return account(late())
     // What the gate has given up has no place among the runs of its tenant.
     const expiry = expiryOf(job.name)
     if (expiry !== undefined || isTooLate(message, { queuedMs, attempt, failures: mark.failures }))
       return account(unsuccessful('expired', expired(message, expiry?.heldBack)))
+    using _ = run.endIn(leftMs)
     const whole = await payloads.restore(message)
     const handled = handle(whole, { attempt, signal: run.signal, rules: await rules.of(whole.tenant) })
     const outcome = await Promise.race([handled, run.ended])
+    if (run.isPastDeadline) return account(late(outcome ?? undefined))
     if (outcome !== undefined) {
       pauseMs = pauseBeforeRetry(message, mark.failures, outcome)
       cpuMs = outcome.usage.cpuMs
@@ -94,6 +100,7 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
     if (outcome !== undefined && (pauseMs === undefined || run.cancelReason !== undefined))
       return account(outcome)
   } catch (thrown) {
+    if (run.isPastDeadline) return account(late())
     const error = toIsolatedRuntimeError(thrown)
     if (!run.signal.aborted && error.code !== 'CLOSED') {
       pauseMs = message && pauseBeforeRetry(message, mark.failures, error)
@@ -123,6 +130,12 @@ function parseMessage(jobId: string, data: unknown): QueuedRun {
     'INVALID_MESSAGE',
     `Invalid job "${jobId}": its message is that of run "${message.id}" of tenant "${message.tenant}"`,
   )
+}
+
+/** The outcome of a run at its deadline; what it came to meanwhile counts, if it came to an end by itself. */
+function late(outcome?: EncodedOutcome): EncodedOutcome {
+  const isOver = outcome !== undefined && outcome.status !== 'cancelled'
+  return isOver ? outcome : pastDeadline(deadlineExceeded(), outcome)
 }
 
 function expired(run: QueuedRun, heldBack: HeldBack | undefined): IsolatedRuntimeError {
