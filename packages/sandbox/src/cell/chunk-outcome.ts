@@ -18,7 +18,7 @@ export function ofReports(reports: string): Success {
   return succeeded(reports)
 }
 
-function reportOfFailure(item: number, { error, usage }: Unsuccessful): string {
+function reportOfFailure(item: number, { error, usage, logs, logsDropped }: Unsuccessful): string {
   const { wallMs, cpuMs } = usage
   return JSON.stringify({
     item,
@@ -26,8 +26,8 @@ function reportOfFailure(item: number, { error, usage }: Unsuccessful): string {
     error,
     wallMs,
     cpuMs,
-    logs: [],
-    logsDropped: 0,
+    logs,
+    logsDropped,
   } satisfies ItemReport)
 }
 

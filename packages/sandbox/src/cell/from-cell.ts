@@ -37,6 +37,8 @@ export const fromCellSchema = z.discriminatedUnion('type', [
     logs: z.array(logEntrySchema),
     progress: z.array(progressJsonSchema),
   }),
+  /** What a run has written to its log since the last such frame, should the cell die. */
+  z.strictObject({ type: z.literal('saved'), seq, logs: z.array(logEntrySchema).min(1) }),
   /** A thread does not stop: the cell wants to be replaced once its other runs are over. */
   z.strictObject({ type: z.literal('stuck') }),
 ])

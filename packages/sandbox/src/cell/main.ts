@@ -8,6 +8,7 @@ import { LiveRuns } from './live-runs.ts'
 import { OwnMemory } from './own-memory.ts'
 import { Places } from './places.ts'
 import { Runs } from './runs.ts'
+import { SavedLogs } from './saved-logs.ts'
 
 /** The one pipe between this cell and its executor, next to the three standard streams. */
 const PIPE_FD = 3
@@ -23,9 +24,12 @@ const places = new Places(settings, {
   onLive: (seq, said) => live.hear(seq, said),
 })
 const memory = new OwnMemory(settings.growthMb)
-const runs = new Runs(places, memory, settings.memoryMb, (end) => {
-  live.end(end.seq)
-  send({ type: 'outcome', ...end })
+const runs = new Runs(places, memory, settings.memoryMb, {
+  settle: (end) => {
+    live.end(end.seq)
+    send({ type: 'outcome', ...end })
+  },
+  saved: new SavedLogs(places, send),
 })
 
 pipe.on('data', (chunk: Buffer) => {

@@ -86,6 +86,10 @@ export class Places {
     return this.#bySeq.get(seq)?.reportsOf(seq) ?? ''
   }
 
+  logsOf(seq: number, from?: number): ReturnType<Threads['logsOf']> {
+    return this.#bySeq.get(seq)?.logsOf(seq, from)
+  }
+
   async cpuMsOf(seq: number): Promise<number | undefined> {
     return this.#bySeq.get(seq)?.cpuMsOf(seq)
   }

@@ -9,6 +9,7 @@ import type { OutcomeFrame } from './from-cell.ts'
 import type { OwnMemory } from './own-memory.ts'
 import { OutsideWatch } from './outside-watch.ts'
 import { cpuTimeExceeded, neverAtRest, ofDeath, ofReport, timedOut, tooMuchOutside } from './outcomes.ts'
+import type { SavedLogs } from './saved-logs.ts'
 import type { ThreadReport } from './thread-report.ts'
 import { ThreadEnd } from './thread.ts'
 import type { Places } from './places.ts'
@@ -17,6 +18,7 @@ import { LEAST_REST_GRACE_MS, restDueAt, restlessPart } from './restless.ts'
 import { isStarvedNow, MAX_STARVED_MS, STARVED_STEP_MS } from './starvation.ts'
 import { usageOf, withUsage, type StoppedUsage } from './stopped-usage.ts'
 import { cpuComesFirst, taskOf } from './task-of.ts'
+import { withLogs } from './with-logs.ts'
 
 /** How often a cell looks at what its threads are at. */
 const LOOK_MS = 50
@@ -65,18 +67,27 @@ export class Runs {
   readonly #memory: OwnMemory
   readonly #cpu: CpuWatch
   readonly #outside: OutsideWatch
+  readonly #saved: Pick<SavedLogs, 'tell' | 'forget'>
   #watch: NodeJS.Timeout | undefined
 
   /** @param memoryMb what each run may hold in the heap of its thread, and as much again outside of it */
-  constructor(threads: Places, memory: OwnMemory, memoryMb: number, settle: (end: RunEnd) => void) {
+  constructor(
+    threads: Places,
+    memory: OwnMemory,
+    memoryMb: number,
+    { settle, saved }: { settle: (end: RunEnd) => void; saved: Pick<SavedLogs, 'tell' | 'forget'> },
+  ) {
     this.#threads = threads
     this.#memory = memory
     this.#cpu = new CpuWatch(threads, (seq, usedMs) => this.#overCpu(seq, usedMs))
     this.#outside = new OutsideWatch(threads, memory, memoryMb, (seq, heldMb, allowedMb) => {
       const run = this.#runs.get(seq)
-      if (run !== undefined) this.#stop(run, tooMuchOutside(run.frame.limits.memoryMb, heldMb, allowedMb))
+      if (run === undefined) return
+      const outcome = tooMuchOutside(run.frame.limits.memoryMb, heldMb, allowedMb)
+      this.#stop(run, withLogs(outcome, this.#threads.logsOf(seq)))
     })
     this.#settle = settle
+    this.#saved = saved
   }
 
   keepBundle(id: string, { files, constantsJson }: BundleContent): void {
@@ -113,7 +124,8 @@ export class Runs {
 
   cancel(seq: number, reason: string): void {
     const run = this.#runs.get(seq)
-    if (run !== undefined) this.#stop(run, cancelled(reason), CANCEL_GRACE_MS)
+    if (run !== undefined)
+      this.#stop(run, withLogs(cancelled(reason), this.#threads.logsOf(seq)), CANCEL_GRACE_MS)
   }
 
   #checkTime(run: Run): void {
@@ -176,10 +188,17 @@ export class Runs {
   #stopItem(run: Run, item: number | undefined, failure: Unsuccessful): void {
     const { seq, items } = run.frame
     const isChunk = items !== undefined && item !== undefined
-    this.#stop(run, isChunk ? endedByItem(this.#threads.reportsOf(seq), item, failure) : failure)
+    const told = withLogs(failure, this.#threads.logsOf(seq))
+    this.#stop(run, isChunk ? endedByItem(this.#threads.reportsOf(seq), item, told) : told)
   }
 
   #look(): void {
+    this.#saved.tell(
+      this.#runs
+        .values()
+        .filter(({ frame }) => frame.items === undefined)
+        .map(({ frame }) => frame.seq),
+    )
     this.#memory.check()
     this.#outside.look(this.#runs.keys())
     this.#checkRest()
@@ -210,12 +229,13 @@ export class Runs {
   #afterItem({ frame: { seq } }: Run, item: number): EncodedOutcome {
     const reports = this.#threads.reportsOf(seq)
     // The first had all the room there is. Another that found none is run again, as what was not come to.
-    return reports === '' ? endedByItem('', item, neverAtRest()) : ofReports(reports)
+    const lost = withLogs(neverAtRest(), this.#threads.logsOf(seq))
+    return reports === '' ? endedByItem('', item, lost) : ofReports(reports)
   }
 
   #withoutReport({ frame: { seq, items } }: Run): EncodedOutcome {
     const reports = items === undefined ? '' : this.#threads.reportsOf(seq)
-    return reports === '' ? neverAtRest() : ofReports(reports)
+    return reports === '' ? withLogs(neverAtRest(), this.#threads.logsOf(seq)) : ofReports(reports)
   }
 
   /** Stops the thread of a run, whose outcome this is: the first word on a run counts. It is over when the thread is gone. */
@@ -236,9 +256,11 @@ export class Runs {
 
   #endGone(run: Run, thrown: unknown): void {
     if (run.stopping === undefined && thrown instanceof ThreadEnd) {
-      const outcome = ofDeath(thrown.cause, run.frame.limits.memoryMb)
+      const death = ofDeath(thrown.cause, run.frame.limits.memoryMb)
       const status = thrown.board?.read()
-      run.stopping = { outcome, usage: usageOf(status?.seq === run.frame.seq ? status : undefined, 0) }
+      const wasTaken = status?.seq === run.frame.seq
+      const outcome = wasTaken ? withLogs(death, thrown.board?.log.read()) : death
+      run.stopping = { outcome, usage: usageOf(wasTaken ? status : undefined, 0) }
     }
     if (thrown instanceof ThreadEnd) this.#endStopped(run, true)
     else this.#end(run, run.stopping?.outcome ?? ofDeath(thrown, run.frame.limits.memoryMb))
@@ -255,6 +277,7 @@ export class Runs {
     const { seq } = run.frame
     if (!this.#runs.delete(seq)) return
     this.#rest(run)
+    this.#saved.forget(seq)
     // A thread that has reported is at its next run already.
     const startedAt =
       run.stopping?.usage.startedAt ??

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import type { LogArea } from '../thread/log-area.ts'
 import type { ThreadAnswer, ThreadData, ThreadTask } from '../thread/messages.ts'
 import type { ThreadStatus } from '../thread/status-board.ts'
 import type { CellSettings } from './cell-settings.ts'
@@ -99,6 +100,11 @@ export class Threads implements ThreadEvents {
   /** The reports of the items of a chunk that have settled, as JSON with commas between them. */
   reportsOf(seq: number): string {
     return this.statusOf(seq) === undefined ? '' : (this.#threadOf(seq)?.board?.notes() ?? '')
+  }
+
+  /** What a run, or the item that it is at, has written to its log since that was read up to `from`. */
+  logsOf(seq: number, from = 0): ReturnType<LogArea['read']> | undefined {
+    return this.statusOf(seq) && this.#threadOf(seq)?.board?.log.read(from)
   }
 
   /** CPU time a run, or the item that it is at, has used so far; `undefined` if no thread has taken it up, or the thread has died meanwhile. */

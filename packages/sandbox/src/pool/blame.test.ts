@@ -6,7 +6,7 @@ import { attemptUntilClear, type AttemptPlace, type AttemptVerdict } from './bla
 const usage = { ...NO_USAGE, cpuMs: 10 }
 const succeeded: EncodedOutcome = { status: 'succeeded', valueJson: '1', logs: [], logsDropped: 0, usage }
 const fine: AttemptVerdict = { kind: 'outcome', outcome: succeeded, processMb: 1 }
-const inVain = { reason: 'So it was', cpuMs: 5, wallMs: 50 }
+const inVain = { reason: 'So it was', cpuMs: 5, wallMs: 50, logs: [] }
 const starved: AttemptVerdict = { kind: 'starved', ...inVain }
 const died = { kind: 'died', alone: false, byPlatform: false, memory: undefined, ...inVain } as const
 const ended: AttemptVerdict = { ...died, alone: true, byPlatform: true }

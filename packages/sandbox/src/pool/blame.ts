@@ -8,6 +8,8 @@ interface InVain {
   /** What the run had used by then, and how long ago it was given to the cell. */
   readonly cpuMs: number
   readonly wallMs: number
+  /** What it wrote to its log, as far as that is known. */
+  readonly logs: EncodedOutcome['logs']
 }
 
 /** How a cell died under a run. */
@@ -98,8 +100,8 @@ export async function attemptUntilClear(
           if (++deathsByPlatform > MAX_DEATHS_BY_PLATFORM) throw spoiled(verdict, attempts)
         } else if (verdict.alone) {
           const { usage, ...guilty } = outcomeOfGuilty(verdict, limits)
-          const { cpuMs, wallMs } = verdict
-          const outcome = charged({ ...guilty, usage: { ...usage, cpuMs, wallMs } }, spentMs)
+          const { cpuMs, wallMs, logs } = verdict
+          const outcome = charged({ ...guilty, logs, usage: { ...usage, cpuMs, wallMs } }, spentMs)
           const processMb = typeof verdict.memory === 'object' ? verdict.memory.residentMb : 0
           return { outcome, bootMs, attempts, processMb, killed: true }
         }

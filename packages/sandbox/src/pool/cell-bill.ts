@@ -1,5 +1,6 @@
 import type { EncodedOutcome } from '@isolated-runtime/protocol'
 import type { OutcomeFrame } from '../cell/from-cell.ts'
+import type { Allowable } from '../realm/permits.ts'
 import { CellCpu } from './cell-cpu.ts'
 
 /** Looking costs 0.3 ms, and what is seen matters only if the cell dies: of the looks at its memory it goes along with one in so many. */
@@ -7,8 +8,14 @@ const LOOKS_APART = 10
 
 /** Charges the runs of one cell the CPU time of their threads, until these are at rest or gone. */
 export class CellBill {
+  /** Whether a thread that had something to do and used no CPU time waited for a processor: it cannot sleep. */
+  readonly seesStarvation: boolean
   #cpu: CellCpu | undefined
   #looks = 0
+
+  constructor(allow: readonly Allowable[]) {
+    this.seesStarvation = !allow.includes('shared-memory')
+  }
 
   /** Called when the cell is ready. */
   begin(pid: number | undefined): void {

@@ -12,10 +12,12 @@ import { CellMemory, memoryOf, type HeldMemory } from './cell-memory.ts'
 import type { CellProcess } from './cell-process.ts'
 import { checkOutcome } from './check-outcome.ts'
 import { FrameSender } from './frame-sender.ts'
-import { ANSWER_GRACE_MS, AnswerGuard, type InFlight } from './in-flight.ts'
+import { ANSWER_GRACE_MS, AnswerGuard, endInFlight, type InFlight } from './in-flight.ts'
 import { hearLive, LiveGuard } from './live-guard.ts'
 import type { MemoryWatch, WatchedCell } from './memory-watch.ts'
 import type { Place } from './place.ts'
+import { processEnd } from './process-end.ts'
+import { SavedLog } from './saved-log.ts'
 import { unreference } from './unreference.ts'
 import { verdictOf } from './verdict-of.ts'
 
@@ -45,7 +47,7 @@ export class Cell implements Place, WatchedCell {
   readonly #process: CellProcess
   readonly #inFlight = new Map<number, InFlight>()
   readonly #sender: FrameSender
-  readonly #bill = new CellBill()
+  readonly #bill: CellBill
   readonly #memory: CellMemory
   readonly #memoryWatch: MemoryWatch
   readonly #onChange: () => void
@@ -69,14 +71,11 @@ export class Cell implements Place, WatchedCell {
     this.#onChange = onChange
     this.#memory = new CellMemory(this.slots, memoryMb)
     this.#memoryWatch = memoryWatch
+    this.#bill = new CellBill(allow)
     this.#process = startCell({ threads, memoryMb, growthMb: this.#memory.growthMb, maxRunsPerRealm, allow })
     const { child, pipe } = this.#process
     const overfull = (bytes: number): void => this.kill(`The cell left ${bytes} bytes unread`)
     this.#sender = new FrameSender(pipe, this.slots, overfull)
-    this.gone = new Promise((resolve) => {
-      child.once('close', () => resolve())
-      child.once('error', () => resolve())
-    })
     const decoder = new FrameDecoder(MAX_FRAME_BYTES)
     pipe.on('data', (chunk: Buffer) => {
       try {
@@ -91,16 +90,10 @@ export class Cell implements Place, WatchedCell {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_CHARS)
     })
-    // The pipe ends before the system forgets what the process has used, and the event of its end comes after that.
-    let cpuMs: readonly number[] = []
-    pipe.on('end', () => (cpuMs = this.#atDeath()))
-    const end = (how: string, byPlatform = false): void =>
-      this.#end(`The process of the cell ${how}`, cpuMs, byPlatform)
-    child.once('error', (error) => end(`could not be started: ${error.message}`))
-    child.once('close', (code, signal) => {
-      // A cell ends itself by that signal only after it has said why; else it was the kernel, or an operator.
-      const isSilent = signal === 'SIGKILL' && memoryOf(this.#stderr) === undefined
-      end(`ended with ${signal ?? `exit code ${code}`}`, isSilent)
+    this.gone = processEnd(this.#process, {
+      look: () => this.#atDeath(),
+      lastWords: () => this.#stderr,
+      onEnd: (reason, cpuMs, byPlatform) => this.#end(reason, cpuMs, byPlatform),
     })
     unreference(this.#process)
     const overdue = (): void => this.kill(`The cell did not start within ${START_GRACE_MS} ms`)
@@ -172,6 +165,7 @@ export class Cell implements Place, WatchedCell {
         processMb: this.#memory.residentMb,
         guard: new AnswerGuard(longestMs, () => this.#overdue(seq, longestMs)),
         live: listener && new LiveGuard(run, listener),
+        saved: new SavedLog(run.limits.maxLogBytes),
         settle: (verdict) => {
           signal?.removeEventListener('abort', cancel)
           resolve(verdict)
@@ -240,6 +234,8 @@ export class Cell implements Place, WatchedCell {
         return this.#onPlaceUp?.(frame.place)
       case 'live':
         return hearLive(this.#inFlight.get(frame.seq)?.live, frame)
+      case 'saved':
+        return this.#inFlight.get(frame.seq)?.saved.add(frame.logs)
       case 'stuck':
         if (++this.#stuck > this.slots) throw new Error('it has more threads that do not stop than threads')
         return this.drain()
@@ -252,7 +248,11 @@ export class Cell implements Place, WatchedCell {
     if (entry === undefined) throw new Error(`an outcome for a run that is not under way, ${seq}`)
     checkOutcome(outcome, entry.run)
     const charged = this.#bill.charged(frame, performance.now() - entry.sentAt, this.inFlight)
-    this.#settle(seq, entry, verdictOf(frame, charged, entry, entry.isFirst ?? this.#seq === 1))
+    this.#settle(
+      seq,
+      entry,
+      verdictOf(frame, charged, entry, entry.isFirst ?? this.#seq === 1, this.#bill.seesStarvation),
+    )
   }
 
   #settle(seq: number, entry: InFlight, verdict: AttemptVerdict): void {
@@ -290,10 +290,8 @@ export class Cell implements Place, WatchedCell {
     this.#memory.end()
     const memory = this.#held ?? memoryOf(this.#stderr)
     const death = { kind: 'died', alone: this.#seq === 1, byPlatform, memory, reason } as const
-    for (const [index, { guard, settle, sentAt }] of [...this.#inFlight.values()].entries()) {
-      guard.end()
-      settle({ ...death, cpuMs: cpuMs[index] ?? 0, wallMs: performance.now() - sentAt })
-    }
+    for (const [index, entry] of [...this.#inFlight.values()].entries())
+      endInFlight(entry, death, cpuMs[index] ?? 0)
     this.#inFlight.clear()
     this.#onChange()
   }

@@ -2,6 +2,7 @@ import { MAX_STARVED_MS } from '../cell/starvation.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import type { AttemptVerdict } from './blame.ts'
 import type { LiveGuard } from './live-guard.ts'
+import type { SavedLog } from './saved-log.ts'
 
 /**
  * How much later than its limit a run may settle before its cell counts as dead: it may wait for a processor, and a lost
@@ -22,6 +23,7 @@ export interface InFlight {
   processMb: number
   readonly settle: (verdict: AttemptVerdict) => void
   readonly live: LiveGuard | undefined
+  readonly saved: SavedLog
   readonly guard: AnswerGuard
 }
 
@@ -46,4 +48,14 @@ export class AnswerGuard {
       else onOverdue()
     }, waitMs)
   }
+}
+
+/** Settles a run whose cell is dead. @param cpuMs what the run has used */
+export function endInFlight(
+  { guard, settle, sentAt, saved }: InFlight,
+  death: Omit<Extract<AttemptVerdict, { kind: 'died' }>, 'cpuMs' | 'wallMs' | 'logs'>,
+  cpuMs: number,
+): void {
+  guard.end()
+  settle({ ...death, cpuMs, wallMs: performance.now() - sentAt, logs: saved.logs })
 }

@@ -13,7 +13,7 @@ const stopped = { isGone: true, accountedMs: 0 }
 /** Of a run that came to its limit of a second. */
 function verdict(busyMs: number, cpuMs: number) {
   const told = { type: 'outcome', seq: 1, outcome: timedOut(1_000, 1_010, busyMs), stopped } as const
-  return verdictOf(told, timedOut(1_000, 1_010, cpuMs), entry, true)
+  return verdictOf(told, timedOut(1_000, 1_010, cpuMs), entry, true, true)
 }
 
 /** Of a chunk whose last item did. */
@@ -22,7 +22,13 @@ function verdictOfChunk(reports: string, busyMs: number, cpuMs: number) {
   const told = { ...ended, usage: { ...ended.usage, cpuMs: busyMs } }
   const charged = { ...ended, usage: { ...ended.usage, cpuMs } }
   const run = { ...entry.run, items: ['[]', '[]', '[]'] }
-  return verdictOf({ type: 'outcome', seq: 1, outcome: told, stopped }, charged, { run, processMb: 1 }, true)
+  return verdictOf(
+    { type: 'outcome', seq: 1, outcome: told, stopped },
+    charged,
+    { run, processMb: 1 },
+    true,
+    true,
+  )
 }
 
 function itemsOf(told: ReturnType<typeof verdictOf>): ItemReport[] {

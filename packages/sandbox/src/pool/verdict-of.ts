@@ -10,12 +10,14 @@ import type { InFlight } from './in-flight.ts'
  * @param told by the cell; the CPU time of a stopped run is a guess, the time for which its thread had something to do
  * @param charged the same outcome with the CPU time that the system knows of
  * @param isFirst whether no other run was ever in the cell
+ * @param seesStarvation whether a thread that did nothing although it had something to do waited for a processor
  */
 export function verdictOf(
   told: OutcomeFrame,
   charged: EncodedOutcome,
   { run, processMb }: Pick<InFlight, 'run' | 'processMb'>,
   isFirst: boolean,
+  seesStarvation: boolean,
 ): AttemptVerdict {
   const { cpuMs, wallMs } = charged.usage
   // In a thread that has served others, what they left behind may have filled the heap.
@@ -28,8 +30,9 @@ export function verdictOf(
       reason: charged.error.message,
       cpuMs,
       wallMs,
+      logs: charged.logs,
     }
-  const busyMs = told.outcome.usage.cpuMs
+  const busyMs = seesStarvation ? told.outcome.usage.cpuMs : 0
   const { timeoutMs } = run.limits
   if (told.stopped === undefined) return { kind: 'outcome', outcome: charged, processMb }
   if (run.items !== undefined) return verdictOfChunk(charged, { busyMs, timeoutMs, processMb })
@@ -61,7 +64,7 @@ function isTimeout(end: EncodedOutcome | ItemReport): boolean {
   return end.status === 'timed-out' && end.error.code === 'TIMED_OUT'
 }
 
-function starved({ usage: { cpuMs, wallMs } }: EncodedOutcome, timeoutMs: number): AttemptVerdict {
+function starved({ usage: { cpuMs, wallMs }, logs }: EncodedOutcome, timeoutMs: number): AttemptVerdict {
   const reason = `The run had a processor for ${Math.round(cpuMs)} ms of its limit "timeoutMs" of ${timeoutMs}: there is more to do here than processors can`
-  return { kind: 'starved', reason, cpuMs, wallMs }
+  return { kind: 'starved', reason, cpuMs, wallMs, logs }
 }

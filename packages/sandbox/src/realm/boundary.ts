@@ -90,6 +90,8 @@ export interface RealmInside {
   readonly renew: () => boolean
   /** Formats the stack of an error of this realm, guest frames only. */
   readonly formatStack: (global: unknown, error: unknown, callSites: readonly NodeJS.CallSite[]) => string
+  /** What was thrown or rejected with, as JSON: its name, message, and stack if it has one. */
+  readonly describe: (thrown: unknown) => string
   /** Answers `import()` with a promise of the realm, rejected with an error of the realm. */
   readonly refuseImport: () => Promise<never>
 }

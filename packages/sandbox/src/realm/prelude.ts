@@ -49,6 +49,7 @@ if (reuse === 'hardened') (${textOf(hardenIntrinsics)})(pristine, (${textOf(hidd
 const renewGlobals = reuse === 'hardened' ? (${textOf(createRenewal)})(pristine) : undefined
 const runGlobals = (${textOf(createRunGlobals)})(pristine, ${JSON.stringify(PROGRESS_GLOBAL)})
 const toJson = (${textOf(createToJson)})(pristine)
+const describeError = (${textOf(createDescribeError)})(pristine, toJson)
 const enter = (${textOf(createEnter)})(pristine, {
   host,
   attach: (uncaught) => {
@@ -57,7 +58,7 @@ const enter = (${textOf(createEnter)})(pristine, {
   },
   settled: () => finalizers?.end(),
   createModules: ${textOf(createModules)},
-  describeError: (${textOf(createDescribeError)})(pristine, toJson),
+  describeError,
   toJson,
   progress: (${textOf(createProgress)})(pristine, host.call, toJson, ${MAX_PROGRESS_BYTES}),
   runGlobals,
@@ -74,6 +75,7 @@ return {
     comforts.forget()
     return true
   },
+  describe: describeError.describe,
   formatStack: (${textOf(createStackFormatter)})(pristine, ${JSON.stringify(GUEST_SCHEME)}),
   refuseImport: async () => {
     throw new pristine.TypeError('import() of code that was not packed is not possible, use require')

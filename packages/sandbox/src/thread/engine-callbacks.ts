@@ -1,5 +1,6 @@
 import type { RealmInside } from '../realm/boundary.ts'
 import { internalBinding } from './internal-binding.ts'
+import type { Rejections } from './rejections.ts'
 
 /**
  * Node gives V8 three functions of its own to call in the middle of guest code: to format a stack, to answer
@@ -11,9 +12,10 @@ export class EngineCallbacks {
   readonly #errors = internalBinding('errors')
   readonly #modules = internalBinding('module_wrap')
 
-  constructor() {
-    // What guests leave unhandled is their own affair; nothing of it is kept, and no thread dies of it.
-    internalBinding('task_queue').setPromiseRejectCallback(() => {})
+  /** @param note called with what V8 tells of rejections; see `Rejections` */
+  constructor(note: Rejections['note']) {
+    // What guests leave unhandled goes into their logs, and no thread dies of it.
+    internalBinding('task_queue').setPromiseRejectCallback(note)
   }
 
   /** From here on, what V8 calls is of this realm. */

@@ -3,7 +3,9 @@ import { createRequire } from 'node:module'
 interface Bindings {
   readonly errors: { setPrepareStackTraceCallback(callback: (...parameters: never[]) => string): void }
   readonly module_wrap: { setImportModuleDynamicallyCallback(callback: () => Promise<never>): void }
-  readonly task_queue: { setPromiseRejectCallback(callback: () => void): void }
+  readonly task_queue: {
+    setPromiseRejectCallback(callback: (kind: number, promise: unknown, reason: unknown) => void): void
+  }
   readonly crypto: {
     readonly kCryptoJobSync: number
     readonly RandomBytesJob: new (

@@ -22,6 +22,7 @@ import { monotonicMs } from './monotonic-ms.ts'
 import { overCpu } from './over-cpu.ts'
 import { ProgressFeed } from './progress-feed.ts'
 import { RealmSupply, type RealmLoan } from './realm-supply.ts'
+import { Rejections } from './rejections.ts'
 import { runChunk } from './run-chunk.ts'
 import { runInRealm } from './run-in-realm.ts'
 import { RunLog } from './run-log.ts'
@@ -32,7 +33,9 @@ import { StatusBoard } from './status-board.ts'
 const MAX_BUNDLES = 16
 const MAX_KEPT_REALMS = 4
 
-const engine = new EngineCallbacks()
+const onNextTurn = setImmediate
+const rejections = new Rejections(onNextTurn)
+const engine = new EngineCallbacks(rejections.note)
 const scripts = new ScriptCache(MAX_BUNDLES)
 const { preludeText, libraries: texts, maxRunsPerRealm, allow } = workerData as ThreadData
 const realms = new RealmSupply({
@@ -43,7 +46,6 @@ const realms = new RealmSupply({
 })
 const libraries = new Libraries(texts)
 const board = new StatusBoard()
-const onNextTurn = setImmediate
 const threadCpuUsage = process.threadCpuUsage.bind(process)
 const eventLoopUtilization = performance.eventLoopUtilization.bind(performance)
 prepareEntropy()
@@ -89,6 +91,7 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
   const loan = lend(task)
   const log = new RunLog(
     task.maxLogBytes,
+    board.log,
     task.live === true ? (entry) => say({ type: 'log', entry }) : undefined,
   )
   const progress =
@@ -96,6 +99,7 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
   board.start(task.seq, startedAt, cpuBefore, idleMs())
+  rejections.begin(log, loan.realm.inside)
   let result: ThreadReport['result']
   let ordinary: boolean
   if (task.chunk === undefined) {
@@ -104,19 +108,26 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
     progress?.end()
     ordinary = isOrdinary(result)
   } else {
-    const parts = { scripts: bundle, libraries, board, cpuMs, takeCpuMs, idleMs }
+    const parts = { scripts: bundle, libraries, board, rejections, cpuMs, takeCpuMs, idleMs }
     ;({ result, isOrdinary: ordinary } = await runChunk(loan.realm, task, task.chunk, parts))
   }
   const settledAt = monotonicMs()
-  const report = JSON.stringify({
-    result,
-    logs: log.entries,
-    logsDropped: log.dropped,
-    compileMs: startedAt - bootAt,
-    wallMs: settledAt - startedAt,
-  } satisfies ThreadReport)
+  const reportOf = (): string =>
+    JSON.stringify({
+      result,
+      logs: log.entries,
+      logsDropped: log.dropped,
+      compileMs: startedAt - bootAt,
+      wallMs: settledAt - startedAt,
+    } satisfies ThreadReport)
+  let report = reportOf()
+  const { written } = rejections
   board.settle(task.seq, settledAt, report)
   await rest()
+  // To describe what a promise was rejected with may call the guest: the function has settled whatever comes of that.
+  rejections.flush()
+  if (rejections.written > written) report = reportOf()
+  rejections.end()
   const kept = ordinary && !bundle.leavesTraces() && realms.takeBack(loan)
   board.rest(task.seq)
   // The next run finds its realm made.
@@ -134,6 +145,7 @@ async function runApart(task: ThreadTask, chunk: ThreadChunk, bundle: BundleScri
     scripts: bundle,
     libraries,
     board,
+    rejections,
     cpuMs,
     takeCpuMs,
     idleMs,

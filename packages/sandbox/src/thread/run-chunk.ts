@@ -7,7 +7,7 @@ import { runItem, withCpuMs, type ItemParts } from './run-item.ts'
 import type { StatusBoard } from './status-board.ts'
 
 export interface ChunkParts extends ItemParts {
-  readonly board: Pick<StatusBoard, 'beginItem' | 'noteItem'>
+  readonly board: Pick<StatusBoard, 'beginItem' | 'noteItem' | 'log'>
 }
 
 export interface ChunkResult {
@@ -33,7 +33,9 @@ export async function runChunk(
     const again = item > 0
     if (again && monotonicMs() > endAt) break
     const { result, ...told } = await runItem(realm, { ...task, argsJson }, { item, again }, parts)
-    const report = withCpuMs(told.report, told.cpuMs)
+    parts.rejections.flush()
+    const report = withCpuMs(told.report(), told.cpuMs)
+    told.end()
     ordinary &&= isOrdinary(result)
     reports.push(report)
     if (!parts.board.noteItem(report)) break

@@ -6,6 +6,7 @@ import type { Libraries } from './libraries.ts'
 import type { ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import { overCpu } from './over-cpu.ts'
+import type { Rejections } from './rejections.ts'
 import { runInRealm, type ThreadResult } from './run-in-realm.ts'
 import { RunLog } from './run-log.ts'
 import type { BundleScripts } from './script-cache.ts'
@@ -14,7 +15,8 @@ import type { StatusBoard } from './status-board.ts'
 export interface ItemParts {
   readonly scripts: Pick<BundleScripts, 'load' | 'resolve' | 'constantsJson'>
   readonly libraries: Pick<Libraries, 'instantiate'>
-  readonly board: Pick<StatusBoard, 'beginItem'>
+  readonly rejections: Pick<Rejections, 'begin' | 'flush' | 'written'>
+  readonly board: Pick<StatusBoard, 'beginItem' | 'log'>
   /** CPU time of this thread, in milliseconds. */
   readonly cpuMs: () => number
   /** CPU time of this thread since it was last asked, or since the task before. */
@@ -25,8 +27,10 @@ export interface ItemParts {
 
 export interface ItemResult {
   readonly result: ThreadResult
-  /** An `ItemReport` as JSON, but for the CPU time; see {@link withCpuMs}. */
-  readonly report: string
+  /** An `ItemReport` as JSON of what is known by now, but for the CPU time; see {@link withCpuMs}. */
+  readonly report: () => string
+  /** Forgets the log. */
+  readonly end: () => void
   /** CPU time that went into the item so far. */
   readonly cpuMs: number
   readonly settledAt: number
@@ -42,24 +46,31 @@ export async function runItem(
   realm: Realm,
   task: ThreadTask,
   { item, again }: { readonly item: number; readonly again: boolean },
-  { scripts, libraries, board, cpuMs, takeCpuMs, idleMs }: ItemParts,
+  { scripts, libraries, board, rejections, cpuMs, takeCpuMs, idleMs }: ItemParts,
 ): Promise<ItemResult> {
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
   board.beginItem(item, startedAt, cpuBefore, idleMs())
-  const log = new RunLog(task.maxLogBytes)
+  const log = new RunLog(task.maxLogBytes, board.log)
+  rejections.begin(log, realm.inside)
   const settled = await runInRealm(realm, task, scripts, log, libraries, again)
   const result = overCpu(task, cpuMs() - cpuBefore) ?? settled
   const settledAt = monotonicMs()
-  const report = reportOf(result, {
-    item,
-    wallMs: settledAt - startedAt,
-    logs: log.entries,
-    logsDropped: log.dropped,
-  })
-  // What `keepShape` keeps has this log: a line cut from a large text would keep all of that.
-  log.entries.length = 0
-  return { result, report, cpuMs: takeCpuMs(), settledAt }
+  const report = (): string =>
+    reportOf(result, {
+      item,
+      wallMs: settledAt - startedAt,
+      logs: log.entries,
+      logsDropped: log.dropped,
+    })
+  return {
+    result,
+    report,
+    cpuMs: takeCpuMs(),
+    settledAt,
+    // What `keepShape` keeps has this log: a line cut from a large text would keep all of that.
+    end: () => (log.entries.length = 0),
+  }
 }
 
 /** The report of an item with the CPU time that it is charged. */

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { LogEntry } from '@isolated-runtime/protocol'
+import type { LogArea } from './log-area.ts'
 
 /** What an entry costs besides its text, so that empty lines cannot be written without end. */
 export const ENTRY_BYTES = 32
@@ -8,12 +9,21 @@ export const ENTRY_BYTES = 32
 export class RunLog {
   readonly entries: LogEntry[] = []
   dropped = 0
+  readonly #area: Pick<LogArea, 'write' | 'noteDropped'> | undefined
   readonly #onEntry: ((entry: LogEntry) => void) | undefined
   #room: number
 
-  /** @param onEntry called with each line that is kept, before it is */
-  constructor(maxBytes: number, onEntry?: (entry: LogEntry) => void) {
+  /**
+   * @param area where what is kept is kept as well, for the cell to read
+   * @param onEntry called with each line that is kept, before it is
+   */
+  constructor(
+    maxBytes: number,
+    area?: Pick<LogArea, 'write' | 'noteDropped'>,
+    onEntry?: (entry: LogEntry) => void,
+  ) {
     this.#room = maxBytes
+    this.#area = area
     this.#onEntry = onEntry
   }
 
@@ -22,10 +32,12 @@ export class RunLog {
     const bytes = text.length > this.#room ? text.length : Buffer.byteLength(text) + ENTRY_BYTES
     if (bytes > this.#room) {
       this.dropped++
+      this.#area?.noteDropped(this.dropped)
       return
     }
     this.#room -= bytes
     const entry = { level, time: Date.now(), text }
+    this.#area?.write(entry)
     this.#onEntry?.(entry)
     this.entries.push(entry)
   }

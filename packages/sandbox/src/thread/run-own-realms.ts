@@ -6,7 +6,7 @@ import { runItem, withCpuMs, type ItemParts } from './run-item.ts'
 import type { StatusBoard } from './status-board.ts'
 
 export interface OwnRealmsParts extends ItemParts {
-  readonly board: Pick<StatusBoard, 'beginItem' | 'noteItem' | 'settleItem' | 'restItem'>
+  readonly board: Pick<StatusBoard, 'beginItem' | 'noteItem' | 'settleItem' | 'restItem' | 'log'>
   /** Gives the realm for one item; what V8 calls is of this realm from then on. */
   readonly lend: () => RealmLoan
   /** Resolves when what the guest left in the microtask queue has run out, and the event loop turns. */
@@ -25,7 +25,7 @@ export async function runOwnRealms(
   { items, chunkMs }: Pick<ThreadChunk, 'items' | 'chunkMs'>,
   parts: OwnRealmsParts,
 ): Promise<ThreadResult> {
-  const { board, lend, rest, giveBack, takeCpuMs } = parts
+  const { board, rejections, lend, rest, giveBack, takeCpuMs } = parts
   let endAt = Infinity
   const reports: string[] = []
   for (const [item, argsJson] of items.entries()) {
@@ -34,12 +34,17 @@ export async function runOwnRealms(
     // A run begins when its realm is there.
     if (item === 0) endAt = monotonicMs() + chunkMs
     const settled = await runItem(loan.realm, { ...task, argsJson }, { item, again: false }, parts)
-    const hasRoom = board.noteItem(withCpuMs(settled.report, settled.cpuMs))
+    let report = settled.report()
+    const { written } = rejections
+    const hasRoom = board.noteItem(withCpuMs(report, settled.cpuMs))
     board.settleItem(item, settled.settledAt)
     await rest()
+    rejections.flush()
+    if (rejections.written > written) report = settled.report()
+    settled.end()
     giveBack(loan, settled.result)
     board.restItem(item)
-    reports.push(withCpuMs(settled.report, settled.cpuMs + takeCpuMs()))
+    reports.push(withCpuMs(report, settled.cpuMs + takeCpuMs()))
     if (!hasRoom) break
   }
   return { status: 'succeeded', valueJson: `[${reports.join(',')}]` }

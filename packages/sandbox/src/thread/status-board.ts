@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { LogArea } from './log-area.ts'
 
 const SEQ = 0
 const SETTLED_SEQ = 1
@@ -24,6 +25,11 @@ const NOTES_OFFSET = REPORT_OFFSET + MAX_REPORT_BYTES
 
 /** What the reports of the settled items of a chunk may come to. */
 export const MAX_NOTES_BYTES = 256 * 1024
+
+/** The longest log that a run may have: the highest ceiling of `maxLogBytes`. */
+const MAX_LOG_BYTES = 2 * 1024 * 1024
+const LOG_BYTES = LogArea.bytesFor(MAX_LOG_BYTES)
+const LOG_OFFSET = NOTES_OFFSET + MAX_NOTES_BYTES
 
 /** What a UTF-16 unit becomes at most in UTF-8. */
 const MAX_BYTES_A_UNIT = 3
@@ -59,13 +65,16 @@ export class StatusBoard {
   readonly #times: Float64Array
   readonly #report: Buffer
   readonly #notes: Buffer
+  /** What the run, or the item that the thread is at, has written to its log. */
+  readonly log: LogArea
 
-  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(NOTES_OFFSET + MAX_NOTES_BYTES)) {
+  constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(LOG_OFFSET + LOG_BYTES)) {
     this.buffer = buffer
     this.#flags = new Int32Array(buffer, 0, FLAGS_BYTES / Int32Array.BYTES_PER_ELEMENT)
     this.#times = new Float64Array(buffer, FLAGS_BYTES, TIMES_BYTES / Float64Array.BYTES_PER_ELEMENT)
     this.#report = Buffer.from(buffer, REPORT_OFFSET, MAX_REPORT_BYTES)
     this.#notes = Buffer.from(buffer, NOTES_OFFSET, MAX_NOTES_BYTES)
+    this.log = new LogArea(buffer, LOG_OFFSET, LOG_BYTES)
   }
 
   /** Said by the thread when it takes up a run. Times are those of {@link monotonicMs}. */
@@ -78,6 +87,7 @@ export class StatusBoard {
     this.#flags[NOTED_BYTES] = 0
     this.#flags[SETTLED_ITEM] = 0
     this.#flags[REST_ITEM] = 0
+    this.log.clear()
     // The flag last: who reads it may trust the rest.
     Atomics.store(this.#flags, SEQ, seq)
   }
@@ -87,6 +97,7 @@ export class StatusBoard {
     this.#times[STARTED_AT] = now
     this.#times[CPU_BEFORE] = cpuBefore
     this.#times[IDLE_BEFORE] = idleBefore
+    this.log.clear()
     Atomics.store(this.#flags, ITEM, item)
   }
 
