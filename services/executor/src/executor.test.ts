@@ -1,4 +1,5 @@
 import { Client } from '@isolated-runtime/client'
+import { RedisConnection } from '@isolated-runtime/queue'
 import { guestFolder, TcpProxy, useRedis, type SuiteRedis } from '@isolated-runtime/testing'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -85,7 +86,25 @@ test('a run that asks for more than the executor allows is refused, naming limit
 test('/healthz and /readyz tell of an executor that takes runs', async () => {
   const { port } = await start()
   expect(await ask(port, '/healthz')).toEqual({ status: 200, body: { alive: true } })
-  expect(await ask(port, '/readyz')).toEqual({ status: 200, body: { ready: true, reasons: [] } })
+  expect(await ask(port, '/readyz')).toEqual({
+    status: 200,
+    body: { ready: true, reasons: [], quarantined: [] },
+  })
+})
+
+test('/readyz tells what of the queue could not be read and was set aside', async () => {
+  const { port } = await start()
+  await using connection = await RedisConnection.open({ redis: redis.url })
+  const key = `${keyPrefix}:runs:active`
+  await connection.redis.set(key, 'something else')
+  await vi.waitFor(
+    async () =>
+      expect(await ask(port, '/readyz')).toMatchObject({
+        status: 200,
+        body: { ready: true, quarantined: [{ key, why: expect.any(String), at: expect.any(Number) }] },
+      }),
+    10_000,
+  )
 })
 
 test('/readyz says why when Redis is away, and takes it back when Redis is there again', async () => {
@@ -95,7 +114,11 @@ test('/readyz says why when Redis is away, and takes it back when Redis is there
   proxy.blackhole()
   expect(await ask(port, '/readyz')).toEqual({
     status: 503,
-    body: { ready: false, reasons: [expect.stringContaining(`Redis at 127.0.0.1:${proxy.port}`)] },
+    body: {
+      ready: false,
+      reasons: [expect.stringContaining(`Redis at 127.0.0.1:${proxy.port}`)],
+      quarantined: [],
+    },
   })
   expect(await ask(port, '/healthz')).toMatchObject({ status: 200 })
   proxy.heal()
@@ -119,7 +142,7 @@ test('while an executor drains, /readyz says so and the active run finishes', as
   expect(executor.close()).toBe(closing)
   expect(await ask(executor.port, '/readyz')).toEqual({
     status: 503,
-    body: { ready: false, reasons: ['The executor is draining'] },
+    body: { ready: false, reasons: ['The executor is draining'], quarantined: [] },
   })
   expect(await handle.outcome()).toMatchObject({ status: 'succeeded', value: 'finished' })
   await closing

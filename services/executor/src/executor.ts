@@ -45,9 +45,7 @@ export class Executor implements AsyncDisposable {
     const readiness = new Readiness()
     // What is opened last is closed first: runs drain before the sandbox ends, and the health checks tell of it.
     await using stack = new AsyncDisposableStack()
-    const { port } = stack.use(
-      await startHealthServer({ host, port: config.port, reasonsNotReady: () => readiness.reasons() }),
-    )
+    const { port } = stack.use(await startHealthServer({ host, port: config.port, readiness }))
     const connection = stack.use(await RedisConnection.open({ redis: config.redisUrl, logger }))
     const sandbox = stack.use(
       Sandbox.start({
@@ -80,7 +78,7 @@ export class Executor implements AsyncDisposable {
     await taker.ready()
     const schedules = stack.use(ScheduleTaker.start(connection, { keyPrefix, queueName, shards, logger }))
     await schedules.ready()
-    readiness.ready(connection)
+    readiness.ready(connection, taker)
     return new Executor(port, taker, readiness, stack.move())
   }
 

@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import { fastify } from 'fastify'
+import type { Readiness } from './readiness.ts'
 
 export interface HealthServerOptions {
   readonly host: string
   /** 0 for any that is free. */
   readonly port: number
-  /** Why this executor takes no runs now; empty when it does. */
-  readonly reasonsNotReady: () => Promise<string[]>
+  readonly readiness: Pick<Readiness, 'reasons' | 'quarantined'>
 }
 
 export interface HealthServer extends AsyncDisposable {
@@ -15,21 +15,24 @@ export interface HealthServer extends AsyncDisposable {
 }
 
 /**
- * Answers `/healthz` (the process is alive) and `/readyz` (it takes runs, or why not).
+ * Answers `/healthz` (the process is alive) and `/readyz` (it takes runs, or why not; and what of the queue was set aside).
  *
  * @throws `INVALID_OPTIONS` when the address cannot be listened on
  */
 export async function startHealthServer({
   host,
   port,
-  reasonsNotReady,
+  readiness,
 }: HealthServerOptions): Promise<HealthServer> {
   // Probes come with new connections; those kept alive would hold up the end.
   const server = fastify({ logger: false, forceCloseConnections: true })
   server.get('/healthz', async () => ({ alive: true }))
   server.get('/readyz', async (_request, reply) => {
-    const reasons = await reasonsNotReady()
-    return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons })
+    const reasons = await readiness.reasons()
+    const { quarantined } = readiness
+    return reply
+      .code(reasons.length === 0 ? 200 : 503)
+      .send({ ready: reasons.length === 0, reasons, quarantined })
   })
   try {
     await server.listen({ host, port })

@@ -1,4 +1,4 @@
-import type { RedisConnection } from '@isolated-runtime/queue'
+import type { Quarantined, RedisConnection, RunTaker } from '@isolated-runtime/queue'
 
 const PING_TIMEOUT_MS = 1_000
 
@@ -6,10 +6,12 @@ const PING_TIMEOUT_MS = 1_000
 export class Readiness {
   #phase: 'starting' | 'ready' | 'draining' = 'starting'
   #connection: RedisConnection | undefined
+  #taker: Pick<RunTaker, 'problems' | 'quarantined'> | undefined
 
   /** From now on runs are taken, as long as Redis answers on this connection. */
-  ready(connection: RedisConnection): void {
+  ready(connection: RedisConnection, taker: Pick<RunTaker, 'problems' | 'quarantined'>): void {
     this.#connection = connection
+    this.#taker = taker
     this.#phase = 'ready'
   }
 
@@ -22,7 +24,12 @@ export class Readiness {
   async reasons(): Promise<string[]> {
     if (this.#phase !== 'ready') return [`The executor is ${this.#phase}`]
     const redis = await this.#redisProblem()
-    return redis === undefined ? [] : [redis]
+    return [...(redis === undefined ? [] : [redis]), ...(this.#taker?.problems ?? [])]
+  }
+
+  /** What was set aside within a day, because it could not be read. Runs are taken all the same. */
+  get quarantined(): readonly Quarantined[] {
+    return this.#taker?.quarantined ?? []
   }
 
   async #redisProblem(): Promise<string | undefined> {

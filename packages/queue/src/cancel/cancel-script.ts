@@ -62,10 +62,11 @@ end
 
 -- First: a full Redis lets a script write that has removed something.
 -- Of attempts that have failed before.
-local spentMs = tonumber(found[6] or 0)
+local spentMs = within(found[6], 0, MAX_TIME, 0)
 takeOut(found[3], spentMs)
-local queuedMs = math.max(0, now - tonumber(found[1]))
-local json = string.format('%s,"usage":{"queuedMs":%d,"attempts":%d,"cpuMs":%.17g}}', outcome, queuedMs, tonumber(found[4] or 0), spentMs)
+local queuedMs = math.max(0, now - within(found[1], 0, MAX_TIME, now))
+local starts = within(found[4], 0, MAX_TIME, 0)
+local json = string.format('%s,"usage":{"queuedMs":%d,"attempts":%d,"cpuMs":%.17g}}', outcome, queuedMs, starts, spentMs)
 local data = messageOf(job)
 keepOutcome(job, ':completed', now, keepMsOf(data), 'returnvalue', json, 'finishedOn', now, 'cancelledBy', nonce)
 dispatch(now)

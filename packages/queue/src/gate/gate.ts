@@ -18,6 +18,7 @@ import { PUT_OFF } from './lua/put-off.ts'
 import { REMOVE } from './lua/remove.ts'
 import { TICK } from './lua/tick.ts'
 import { parseEnqueueReply } from './enqueue-reply.ts'
+import { parseQuarantined, type Quarantined } from './quarantine.ts'
 
 const enqueueScript = new LuaScript(ENQUEUE)
 const finishScript = new LuaScript(FINISH)
@@ -93,9 +94,18 @@ export interface Tick {
   readonly redisTime: number
   /** Names of the payloads of outcomes that have ended before their time. */
   readonly unneededPayloads: readonly string[]
+  /** The latest of what was set aside within a day, because it could not be read; the newest first. */
+  readonly quarantined: readonly Quarantined[]
 }
 
-const tickSchema = z.tuple([z.int(), z.int(), z.literal([0, 1]), z.int(), z.array(z.string())])
+const tickSchema = z.tuple([
+  z.int(),
+  z.int(),
+  z.literal([0, 1]),
+  z.int(),
+  z.array(z.string()),
+  z.array(z.string()),
+])
 
 /**
  * What stands before the BullMQ queue: runs wait in a line for each tenant, and are given to BullMQ in fair order, a few
@@ -186,7 +196,7 @@ export class Gate {
       keepOutcomeMs,
       maxKeptOutcomes,
     ])
-    const [nextInMs, rulesVersion, calm, redisTime, unneededPayloads] = tickSchema.parse(told)
+    const [nextInMs, rulesVersion, calm, redisTime, unneededPayloads, notes] = tickSchema.parse(told)
     const isCalm = calm === 1
     return {
       nextInMs: nextInMs < 0 ? undefined : nextInMs,
@@ -194,6 +204,7 @@ export class Gate {
       isCalm,
       redisTime,
       unneededPayloads,
+      quarantined: notes.flatMap(parseQuarantined),
     }
   }
 

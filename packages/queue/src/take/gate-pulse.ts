@@ -1,4 +1,5 @@
 import { EXECUTOR_DEAD_AFTER_MS, type Gate } from '../gate/gate.ts'
+import type { Quarantined } from '../gate/quarantine.ts'
 import type { RuleBook } from './rule-book.ts'
 import type { Logger } from '../logger.ts'
 
@@ -61,6 +62,8 @@ export class GatePulse {
   #isOver = false
   /** Whether it was to look while it did. */
   #isWantedAgain = false
+  #quarantined: readonly Quarantined[] = []
+  #failure: { readonly since: number; readonly message: string } | undefined
 
   constructor(gate: Gate, options: GatePulseOptions) {
     this.#gate = gate
@@ -70,6 +73,18 @@ export class GatePulse {
   /** Whether nothing waited, was held back or went on in the whole fleet at the last beat. */
   get isCalm(): boolean {
     return this.#calm !== undefined
+  }
+
+  /** What was set aside within a day, as the last tick has told. */
+  get quarantined(): readonly Quarantined[] {
+    return this.#quarantined
+  }
+
+  /** Why nothing that is due has been done for a while, in words; `undefined` when it is done. */
+  get problem(): string | undefined {
+    if (this.#failure === undefined || performance.now() < this.#failure.since + EXECUTOR_DEAD_AFTER_MS)
+      return undefined
+    return `The gate of the queue fails: ${this.#failure.message}`
   }
 
   /** Settles after the first beat. */
@@ -134,7 +149,7 @@ export class GatePulse {
     const { executor, overload, keepOutcomeMs, maxKeptOutcomes, rules, onUnneeded, logger } = this.#options
     this.#calm = undefined
     try {
-      const { nextInMs, rulesVersion, isCalm, redisTime, unneededPayloads } = await this.#gate.tick({
+      const { nextInMs, rulesVersion, isCalm, redisTime, ...told } = await this.#gate.tick({
         executor,
         slots,
         deadAfterMs: EXECUTOR_DEAD_AFTER_MS,
@@ -145,14 +160,30 @@ export class GatePulse {
         maxKeptOutcomes,
       })
       const tickedAt = performance.now()
-      for (const payload of unneededPayloads) onUnneeded(payload)
+      this.#failure = undefined
+      for (const payload of told.unneededPayloads) onUnneeded(payload)
+      this.#tellQuarantined(told.quarantined)
       await rules.refresh(rulesVersion)
       if (isCalm) this.#calm = { tickedAt, redisTime }
       this.#touchedAt = tickedAt
       return nextInMs
     } catch (error) {
       logger.warn({ err: error }, 'The gate of the queue could not be reached')
+      const message = error instanceof Error ? error.message : String(error)
+      this.#failure = { since: this.#failure?.since ?? performance.now(), message }
       return undefined
     }
+  }
+
+  #tellQuarantined(quarantined: readonly Quarantined[]): void {
+    const known = new Set(this.#quarantined.map(({ at, key }) => `${at} ${key}`))
+    for (const each of quarantined.toReversed()) {
+      if (known.has(`${each.at} ${each.key}`)) continue
+      this.#options.logger.error(
+        { event: 'job.quarantined', ...each },
+        'Something in Redis could not be read and was set aside',
+      )
+    }
+    this.#quarantined = quarantined
   }
 }

@@ -23,6 +23,20 @@ export interface LeanSteps {
   readonly onDue: () => void
 }
 
+/** What BullMQ parses as soon as it is read, besides the message. */
+const PARSED_AT_ONCE = new Set(['opts', 'progress', 'returnvalue', 'parent', 'stacktrace'])
+
+/** A job as BullMQ reads it; without fields that BullMQ cannot parse. */
+function readableJobData(next: Exclude<NextJob, typeof OTHER>): unknown[] {
+  try {
+    return raw2NextJobData(next)
+  } catch {
+    const [fields, ...others] = next
+    const readable = (fields ?? []).filter((_, at, all) => !PARSED_AT_ONCE.has(all[at - (at % 2)] ?? ''))
+    return raw2NextJobData([[...readable, 'opts', '{}'], ...others])
+  }
+}
+
 /**
  * What a BullMQ worker does its work by, with steps of ours in place of those that every run goes through. Whatever is out of
  * the ordinary, such as a paused queue, a retry that is due or a job that somebody added by hand, is left to BullMQ's own.
@@ -48,7 +62,7 @@ export function leanBackend({
       if (next === OTHER) return withoutTime(await bullmq.take(token, executor))
       const [fields, , , , left] = next
       wasLast = fields !== null && left === 0
-      return raw2NextJobData(next)
+      return readableJobData(next)
     }
     return Object.assign(backend, {
       async waitForJob(blockTimeout: number) {

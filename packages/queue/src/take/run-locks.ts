@@ -5,15 +5,15 @@ import type { Logger } from '../logger.ts'
 
 /**
  * KEYS: what the keys of the queue start with · ARGV: milliseconds, then job and token of each · gives the jobs whose lock is
- * lost. A full Redis refuses what may need memory, and this may not.
+ * lost. A full Redis refuses what may need memory, and this may not. A lock that is none must not cost the others theirs.
  */
 const renewScript = new LuaScript(`
 local lost = {}
 for i = 2, #ARGV, 2 do
   local lock = KEYS[1] .. ':' .. ARGV[i] .. ':lock'
-  if redis.call('GET', lock) == ARGV[i + 1] then
+  if redis.pcall('GET', lock) == ARGV[i + 1] then
     redis.call('PEXPIRE', lock, ARGV[1])
-    redis.call('SREM', KEYS[1] .. ':stalled', ARGV[i])
+    redis.pcall('SREM', KEYS[1] .. ':stalled', ARGV[i])
   else
     table.insert(lost, ARGV[i])
   end

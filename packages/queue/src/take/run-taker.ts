@@ -4,6 +4,7 @@ import { CancelSubscription } from '../cancel/cancel-subscription.ts'
 import type { RedisClient } from '../connection/redis-client.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { within } from '../connection/within.ts'
+import type { Quarantined } from '../gate/quarantine.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { agreeOnShards } from '../shard/agree-on-shards.ts'
 import { Shards } from '../shard/shards.ts'
@@ -113,6 +114,16 @@ export class RunTaker implements AsyncDisposable {
   /** How many runs are going on here. */
   get activeRuns(): number {
     return this.#shards.reduce((sum, { activeRuns }) => sum + activeRuns, 0)
+  }
+
+  /** What was set aside within a day, because it could not be read, of all shards. */
+  get quarantined(): readonly Quarantined[] {
+    return this.#shards.flatMap(({ pulse }) => pulse.quarantined)
+  }
+
+  /** Why queues do not work here, in words; empty when they do. */
+  get problems(): readonly string[] {
+    return this.#shards.flatMap(({ pulse }) => pulse.problem ?? [])
   }
 
   /** Settles when runs are being taken. @throws `INVALID_OPTIONS` when the queue has another number of shards */

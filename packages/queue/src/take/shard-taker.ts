@@ -1,9 +1,10 @@
-import { Worker, type Job } from 'bullmq'
+import type { Job } from 'bullmq'
 import { CancelListener } from '../cancel/cancel-listener.ts'
 import { cancelChannel } from '../cancel/cancel-message.ts'
 import type { RedisClient } from '../connection/redis-client.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
 import { Gate, type FinishedRun } from '../gate/gate.ts'
+import { noteQuarantined } from '../gate/quarantine.ts'
 import { outcomeFields, troubleFields } from '../inbox/reply.ts'
 import { runFieldsOf, runKeyOf } from '../run-key.ts'
 import type { Logger } from '../logger.ts'
@@ -25,6 +26,7 @@ import { endsOf } from './run-ends.ts'
 import { RuleBook } from './rule-book.ts'
 import { RunLocks } from './run-locks.ts'
 import { RunMarks } from './run-marks.ts'
+import { RunWorker } from './run-worker.ts'
 import { StalledLook } from './stalled-look.ts'
 
 export interface ShardTakerOptions {
@@ -79,7 +81,7 @@ export class ShardTaker {
   readonly channel: string
   readonly cancels: CancelListener
   readonly #options: ShardTakerOptions
-  readonly #worker: Worker<unknown, StoredOutcome>
+  readonly #worker: RunWorker<unknown, StoredOutcome>
   readonly #replies: ReplySender
   readonly #payloads: RunPayloads
   readonly #gate: Gate
@@ -136,7 +138,7 @@ export class ShardTaker {
       rules,
       logger,
     }
-    this.#worker = new Worker<unknown, StoredOutcome>(
+    this.#worker = new RunWorker<unknown, StoredOutcome>(
       queueName,
       async (job) => {
         using held = new DisposableStack()
@@ -166,6 +168,8 @@ export class ShardTaker {
         onDue: () => this.#pulse.soon(),
       }),
     )
+    this.#worker.onUnreadable = (jobId, why) =>
+      options.courtesies.add(noteQuarantined(redis, queueKey, { jobId, why }))
     this.#stalledLook = new StalledLook(this.#worker, {
       everyMs: LIVENESS.stalledInterval,
       mayBe: () => !this.#pulse.isCalm,
@@ -177,6 +181,11 @@ export class ShardTaker {
   /** How many runs of the shard are going on here. */
   get activeRuns(): number {
     return this.#active.size
+  }
+
+  /** What was set aside, and why the queue does not work here. */
+  get pulse(): Pick<GatePulse, 'quarantined' | 'problem'> {
+    return this.#pulse
   }
 
   /** Settles when runs are being taken. */

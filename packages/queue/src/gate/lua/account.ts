@@ -7,7 +7,7 @@ local RUN_AGAIN = { crashed = true, ['out-of-memory'] = true, ['timed-out'] = tr
 
 -- How the calls of a job ended, if they ended in one way.
 local function allOf(status, job)
-  local calls = tonumber(call('HGET', queue .. ':' .. job, 'calls')) or 1
+  local calls = callsOf(call('HGET', queue .. ':' .. job, 'calls'))
   if calls > 1 and RUN_AGAIN[status] then return '' end
   return status .. ':' .. calls
 end

@@ -2,6 +2,7 @@
 export const CAPS = `
 -- A time to come is of a clock that was set back since: nothing is known of what came since then.
 local function refilled(bucket, name, level, at, perMs, full, now)
+  level, at = within(level, -1e15, 1e15, nil), within(at, 0, MAX_TIME, now)
   if not level then return full end
   if at > now then redis.pcall('HSET', bucket, name .. 'At', now) end
   return math.min(full, level + math.max(0, now - at) * perMs)
@@ -17,11 +18,11 @@ local function bucketOf(tenant, policy, now)
   local bucket = {}
   if policy.runsPerSecond then
     bucket.tokens =
-      refilled(kept, 'tokens', tonumber(raw[1]), tonumber(raw[2]), policy.runsPerSecond / 1000, burstOf(policy), now)
+      refilled(kept, 'tokens', raw[1], raw[2], policy.runsPerSecond / 1000, burstOf(policy), now)
   end
   if policy.cpuMsPerMinute then
     local budget = policy.cpuMsPerMinute
-    bucket.cpuMs = refilled(kept, 'cpuMs', tonumber(raw[3]), tonumber(raw[4]), budget / 60000, budget, now)
+    bucket.cpuMs = refilled(kept, 'cpuMs', raw[3], raw[4], budget / 60000, budget, now)
   end
   return bucket
 end

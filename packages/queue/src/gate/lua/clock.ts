@@ -1,7 +1,7 @@
 /** Scripts tell the time by Redis, in milliseconds since the epoch. They have `queue` and `call`. */
 export const REDIS_CLOCK = `
 local function redisTime()
-  local time = call('TIME')
+  local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 `

@@ -31,11 +31,12 @@ local jobKey = queue .. ':' .. job
 local known = call('HMGET', jobKey, 'tenant', 'atm', 'parentKey', 'deid')
 local tenant = known[1]
 if not tenant or known[3] or known[4] or call('GET', jobKey .. ':lock') ~= token then return 'other' end
--- Comes first: a full Redis refuses scripts whose first write may need memory.
-if call('LREM', queue .. ':active', -1, job) == 0 then return 'other' end
+-- Comes first: a full Redis refuses scripts whose first write may need memory. Whoever has the lock has the job, also if
+-- somebody has removed it from the list.
+call('LREM', queue .. ':active', -1, job)
 call('DEL', jobKey .. ':lock')
 call('SREM', queue .. ':stalled', job)
-local attempts = (tonumber(known[2]) or 0) + 1
+local attempts = within(known[2], 0, MAX_TIME, 0) + 1
 keepOutcome(job, ':completed', now, keepMs, 'returnvalue', outcome, 'finishedOn', now, 'atm', attempts)
 -- Whatever lies under a name that a message gave, the run is over.
 if inbox ~= '' then redis.pcall('XADD', inbox, 'NOMKSTREAM', 'MAXLEN', '~', ARGV[14], '*', unpack(ARGV, 15)) end

@@ -47,7 +47,7 @@ end
 
 -- Counts runs that come to wait (1) or wait no more (-1). The bytes of a run whose job was removed by hand are not known.
 local function countQueued(tenant, runs, bytes)
-  local before = bytes and 0 or tonumber(call('HGET', key('bytes'), tenant)) or 0
+  local before = bytes and 0 or bytesOf(call('HGET', key('bytes'), tenant)) or 0
   local queued = call('HINCRBY', key('queued'), tenant, runs)
   if queued <= 0 then
     call('HDEL', key('queued'), tenant)
@@ -72,7 +72,7 @@ local function leaveLine(tenant, job)
   local member = tenant .. '/' .. job
   local left = call('ZREM', key('line:' .. tenant), job) + call('ZREM', key('due'), member)
   call('ZREM', key('expiry'), member)
-  for _ = 1, left do countQueued(tenant, -1, tonumber(call('HGET', queue .. ':' .. job, 'bytes'))) end
+  for _ = 1, left do countQueued(tenant, -1, bytesOf(call('HGET', queue .. ':' .. job, 'bytes'))) end
   return left > 0
 end
 
@@ -82,8 +82,8 @@ local function takeFirst(tenant)
   if not job then return nil end
   local known = call('HMGET', queue .. ':' .. job, 'bytes', 'calls')
   call('ZREM', key('expiry'), tenant .. '/' .. job)
-  countQueued(tenant, -1, tonumber(known[1]))
-  return job, known[1] and (tonumber(known[2]) or 1)
+  countQueued(tenant, -1, bytesOf(known[1]))
+  return job, known[1] and callsOf(known[2])
 end
 
 local function passOver(times)

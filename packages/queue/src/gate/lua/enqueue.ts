@@ -21,7 +21,7 @@ local calls = tonumber(ARGV[11])
 local jobKey = queue .. ':' .. job
 
 local known = call('HMGET', jobKey, 'timestamp', 'fingerprint', 'forgetAt')
-if known[3] and tonumber(known[3]) <= now then
+if known[3] and within(known[3], 0, MAX_TIME, 0) <= now then
   call('DEL', jobKey)
 elseif known[1] then
   if (known[2] or '') ~= fingerprint then return { 'conflict' } end
@@ -45,7 +45,7 @@ local function full(cap, limit, waiting)
   local lately = call('HGETALL', key('usage:' .. tenant .. ':' .. math.floor(byRedisClock(now) / 3600000)))
   local runs, wallMs = 0, 0
   for i = 1, #lately, 2 do
-    local name, amount = lately[i], tonumber(lately[i + 1])
+    local name, amount = lately[i], within(lately[i + 1], 0, MAX_TIME, 0)
     if name == 'wallUs' then
       wallMs = amount / 1000
     elseif name ~= 'cpuUs' and name ~= 'bytesIn' and name ~= 'bytesOut' then
@@ -70,7 +70,7 @@ if calls > 1 then call('HSET', jobKey, 'calls', calls) end
 if memoryLeft then call('HINCRBY', queue .. ':gate', 'memoryLeft', 0 - BYTES_BESIDES - math.ceil(bytes * 1.25)) end
 
 if notBefore > now then
-  call('HSET', jobKey, 'runPriority', priority, 'expiresAt', expiresAt)
+  call('HSET', jobKey, 'runPriority', priority, 'expiresAt', expiresAt, 'dueAt', notBefore)
   if call('ZADD', key('due'), notBefore, tenant .. '/' .. job) == 1 then countQueued(tenant, 1, bytes) end
   tellOfNext('due', notBefore)
   return { 'queued' }

@@ -23,7 +23,7 @@ tell('now', byRedisClock(now))
 tell('executor', run[4])
 tell('slots', slots)
 -- The last that ticked may be long dead, and one that is alive may have nothing to tick for.
-local lastTickAt = tonumber(call('HGET', queue .. ':gate', 'lastExecutorAt'))
+local lastTickAt = within(call('HGET', queue .. ':gate', 'lastExecutorAt'), 0, MAX_TIME, nil)
 local lastHeardOf = call('ZRANGE', key('executors'), -1, -1, 'WITHSCORES')
 tell('lastExecutorAt', lastTickAt and byRedisClock(math.max(lastTickAt, tonumber(lastHeardOf[2]) or 0)))
 

@@ -15,7 +15,7 @@ local NEXT_COMER = 1e-6
 -- Puts a tenant with waiting runs in the order, unless it is there or waits for a time.
 local function makeReady(tenant)
   if call('ZSCORE', key('wake'), tenant) then return end
-  local finishTag = tonumber(call('ZSCORE', key('tags'), tenant)) or 0
+  local finishTag = within(call('ZSCORE', key('tags'), tenant), 0, MAX_TAG, 0)
   local isNew = call('ZADD', key('ready'), 'NX', math.max(virtualTime, finishTag), tenant) == 1
   if isNew and finishTag <= virtualTime then virtualTime = virtualTime + NEXT_COMER end
 end
@@ -36,7 +36,10 @@ local function shift(set, by)
 end
 
 local function tidyTags()
-  if call('HLEN', key('queued')) == 0 then
+  for _, tenant in ipairs(call('ZRANGEBYSCORE', key('ready'), MAX_TAG, '+inf')) do
+    call('ZADD', key('ready'), virtualTime, tenant)
+  end
+  if call('HLEN', key('queued')) == 0 and call('EXISTS', key('expiry')) == 0 then
     -- Nobody waits, so nobody is ahead of anybody.
     call('DEL', key('tags'), key('ready'))
     virtualTime = 0

@@ -42,7 +42,7 @@ end
 
 local function isOld(now)
   return function(job)
-    local finishedOn = tonumber(call('HGET', queue .. ':' .. job, 'finishedOn'))
+    local finishedOn = within(call('HGET', queue .. ':' .. job, 'finishedOn'), 0, MAX_TIME, nil)
     return not finishedOn or finishedOn <= now - KEPT_THOUGH_FULL_MS
   end
 end

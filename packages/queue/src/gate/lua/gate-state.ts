@@ -1,5 +1,6 @@
 import { FALLBACK_POLICY, POLICY_FIELDS } from '../tenant-policy.ts'
 import { REDIS_CLOCK } from './clock.ts'
+import { GUARD } from './guard.ts'
 
 const fields = POLICY_FIELDS.map((name) => `'${name}'`).join(', ')
 const fallback = Object.entries(FALLBACK_POLICY)
@@ -32,27 +33,25 @@ const fallback = Object.entries(FALLBACK_POLICY)
  *                     writes only the first
  *     gate:usage:T:H  what T used in hour H since 1970
  */
-export const GATE_STATE = `
-local queue = KEYS[1]
-local call = redis.call
-${REDIS_CLOCK}
+export const GATE_STATE = `${GUARD}${REDIS_CLOCK}
 local function key(name)
   return queue .. ':gate:' .. name
 end
 
 local state = call('HMGET', queue .. ':gate', 'virtualTime', 'slots', 'overloadedUntil', 'memoryLeft', 'hasDefaults',
   'hasCpuBudgets', 'passedOver', 'rulesVersion', 'lookedAt', 'nextRun', 'nextRunSince', 'clockOffset', 'lastExecutorAt')
-local virtualTimeBefore = tonumber(state[1]) or 0
+local MAX_TAG = 1e12
+local virtualTimeBefore = within(state[1], 0, MAX_TAG, 0)
 local virtualTime = virtualTimeBefore
-local slots = tonumber(state[2]) or 0
-local overloadedUntil = tonumber(state[3]) or 0
-local memoryLeft = tonumber(state[4])
+local slots = within(state[2], 0, 1e9, 0)
+local overloadedUntil = within(state[3], 0, MAX_TIME, 0)
+local memoryLeft = within(state[4], -MAX_TIME, MAX_TIME, nil)
 -- Spare most fleets a look at policies that nobody has set.
 local hasDefaults, hasCpuBudgets = state[5], state[6]
-local passedOver = tonumber(state[7]) or 0
+local passedOver = within(state[7], 0, MAX_TIME, 0)
 -- By how much the clock of the queue is ahead of Redis' own, in milliseconds.
-local clockOffset = tonumber(state[12]) or 0
-local lastExecutorAt = tonumber(state[13]) or 0
+local clockOffset = within(state[12], -MAX_TIME, MAX_TIME, 0)
+local lastExecutorAt = within(state[13], 0, MAX_TIME, 0)
 
 -- The clock of the queue. It is Redis' own, but is never set back: a time that was noted would be too far off then, and runs
 -- that are delayed or over their rate would wait for as long as the clock was set back by.
@@ -84,14 +83,16 @@ local function policyOf(tenant)
   local own = call('HMGET', key('policy:' .. tenant), unpack(FIELDS))
   local policy = {}
   for i, name in ipairs(FIELDS) do
-    policy[name] = tonumber(own[i]) or tonumber(defaults[i]) or FALLBACK[name]
+    policy[name] = within(own[i], 1e-6, MAX_TIME, nil) or within(defaults[i], 1e-6, MAX_TIME, nil) or FALLBACK[name]
   end
   policies[tenant] = policy
   return policy
 end
 
+-- Gives nothing for what is no "tenant/job".
 local function split(member)
   local slash = string.find(member, '/', 1, true)
+  if not slash then return nil end
   return string.sub(member, 1, slash - 1), string.sub(member, slash + 1)
 end
 `

@@ -15,11 +15,9 @@ local function messageOf(job)
 end
 
 local function keepMsOf(message)
-  local asked = message.keepOutcomeMs
-  if type(asked) == 'number' and asked >= ${keepOutcomeMsSchema.minValue} and asked <= ${keepOutcomeMsSchema.maxValue} then
-    return math.floor(asked)
-  end
-  return tonumber(call('HGET', queue .. ':gate', 'keepOutcomeMs')) or ${DEFAULT_KEEP_OUTCOME_MS}
+  local asked = within(message.keepOutcomeMs, ${keepOutcomeMsSchema.minValue}, ${keepOutcomeMsSchema.maxValue}, nil)
+  local usual = call('HGET', queue .. ':gate', 'keepOutcomeMs')
+  return math.floor(asked or within(usual, ${keepOutcomeMsSchema.minValue}, MAX_TIME, ${DEFAULT_KEEP_OUTCOME_MS}))
 end
 
 -- Ends a run: the fields of its job are what it ends with.

@@ -34,14 +34,14 @@ local function ageTrouble(maxAgeMs, now)
     call('HSET', queue .. ':gate', 'nextRun', head, 'nextRunSince', now)
     return nil
   end
-  local ageMs = now - tonumber(nextRunSince)
+  local ageMs = now - within(nextRunSince, 0, MAX_TIME, now)
   if head == '' or maxAgeMs == 0 or ageMs <= maxAgeMs then return nil end
   return string.format('no executor has taken the next run for %.0f s, %.0f s is the most', ageMs / 1000,
     maxAgeMs / 1000)
 end
 
 local function lookForOverload(memoryShare, maxAgeMs, now)
-  local lookedAt = tonumber(state[9]) or 0
+  local lookedAt = within(state[9], 0, MAX_TIME, 0)
   -- A clock that was set back must not put it off.
   if math.abs(now - lookedAt) < LOOK_EVERY_MS then return end
   call('HSET', queue .. ':gate', 'lookedAt', now)

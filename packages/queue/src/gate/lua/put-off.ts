@@ -13,7 +13,7 @@ local SCORES_A_MS = 4096
 local job, token, pauseMs = ARGV[2], ARGV[3], tonumber(ARGV[4])
 local jobKey = queue .. ':' .. job
 if call('GET', jobKey .. ':lock') ~= token then return 0 end
-if call('LREM', queue .. ':active', -1, job) == 0 then return 0 end
+call('LREM', queue .. ':active', -1, job)
 call('DEL', jobKey .. ':lock')
 call('SREM', queue .. ':stalled', job)
 call('HSET', jobKey, 'delay', pauseMs)

@@ -7,6 +7,7 @@ import { FORGET_OUTCOMES } from './forget-outcomes.ts'
 import { GATE_STATE } from './gate-state.ts'
 import { KEEP_OUTCOME } from './keep-outcome.ts'
 import { OVERLOAD } from './overload.ts'
+import { REPAIR } from './repair.ts'
 
 const calmKeys = CALM_KEYS.map((name) => `queue .. '${name}'`).join(', ')
 
@@ -17,43 +18,68 @@ const calmKeys = CALM_KEYS.map((name) => `queue .. '${name}'`).join(', ')
  * milliseconds that the next run may go untaken (0 for ever), milliseconds for which outcomes are kept, how many are kept.
  *
  * Returns in how many milliseconds there is something to do again, or -1; how often the rules of tenants have changed; 1 if
- * there is nothing to do until something comes, else 0; the time; and the payloads of outcomes that ended before their time.
+ * there is nothing to do until something comes, else 0; the time; the payloads of outcomes that ended before their time; and the latest of
+ * what was set aside, as JSON.
  */
-export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}${FORGET_OUTCOMES}${OVERLOAD}
+export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}${FORGET_OUTCOMES}${OVERLOAD}${REPAIR}
 local AT_ONCE = 500
+local MAX_NOTES_TOLD = 20
 local now = clock(ARGV[1])
 local executor, deadAfterMs, lookEveryMs = ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[5])
 
 -- Comes first: a full Redis refuses scripts whose first write may need memory, and this one is what frees it.
 local dead = call('ZRANGEBYSCORE', key('executors'), '-inf', now - deadAfterMs)
 call('ZREMRANGEBYSCORE', key('executors'), '-inf', now - deadAfterMs)
+call('ZREMRANGEBYSCORE', key('executors'), MAX_TIME, '+inf')
 for _, name in ipairs(dead) do call('HDEL', key('slots'), name) end
 if executor ~= '' then
   call('ZADD', key('executors'), now, executor)
   call('HSET', key('slots'), executor, ARGV[3])
 end
 slots = 0
-for _, count in ipairs(call('HVALS', key('slots'))) do slots = slots + tonumber(count) end
+for _, count in ipairs(call('HVALS', key('slots'))) do slots = slots + within(count, 0, 1e6, 0) end
 if executor ~= '' then
   call('HSET', queue .. ':gate', 'slots', slots, 'lastExecutorAt', now, 'keepOutcomeMs', ARGV[8])
 else
   call('HSET', queue .. ':gate', 'slots', slots)
 end
 lookForOverload(tonumber(ARGV[6]), tonumber(ARGV[7]), now)
+checkKeys()
+local isRepaired = call('HGET', queue .. ':gate', 'repair')
+if isRepaired then repair(now) end
 local payloads, isMoreToForget = forgetOutcomes(tonumber(ARGV[9]), memoryLeft and memoryLeft <= 0, now)
 
 local function answer(nextInMs, isCalm)
   if isMoreToForget then nextInMs = 0 end
-  return { nextInMs, tonumber(state[8]) or 0, isCalm and not isMoreToForget and 1 or 0, now, payloads }
+  local isOver = isCalm and not isMoreToForget
+  local notes = call('ZREVRANGE', queue .. ':quarantine', 0, MAX_NOTES_TOLD - 1)
+  local rulesVersion = math.floor(within(state[8], 0, MAX_TIME, 0))
+  return { math.min(nextInMs, 60000), rulesVersion, isOver and 1 or 0, now, payloads, notes }
 end
 
 -- Most queues are idle most of the time: one look then takes the place of many.
-if virtualTime == 0 and call('EXISTS', ${calmKeys}) == 0 then
+if not isRepaired and virtualTime == 0 and call('EXISTS', ${calmKeys}) == 0 then
   return answer(-1, not mayBeOverloadedSoon())
 end
 
+-- BullMQ's are times by 4,096.
+local MAX_SCORE = MAX_TIME * 4096
+
+-- What is due, and what has no time at all.
 local function due(set, before, atOnce)
-  return call('ZRANGEBYSCORE', set, '-inf', before, 'LIMIT', 0, atOnce or AT_ONCE)
+  local members = call('ZRANGEBYSCORE', set, '-inf', before, 'LIMIT', 0, atOnce or AT_ONCE)
+  for _, member in ipairs(call('ZRANGEBYSCORE', set, MAX_SCORE, '+inf', 'LIMIT', 0, atOnce or AT_ONCE)) do
+    table.insert(members, member)
+  end
+  return members
+end
+
+-- Does something for each "tenant/job" that is due.
+local function forEachDue(set, before, atOnce, act)
+  for _, member in ipairs(due(set, before, atOnce)) do
+    local tenant, job = split(member)
+    if tenant then act(tenant, job, member) else dropMember(set, member) end
+  end
 end
 
 for _, tenant in ipairs(due(key('wake'), now)) do
@@ -61,18 +87,18 @@ for _, tenant in ipairs(due(key('wake'), now)) do
   if call('EXISTS', key('line:' .. tenant)) == 1 then makeReady(tenant) end
 end
 
-for _, member in ipairs(due(key('due'), now)) do
-  local tenant, job = split(member)
+forEachDue(key('due'), now, AT_ONCE, function(tenant, job, member)
   local run = call('HMGET', queue .. ':' .. job, 'runPriority', 'expiresAt', 'bytes')
   call('ZREM', key('due'), member)
-  local isMoved = run[1] and joinLine(tenant, job, tonumber(run[1]))
+  local priority = within(run[1], -MAX_PRIORITY, MAX_PRIORITY, 0)
+  local isMoved = run[1] and joinLine(tenant, job, priority)
   if isMoved then
-    call('ZADD', key('expiry'), tonumber(run[2]), member)
+    call('ZADD', key('expiry'), within(run[2], 0, MAX_TIME, now), member)
   else
     -- Somebody removed the job by hand, and its id may be used again.
-    countQueued(tenant, -1, tonumber(run[3]))
+    countQueued(tenant, -1, bytesOf(run[3]))
   end
-end
+end)
 
 -- The name of a job that an executor is to settle as expired, with what held it back: "expired maxConcurrent 8".
 local function expiredBy(tenant)
@@ -83,38 +109,45 @@ end
 
 -- An executor settles them as expired and runs nothing, whatever caps their tenants are at. They are not to crowd out
 -- those that are still wanted.
-for _, member in ipairs(due(key('expiry'), now, math.min(AT_ONCE, math.max(0, room() + slots)))) do
-  local tenant, job = split(member)
+local mayExpire = math.min(AT_ONCE, math.max(0, room() + slots))
+forEachDue(key('expiry'), now, mayExpire, function(tenant, job, member)
   local isThere = call('EXISTS', queue .. ':' .. job) == 1
   if leaveLine(tenant, job) and isThere then
     call('HSET', queue .. ':' .. job, 'name', expiredBy(tenant))
     call('ZADD', key('expired'), now, member)
     pushToBullMq(job)
   end
-end
+end)
 
 -- An executor that dies between completing a run and saying so here leaves the run's place taken.
 local function lookAtRuns(set)
-  for _, member in ipairs(due(set, now - lookEveryMs)) do
-    local tenant, job = split(member)
+  local placed
+  forEachDue(set, now - lookEveryMs, AT_ONCE, function(tenant, job, member)
     local run = call('HMGET', queue .. ':' .. job, 'timestamp', 'finishedOn', 'returnvalue', 'failedReason')
     -- One that waits is another of the same id, whose first job was removed by hand.
     local waits = call('ZSCORE', key('line:' .. tenant), job) or call('ZSCORE', key('due'), member)
     if run[1] and not run[2] and not waits then
+      placed = placed or placedJobs()
+      -- Somebody has removed it from BullMQ's lists, and no executor has it.
+      if not isPlaced(job, placed) then
+        call('RPUSH', queue .. ':wait', job)
+        noteQuarantine(queue .. ':active', 'lacked a job that is not over', job)
+      end
       call('ZADD', set, now, member)
     else
       local ok, outcome = pcall(cjson.decode, run[3] or '')
       outcome = ok and type(outcome) == 'table' and outcome or {}
       local usage = type(outcome.usage) == 'table' and outcome.usage or {}
-      release(tenant, job, allOf(outcome.status or run[4] and 'trouble' or 'lost', job), {
-        cpuMs = tonumber(usage.cpuMs),
-        wallMs = tonumber(usage.wallMs),
-        bytesIn = tonumber(usage.bytesIn),
-        bytesOut = tonumber(usage.bytesOut),
+      local status = type(outcome.status) == 'string' and outcome.status
+      release(tenant, job, allOf(status or run[4] and 'trouble' or 'lost', job), {
+        cpuMs = within(usage.cpuMs, 0, MAX_TIME, 0),
+        wallMs = within(usage.wallMs, 0, MAX_TIME, 0),
+        bytesIn = within(usage.bytesIn, 0, MAX_TIME, 0),
+        bytesOut = within(usage.bytesOut, 0, MAX_TIME, 0),
       }, now)
       keepEnded(job, now)
     end
-  end
+  end)
 end
 lookAtRuns(key('flying'))
 lookAtRuns(key('expired'))
@@ -122,8 +155,9 @@ lookAtRuns(key('expired'))
 -- Runs that are tried again. BullMQ counts on within a millisecond.
 for _, job in ipairs(due(queue .. ':delayed', (now + 1) * 4096 - 1)) do
   call('ZREM', queue .. ':delayed', job)
-  if call('EXISTS', queue .. ':' .. job) == 1 then
-    call('HSET', queue .. ':' .. job, 'delay', 0)
+  local jobKey = queue .. ':' .. job
+  if call('HGET', jobKey, 'timestamp') then
+    call('HSET', jobKey, 'delay', 0)
     pushToBullMq(job)
   end
 end
@@ -137,10 +171,11 @@ dispatch(now)
 if call('EXISTS', queue .. ':wait') == 1 then call('ZADD', queue .. ':marker', 0, '0') end
 
 local retry = call('ZRANGE', queue .. ':delayed', 0, 0, 'WITHSCORES')
-local nextInMs = retry[2] and math.max(0, math.floor(retry[2] / 4096) - now) or -1
+local retryAt = within(retry[2], 0, MAX_TIME * 4096, now * 4096) / 4096
+local nextInMs = retry[2] and math.max(0, math.floor(retryAt) - now) or -1
 for _, set in ipairs({ 'wake', 'due', 'expiry' }) do
   local head = call('ZRANGE', key(set), 0, 0, 'WITHSCORES')
-  local inMs = head[2] and math.max(0, math.ceil(tonumber(head[2]) - now))
+  local inMs = head[2] and math.max(0, math.ceil(within(head[2], 0, MAX_TIME, now) - now))
   if inMs and (nextInMs < 0 or inMs < nextInMs) then nextInMs = inMs end
 end
 return answer(nextInMs)
