@@ -1,4 +1,4 @@
-import { cancelReason, decodeOutcome, type LogEntry, type Outcome } from '@isolated-runtime/protocol'
+import { cancelReason, decodeOutcomeInSlices, type LogEntry, type Outcome } from '@isolated-runtime/protocol'
 import type { SubmittedRun } from '@isolated-runtime/queue'
 import { readLogs, readProgress } from './read-live.ts'
 
@@ -42,7 +42,7 @@ export interface HandleParts {
 
 /** The handle of a run. */
 export function handleOf(run: SubmittedRun, { cancel, refuseIfClosed }: HandleParts): RunHandle {
-  const outcome = run.outcome.then(decodeOutcome)
+  const outcome = run.outcome.then(decodeOutcomeInSlices)
   // Whoever never asks for the outcome has chosen not to hear of it.
   outcome.catch(() => undefined)
   return {

@@ -3,7 +3,7 @@ import {
   bundleIdSchema,
   callEndOf,
   createModule,
-  decodeOutcome,
+  decodeOutcomeInSlices,
   encodeCall,
   endedBy,
   harmless,
@@ -180,8 +180,9 @@ export class IsolatedRuntime implements AsyncDisposable {
 
   async #outcomeOf({ end, ready }: BegunCall, listening: ListeningRunOptions): Promise<Outcome> {
     using _ = end
-    if ('status' in ready) return decodeOutcome(ready)
-    return decodeOutcome(await this.#run(ready.run, ready.retries, { ...listening, signal: end.signal }))
+    if ('status' in ready) return await decodeOutcomeInSlices(ready)
+    const outcome = await this.#run(ready.run, ready.retries, { ...listening, signal: end.signal })
+    return await decodeOutcomeInSlices(outcome)
   }
 
   /** Begins a call: its time counts from here. */

@@ -14,6 +14,7 @@ export { cancelled, cancelReason } from './cancelled.ts'
 export { ERROR_CODES, type ErrorCode, type Fault } from './error-codes.ts'
 export {
   decodeOutcome,
+  decodeOutcomeInSlices,
   encodedOutcomeSchema,
   valueOf,
   type EncodedOutcome,
@@ -133,3 +134,5 @@ export { builtinOf, whyNoBuiltin } from './node-builtins.ts'
 export { MIN_NODE_MAJOR, requireNode } from './node-version.ts'
 export { RunBatches } from './batch/run-batches.ts'
 export type { Departures, WaitingRuns } from './batch/run-group.ts'
+export { JsonScanner, kindOfJson, type JsonParts } from './json/scan-json.ts'
+export { joinReports, splitReports } from './map/report-texts.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { errorOf } from './guest-error.ts'
 import { logEntrySchema } from './log-entry.ts'
-import { parseJson } from './parse.ts'
+import { parseGuestJson, parseJson } from './parse.ts'
 import { decodeRunError, encodedRunErrorSchema, type RunError } from './run-error.ts'
 import { usageSchema } from './usage.ts'
 
@@ -49,6 +49,13 @@ export function decodeOutcome(encoded: EncodedOutcome): Outcome {
   const { valueJson, ...rest } = encoded
   if (valueJson === undefined) return { ...rest, value: undefined }
   return { ...rest, value: parseJson(z.unknown(), valueJson, 'value of an outcome', 'INVALID_MESSAGE') }
+}
+
+/** The same as {@link decodeOutcome}; a large value lets others have the event loop while it is parsed. */
+export async function decodeOutcomeInSlices(encoded: EncodedOutcome): Promise<Outcome> {
+  if (encoded.status !== 'succeeded' || encoded.valueJson === undefined) return decodeOutcome(encoded)
+  const { valueJson, ...rest } = encoded
+  return { ...rest, value: await parseGuestJson(valueJson, 'value of an outcome') }
 }
 
 /**

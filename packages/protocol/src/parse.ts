@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { describeIssue } from './describe-issue.ts'
 import type { ErrorCode } from './error-codes.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
+import { parseJsonInSlices } from './json/parse-json-in-slices.ts'
 
 /**
  * Parses `input` by `schema`, or throws one error that lists every problem.
@@ -35,6 +36,15 @@ export function parseJson<S extends z.ZodType>(
     throw new IsolatedRuntimeError(code, `Invalid ${what}: it is not JSON`, { cause })
   }
   return parse(schema, input, what, code)
+}
+
+/** Parses JSON of a guest; if it is large, others have the event loop in between. @throws `INVALID_MESSAGE` */
+export async function parseGuestJson(text: string, what: string): Promise<unknown> {
+  try {
+    return await parseJsonInSlices(text)
+  } catch (cause) {
+    throw new IsolatedRuntimeError('INVALID_MESSAGE', `Invalid ${what}: it is not JSON`, { cause })
+  }
 }
 
 /** What is of the wrong type has no size to speak of, but zod looks at that as well. */

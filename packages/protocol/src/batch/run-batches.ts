@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { decodeOutcome, type Outcome } from '../outcome.ts'
+import { decodeOutcomeInSlices, type Outcome } from '../outcome.ts'
 import { RunGroup, type RunSending } from './run-group.ts'
 
 /** Larger arguments gain little by travelling together. */
@@ -33,7 +33,9 @@ export class RunBatches<Run> {
   async outcome(run: Run): Promise<Outcome> {
     const { callOf, keyOf, alone } = this.#options
     const key = callOf(run).argsJson.length <= MAX_ARGS_CHARS ? keyOf(run) : undefined
-    return key === undefined ? decodeOutcome(await alone(run)) : this.#groupOf(shortened(key)).outcome(run)
+    return key === undefined
+      ? decodeOutcomeInSlices(await alone(run))
+      : this.#groupOf(shortened(key)).outcome(run)
   }
 
   #groupOf(key: string): RunGroup<Run> {

@@ -1,5 +1,5 @@
 import { settleChunk } from '../map/settle-chunk.ts'
-import { decodeOutcome, type EncodedOutcome, type Outcome } from '../outcome.ts'
+import { decodeOutcomeInSlices, type EncodedOutcome, type Outcome } from '../outcome.ts'
 import type { RunCall } from '../run-request.ts'
 import { QuickRuns } from './quick-runs.ts'
 
@@ -111,7 +111,7 @@ export class RunGroup<Run> implements WaitingRuns {
   }
 
   async #alone(run: Run): Promise<Outcome> {
-    return decodeOutcome(await this.#sending.alone(run))
+    return decodeOutcomeInSlices(await this.#sending.alone(run))
   }
 
   /** Their outcomes, in order. */

@@ -1,5 +1,5 @@
 import { decodeOutcome, type EncodedOutcome, type Outcome, type Unsuccessful } from '../outcome.ts'
-import { parseJson } from '../parse.ts'
+import { parse, parseGuestJson } from '../parse.ts'
 import { decodeRunError } from '../run-error.ts'
 import type { Usage } from '../usage.ts'
 import { chunkReportSchema, type ItemReport } from './chunk-report.ts'
@@ -11,7 +11,10 @@ import { chunkReportSchema, type ItemReport } from './chunk-report.ts'
  * @param bytesIn the size of each item, arguments and context
  * @throws `INVALID_MESSAGE` if it says nothing that makes sense
  */
-export function itemOutcomes(encoded: EncodedOutcome, bytesIn: readonly number[]): (Outcome | undefined)[] {
+export async function itemOutcomes(
+  encoded: EncodedOutcome,
+  bytesIn: readonly number[],
+): Promise<(Outcome | undefined)[]> {
   if (encoded.status === 'succeeded') return outcomesOf(encoded, bytesIn)
   switch (encoded.status) {
     case 'crashed':
@@ -24,12 +27,13 @@ export function itemOutcomes(encoded: EncodedOutcome, bytesIn: readonly number[]
   }
 }
 
-function outcomesOf(
+async function outcomesOf(
   { valueJson = '', usage }: Extract<EncodedOutcome, { status: 'succeeded' }>,
   bytesIn: readonly number[],
-): (Outcome | undefined)[] {
+): Promise<(Outcome | undefined)[]> {
   const outcomes = bytesIn.map((): Outcome | undefined => undefined)
-  for (const report of parseJson(chunkReportSchema, valueJson, 'report of a chunk', 'INVALID_MESSAGE')) {
+  const told = await parseGuestJson(valueJson, 'report of a chunk')
+  for (const report of parse(chunkReportSchema, told, 'report of a chunk', 'INVALID_MESSAGE')) {
     const bytes = bytesIn[report.item]
     if (bytes !== undefined) outcomes[report.item] ??= outcomeOf(report, { ...usage, bytesIn: bytes })
   }

@@ -27,7 +27,7 @@ export async function settleChunk(
   async function runTogether(places: readonly number[]): Promise<number[]> {
     const items = places.map((place) => chunk[place] as Extract<EncodedItem, { kind: 'item' }>)
     const encoded = await run(items.map(({ json }) => json))
-    const settled = itemOutcomes(
+    const settled = await itemOutcomes(
       encoded,
       items.map(({ bytes }) => bytes + contextBytes),
     )

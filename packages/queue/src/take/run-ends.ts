@@ -1,4 +1,4 @@
-import type { EncodedOutcome } from '@isolated-runtime/protocol'
+import { splitReports, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RunEnds } from '../gate/gate.ts'
 
@@ -25,7 +25,7 @@ export function endsOf(message: unknown, outcome: EncodedOutcome): RunEnds {
 
 function reportsOf(json = '[]'): z.output<typeof reportsSchema> | undefined {
   try {
-    return reportsSchema.safeParse(JSON.parse(json)).data
+    return reportsSchema.safeParse(JSON.parse(splitReports(json).withoutValues)).data
   } catch {
     return undefined
   }

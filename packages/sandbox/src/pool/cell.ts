@@ -1,7 +1,7 @@
-import { cancelReason, longestMsOf, parseJson } from '@isolated-runtime/protocol'
+import { cancelReason, longestMsOf } from '@isolated-runtime/protocol'
 import { FrameDecoder } from '../cell/frame-codec.ts'
 import { MAX_FRAME_BYTES } from '../cell/frames.ts'
-import { fromCellSchema, type FromCell, type OutcomeFrame } from '../cell/from-cell.ts'
+import type { FromCell, OutcomeFrame } from '../cell/from-cell.ts'
 import { timedOut } from '../cell/outcomes.ts'
 import type { LiveListener } from '../live/live-listener.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
@@ -15,6 +15,7 @@ import { FrameSender } from './frame-sender.ts'
 import { ANSWER_GRACE_MS, AnswerGuard, endInFlight, type InFlight } from './in-flight.ts'
 import { hearLive, LiveGuard } from './live-guard.ts'
 import type { MemoryWatch, WatchedCell } from './memory-watch.ts'
+import { parseFrame } from './parse-frame.ts'
 import type { Place } from './place.ts'
 import { processEnd } from './process-end.ts'
 import { SavedLog } from './saved-log.ts'
@@ -79,8 +80,7 @@ export class Cell implements Place, WatchedCell {
     const decoder = new FrameDecoder(MAX_FRAME_BYTES)
     pipe.on('data', (chunk: Buffer) => {
       try {
-        for (const text of decoder.push(chunk))
-          this.#receive(parseJson(fromCellSchema, text, 'frame', 'INVALID_MESSAGE'))
+        for (const text of decoder.push(chunk)) this.#receive(parseFrame(text))
       } catch (thrown) {
         this.kill(`The cell broke the protocol: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
       }

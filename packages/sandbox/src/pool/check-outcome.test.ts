@@ -1,5 +1,5 @@
 import { resolveLimits, usageSchema, type EncodedOutcome } from '@isolated-runtime/protocol'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { checkOutcome } from './check-outcome.ts'
 
 const chunk = { limits: resolveLimits({ maxResultBytes: 1_000, maxLogBytes: 0 }), items: ['[1]', '[2]'] }
@@ -39,4 +39,21 @@ it.each([
   ['more bytes than its items may give', `["${'x'.repeat(5_000_000)}"]`],
 ])('takes a chunk with %s for the work of a hostile cell', (_, valueJson) => {
   expect(() => checkOutcome(outcome(valueJson), chunk)).toThrow(/report of a chunk|a value of \d+ bytes/)
+})
+
+it('builds nothing of what guests gave', () => {
+  const keys = JSON.stringify(
+    Object.fromEntries(Array.from({ length: 95_000 }, (_, key) => [`k${key}`, key])),
+  )
+  const reports = `[${JSON.stringify({ ...report, value: 1 }).replace('"value":1', `"value":${keys}`)}]`
+  const limits = resolveLimits({ maxResultBytes: 4_000_000 })
+  const parse = vi.spyOn(JSON, 'parse')
+  try {
+    checkOutcome(outcome(keys), { limits, items: undefined })
+    checkOutcome(outcome(reports), { limits, items: ['[1]', '[2]'] })
+    expect(Math.max(0, ...parse.mock.calls.map(([text]) => text.length))).toBeLessThan(1_000)
+  } finally {
+    parse.mockRestore()
+  }
+  expect(() => checkOutcome(outcome(`${keys}}`), { limits, items: undefined })).toThrow('not JSON')
 })

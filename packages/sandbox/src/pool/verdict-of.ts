@@ -1,4 +1,4 @@
-import type { EncodedOutcome, ItemReport } from '@isolated-runtime/protocol'
+import { joinReports, splitReports, type EncodedOutcome, type ItemReport } from '@isolated-runtime/protocol'
 import type { OutcomeFrame } from '../cell/from-cell.ts'
 import { isStarved } from '../cell/starvation.ts'
 import type { AttemptVerdict } from './blame.ts'
@@ -47,7 +47,8 @@ function verdictOfChunk(
   { busyMs, timeoutMs, processMb }: { busyMs: number; timeoutMs: number; processMb: number },
 ): AttemptVerdict {
   if (outcome.status !== 'succeeded') return { kind: 'outcome', outcome, processMb }
-  const reports = JSON.parse(outcome.valueJson ?? '[]') as ItemReport[]
+  const { withoutValues, values } = splitReports(outcome.valueJson ?? '[]')
+  const reports = JSON.parse(withoutValues) as ItemReport[]
   const last = reports.pop()
   if (last !== undefined) {
     const others = reports.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
@@ -57,7 +58,7 @@ function verdictOfChunk(
     // An item that is missing was not come to, and is sent again.
     else if (reports.length === 0) return starved(outcome, timeoutMs)
   }
-  return { kind: 'outcome', outcome: { ...outcome, valueJson: JSON.stringify(reports) }, processMb }
+  return { kind: 'outcome', outcome: { ...outcome, valueJson: joinReports(reports, values) }, processMb }
 }
 
 function isTimeout(end: EncodedOutcome | ItemReport): boolean {

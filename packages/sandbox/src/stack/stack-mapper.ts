@@ -1,6 +1,8 @@
 import {
   chunkReportSchema,
+  joinReports,
   parseJson,
+  splitReports,
   type Bundle,
   type EncodedOutcome,
   type EncodedErrorFields,
@@ -28,18 +30,14 @@ export class StackMapper {
     if (outcome.status !== 'succeeded' || !hasMaps(bundle)) return this.map(outcome, bundle)
     const { valueJson = '' } = outcome
     if (!valueJson.includes('"GUEST_ERROR"')) return outcome
-    const reports = parseJson(chunkReportSchema, valueJson, 'report of a chunk', 'INVALID_MESSAGE')
+    const { withoutValues, values } = splitReports(valueJson)
+    const reports = parseJson(chunkReportSchema, withoutValues, 'report of a chunk', 'INVALID_MESSAGE')
     const mapped = reports.map((report) =>
       report.status === 'succeeded' || !isMappable(report.error, bundle)
         ? report
         : { ...report, error: this.#fields(report.error, bundle) },
     )
-    try {
-      return { ...outcome, valueJson: JSON.stringify(mapped) }
-    } catch {
-      // A cell that was taken over may send values deeper than can be written again: it gets no help with its stacks.
-      return outcome
-    }
+    return { ...outcome, valueJson: joinReports(mapped, values) }
   }
 
   #fields<Fields extends EncodedErrorFields>(fields: Fields, bundle: Bundle): Fields {
