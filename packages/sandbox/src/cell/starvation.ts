@@ -30,7 +30,7 @@ export interface TimesOfRun {
 /** Whether a run has come to its time limit only because there was no processor for it. */
 export function isStarved({ busyMs, cpuMs, wallMs, timeoutMs }: TimesOfRun): boolean {
   const waitedMs = busyMs - cpuMs
-  return waitedMs >= LEAST_WAIT_MS && wallMs - waitedMs < LEAST_SHARE * timeoutMs
+  return wallMs >= timeoutMs && waitedMs >= LEAST_WAIT_MS && wallMs - waitedMs < LEAST_SHARE * timeoutMs
 }
 
 /** Asks the thread of a run that has come to its time limit whether that {@link isStarved}. */
