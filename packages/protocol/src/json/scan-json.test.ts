@@ -19,26 +19,38 @@ function random(seed: number): (below: number) => number {
   }
 }
 
-const PIECES = [
-  ...'[]{},:"\\ \n\t\r\u000b\u0000\u001f\u007f\u00a0\u2028\ufeff😀\ud800-+.eE0123456789aAuUbfnrtx/',
-  ...[
-    'true',
-    'false',
-    'null',
-    '"a"',
-    '"\\u00e9"',
-    '"\\ud83d"',
-    '1e5',
-    '-0',
-    '0.5',
-    '01',
-    '1.',
-    '{"a":',
-    '[1,',
-    'NaN',
-  ],
-  ...['Infinity', '"__proto__"', `"${'long '.repeat(20)}"`, '\\u12', '\\"', "'", '//', '/**/'],
+const SIGNS = '[]{},:"\\ \n\t\r\u000b\u0000\u001f\u007f\u00a0\u2028\ufeff😀\ud800-+.eE0123456789aAuUbfnrtx/'
+const WORDS = [
+  'true',
+  'false',
+  'null',
+  '"a"',
+  '"\\u00e9"',
+  '"\\ud83d"',
+  '1e5',
+  '-0',
+  '0.5',
+  '01',
+  '1.',
+  '{"a":',
+  '[1,',
 ]
+const ODDITIES = [
+  'NaN',
+  'Infinity',
+  '"__proto__"',
+  `"${'long '.repeat(20)}"`,
+  '\\u12',
+  '\\"',
+  "'",
+  '//',
+  '/**/',
+]
+const PIECES = [...SIGNS.split(''), ...WORDS, ...ODDITIES]
+
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth)
+}
 
 function value(next: (below: number) => number, depth: number): string {
   const space = () => ['', '', '', ' ', '\n', '\t \r'][next(6)] ?? ''
@@ -111,7 +123,6 @@ describe('JsonScanner', () => {
   })
 
   it('is deep enough, and refuses what is deeper', () => {
-    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
     expect(kindOfJson(nested(MAX_JSON_DEPTH))).toBe('array')
     expect(kindOfJson(nested(MAX_JSON_DEPTH + 1))).toBeUndefined()
     expect(kindOfJson('{"a":'.repeat(1_000_000))).toBeUndefined()

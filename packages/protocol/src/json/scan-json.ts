@@ -29,8 +29,8 @@ const ZERO = 0x30
 const FIRST_PRINTABLE = 0x20
 /** After so many units of a string a regular expression is faster. */
 const SHORT = 32
-/** What strings are made of, but for escapes. */
-const PLAIN = /[^"\\\u0000-\u001f]*/y
+/** What strings are made of, but for escapes: all from the space on but the quote and the backslash. */
+const PLAIN = /[ !#-[\]-\uffff]*/y
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 const NUMBER_TAIL = /(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 
