@@ -52,6 +52,7 @@ export const ERROR_CODES = {
   RUN_EXPIRED: platform('No executor took the run in time', true),
   PAYLOAD_LOST: platform('What a run kept beside its job is gone', true),
   RUN_LOST: platform('The queue no longer knows the run', true),
+  RUN_GIVEN_UP: platform('The run has lost its executor too often', false),
   WAIT_TIMED_OUT: platform('No outcome was seen by the deadline of the wait', true),
   BUNDLE_CORRUPT: platform('A stored bundle does not match its id', false),
   INVALID_MESSAGE: platform('A message between parts of the platform is malformed', false),

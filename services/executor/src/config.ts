@@ -89,7 +89,7 @@ const VARIABLES = {
     .describe('How long the next run may go untaken before the fleet takes no more runs; 0 for ever'),
   DRAIN_GRACE_MS: whole(0, MAX_TIMER_MS)
     .default(25_000)
-    .describe('How long runs may go on after SIGTERM, before they are handed back to the queue'),
+    .describe('How long after SIGTERM the executor ends; runs are handed back to the queue 2 s before'),
   HOST: z.string().min(1).default('0.0.0.0').describe('Address that /healthz and /readyz listen on'),
   PORT: whole(0, 65_535).default(8_080).describe('Port that they listen on; 0 for any that is free'),
   LOG_LEVEL: z

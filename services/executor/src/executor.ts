@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import {
   RedisBundleStore,
   RedisConnection,
@@ -12,6 +13,19 @@ import { startHealthServer } from './health-server.ts'
 import { Readiness } from './readiness.ts'
 import { createRunHandler } from './run-handler.ts'
 
+/** Of the grace, what handing back runs and taking leave of Redis may take. */
+const LEAVE_MS = 2_000
+const LATE = 'late'
+
+interface ExecutorParts {
+  readonly port: number
+  readonly taker: RunTaker
+  readonly readiness: Readiness
+  readonly config: Pick<ExecutorConfig, 'drainGraceMs'>
+  readonly logger: Logger
+  readonly release: AsyncDisposableStack
+}
+
 /**
  * Takes runs off the queue and runs them in a sandbox.
  *
@@ -22,13 +36,17 @@ export class Executor implements AsyncDisposable {
   readonly port: number
   readonly #taker: RunTaker
   readonly #readiness: Readiness
+  readonly #config: Pick<ExecutorConfig, 'drainGraceMs'>
+  readonly #logger: Logger
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
 
-  private constructor(port: number, taker: RunTaker, readiness: Readiness, release: AsyncDisposableStack) {
+  private constructor({ port, taker, readiness, config, logger, release }: ExecutorParts) {
     this.port = port
     this.#taker = taker
     this.#readiness = readiness
+    this.#config = config
+    this.#logger = logger
     this.#release = release
   }
 
@@ -79,7 +97,7 @@ export class Executor implements AsyncDisposable {
     const schedules = stack.use(ScheduleTaker.start(connection, { keyPrefix, queueName, shards, logger }))
     await schedules.ready()
     readiness.ready(connection, taker)
-    return new Executor(port, taker, readiness, stack.move())
+    return new Executor({ port, taker, readiness, config, logger, release: stack.move() })
   }
 
   /** How many runs are under way. */
@@ -87,11 +105,29 @@ export class Executor implements AsyncDisposable {
     return this.#taker.activeRuns
   }
 
-  /** Takes no more runs, lets those under way finish within the grace, and hands the others back to the queue. */
+  /**
+   * Takes no more runs, lets those under way finish until two seconds before the end of the grace, and hands the others back to
+   * the queue. Settles within the grace, or two seconds if that is less.
+   */
   close(): Promise<void> {
     this.#readiness.draining()
-    this.#closing ??= this.#release.disposeAsync()
+    this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const { drainGraceMs } = this.#config
+    // First: where Redis stands still, whatever else is closed may wait for it, and the runs are not to wait for that.
+    this.#taker.close({ graceMs: Math.max(0, drainGraceMs - LEAVE_MS) }).catch(() => undefined)
+    const closed = this.#release.disposeAsync()
+    closed.catch(() => undefined)
+    const timer = new AbortController()
+    const late = setTimeout(Math.max(drainGraceMs, LEAVE_MS), LATE, { signal: timer.signal }).catch(
+      () => undefined,
+    )
+    const first = await Promise.race([closed, late])
+    timer.abort()
+    if (first === LATE) this.#logger.warn({ drainGraceMs }, 'Closed without waiting for Redis any longer')
   }
 
   [Symbol.asyncDispose](): Promise<void> {

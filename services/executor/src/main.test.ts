@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Client, type RunHandle } from '@isolated-runtime/client'
 import { RedisConnection } from '@isolated-runtime/queue'
-import { guestFolder, startProcess, useRedis, type StartedProcess } from '@isolated-runtime/testing'
+import { guestFolder, startProcess, TcpProxy, useRedis, type StartedProcess } from '@isolated-runtime/testing'
 import { expect, test, vi } from 'vitest'
 import { startExecutor, startMain } from './fixtures/start-main.ts'
 
@@ -76,6 +77,27 @@ test('a second signal ends the process at once', async () => {
   executor.kill('SIGTERM')
   expect(await executor.exit).toEqual({ code: 1, signal: null })
 })
+
+test(
+  'SIGTERM ends the process within the grace, though Redis stands still',
+  { timeout: 60_000 },
+  async () => {
+    await using stack = new AsyncDisposableStack()
+    const proxy = stack.use(await TcpProxy.start({ port: redis.server.port }))
+    const url = `redis://127.0.0.1:${proxy.port}`
+    const env = { REDIS_URL: url, KEY_PREFIX: redis.uniquePrefix(), DRAIN_GRACE_MS: '6000' }
+    const { executor } = await startExecutor(env)
+    stack.use(executor)
+    proxy.blackhole()
+    executor.kill('SIGTERM')
+    await executor.waitForLine(/"msg":"draining"/)
+    const tooLate = new AbortController()
+    // Without a bound it takes five seconds more than the grace, and a busy machine may need some.
+    const late = setTimeout(9_000, 'still there', { signal: tooLate.signal }).catch(() => undefined)
+    expect(await Promise.race([executor.exit, late])).toEqual({ code: 0, signal: null })
+    tooLate.abort()
+  },
+)
 
 test('a Node.js that is too old is refused in one line', async () => {
   const pretend = 'Object.defineProperty(process.versions, "node", { value: "20.20.2" })'

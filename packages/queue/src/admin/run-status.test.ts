@@ -56,6 +56,15 @@ it('without executors, that is the reason', async () => {
   expect((await statusOf(ids[2] ?? '')).why).toMatch(/^no executor alive since 1[23] s$/)
 })
 
+it('executors that were all killed are no reason to wait for, though none is left to notice', async () => {
+  drive.now -= 12_000
+  await drive.executors(4)
+  drive.now += 12_000
+  const [next, waiting] = [await drive.enqueue('a'), await drive.enqueue('a')]
+  expect((await statusOf(next)).why).toMatch(/^no executor alive since 1[23] s$/)
+  expect((await statusOf(waiting)).why).toMatch(/^no executor alive since 1[23] s$/)
+})
+
 it('a waiting run says what is ahead of it', async () => {
   await drive.executors(1)
   for (let run = 0; run < 3; run++) await drive.enqueue('a')

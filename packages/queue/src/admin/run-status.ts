@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { describeHeldBack, HOLDING_CAPS, timeOf, type HoldingCap } from '../gate/held-back.ts'
 import { EXPLAIN } from '../gate/lua/explain.ts'
 import { LuaScript } from '../gate/lua-script.ts'
-import { REDIS_TIME } from '../gate/gate.ts'
+import { EXECUTOR_DEAD_AFTER_MS, REDIS_TIME } from '../gate/gate.ts'
 import { jobIdOf, type RunKey } from '../run-key.ts'
 
 const script = new LuaScript(EXPLAIN)
@@ -59,7 +59,11 @@ export interface RunStatus {
 /** @throws `RUN_NOT_FOUND` */
 export async function runStatus(redis: RedisClient, queueKey: string, key: RunKey): Promise<RunStatus> {
   const { tenant, id } = key
-  const told = (await script.run(redis, queueKey, [REDIS_TIME, jobIdOf(key)])) as string[]
+  const told = (await script.run(redis, queueKey, [
+    REDIS_TIME,
+    jobIdOf(key),
+    EXECUTOR_DEAD_AFTER_MS,
+  ])) as string[]
   if (told.length === 0) {
     throw runNotFound(key)
   }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { RunMessage } from '@isolated-runtime/protocol'
 
-/** Whether somebody listens to a run, and for how long it is waited for, does not make it another. */
-const OF_THE_CALL: readonly string[] = ['live', 'deadlineMs', 'askedLimits']
+/** Whether somebody listens to a run, for how long it is waited for and its outcome kept, does not make it another. */
+const OF_THE_CALL: readonly string[] = ['live', 'deadlineMs', 'askedLimits', 'keepOutcomeMs']
 
 /** What a run asks for, in short: two requests of one fingerprint are one and the same, whoever made them and when. */
 export function fingerprintOf(

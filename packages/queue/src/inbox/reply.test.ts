@@ -5,7 +5,7 @@ import { outcomeFields, parseReply, troubleFields } from './reply.ts'
 test('an outcome arrives as it was sent', () => {
   const outcome = succeeded({ a: 1 })
   expect(parseReply(outcomeFields('r', JSON.stringify(outcome)))).toEqual({
-    runId: 'r',
+    jobId: 'r',
     shard: 0,
     result: { kind: 'outcome', outcome },
   })
@@ -13,7 +13,7 @@ test('an outcome arrives as it was sent', () => {
 
 test('a large outcome is announced only', () => {
   expect(parseReply(outcomeFields('r', 'x'.repeat(50_000)))).toEqual({
-    runId: 'r',
+    jobId: 'r',
     shard: 0,
     result: undefined,
   })
@@ -22,9 +22,9 @@ test('a large outcome is announced only', () => {
 test.for([
   ['CLOSED: It was closed\nfor good', 'CLOSED', 'It was closed\nfor good'],
   [
-    'job stalled more than allowable limit',
+    'the queue was obliterated',
     'SANDBOX_FAILED',
-    'Run "r" was given up by the executors: job stalled more than allowable limit',
+    'Run "r" was given up by the executors: the queue was obliterated',
   ],
   ['NO_SUCH_CODE: what', 'SANDBOX_FAILED', 'Run "r" was given up by the executors: NO_SUCH_CODE: what'],
 ] as const)('trouble arrives as an error with a code: %s', ([reason, code, message]) => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { newRun } from '../fixtures/runs.ts'
 import { startTaker } from '../fixtures/start-taker.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
+import { jobIdOf } from '../run-key.ts'
 
 const redis = useRedis()
 
@@ -36,4 +37,21 @@ test('a run that was begun in time starts again elsewhere, though it may not be 
   doomed.kill('SIGKILL')
   await using _ = await startTaker(queue, { name: 'other', runMs: 1 })
   expect(await outcome).toMatchObject({ valueJson: '["begun"]', usage: { attempts: 2, executor: 'other' } })
+}, 60_000)
+
+test('a run that has lost its sixth executor is given up, and told so', async () => {
+  await using queue = await TestQueue.open(redis)
+  await using doomed = await startTaker(queue, { name: 'doomed', runMs: 1_000_000 })
+  const submitter = await queue.submitter()
+  const run = newRun({ argsJson: '["deadly"]' })
+  const { outcome } = await submitter.submit(run)
+  await doomed.waitForLine(/^taken \["deadly"\]$/)
+  // As five executors before this one have left it.
+  await queue.connection.redis.hset(`${queue.keyPrefix}:runs:${jobIdOf(run)}`, 'stc', 5)
+  doomed.kill('SIGKILL')
+  await using _ = await startTaker(queue, { name: 'other', runMs: 1 })
+  await expect(outcome).rejects.toMatchObject({
+    code: 'RUN_GIVEN_UP',
+    message: `Run "${run.id}" was given up: it has lost its executor 6 times, 5 is the most`,
+  })
 }, 60_000)

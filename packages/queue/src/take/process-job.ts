@@ -70,14 +70,15 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
     usage: {
       ...outcome.usage,
       queuedMs,
-      attempts: attempt,
+      // A process for guests may have died under it, and then it was begun again.
+      attempts: attempt + mark.moreStarts + Math.max(0, outcome.usage.attempts - 1),
       cpuMs: outcome.usage.cpuMs + mark.spentCpuMs,
       executor,
     },
   })
   let message: QueuedRun | undefined
   let pauseMs: number | undefined
-  let cpuMs = 0
+  let used = { cpuMs: 0, starts: 1 }
   try {
     message = parseMessage(jobId, job.data)
     mark = await cancels.markOf(jobId, attempt)
@@ -95,7 +96,7 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
     if (run.isPastDeadline) return account(late(outcome ?? undefined))
     if (outcome !== undefined) {
       pauseMs = pauseBeforeRetry(message, mark.failures, outcome)
-      cpuMs = outcome.usage.cpuMs
+      used = { cpuMs: outcome.usage.cpuMs, starts: outcome.usage.attempts }
     }
     if (outcome !== undefined && (pauseMs === undefined || run.cancelReason !== undefined))
       return account(outcome)
@@ -110,7 +111,7 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
   if (run.cancelReason !== undefined) return account(cancelled(run.cancelReason))
   return pauseMs === undefined
     ? handBack(job, logger)
-    : putOff(job, { pauseMs, cpuMs }, { gate, marks, logger })
+    : putOff(job, { pauseMs, ...used }, { gate, marks, logger })
 }
 
 async function handBack(job: Job, logger: Logger): Promise<never> {

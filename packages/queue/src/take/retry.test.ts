@@ -129,3 +129,24 @@ test('a run is cancelled in the pause', async () => {
   expect(await submitter.cancel(keyOf(id), 'no more')).toBe(true)
   expect(await outcome).toMatchObject({ status: 'cancelled', usage: { attempts: 1 } })
 })
+
+test('a run counts as begun again where a process for guests died under it, in each attempt', async () => {
+  let attempts = 0
+  await queue.taker({
+    handle: async () => {
+      attempts++
+      const outcome =
+        attempts === 1
+          ? unsuccessful('failed', new IsolatedRuntimeError('GUEST_ERROR', 'Not yet'))
+          : succeeded('at last')
+      // So many times did the sandbox begin it.
+      return { ...outcome, usage: { ...outcome.usage, attempts: 2 } }
+    },
+  })
+  const submitter = await queue.submitter()
+  const retries = { attempts: 2, backoffMs: 1, on: ['failed' as const] }
+  const retried = await submitter.submit(newRun({ retries }))
+  expect(await retried.outcome).toMatchObject({ status: 'succeeded', usage: { attempts: 4 } })
+  const once = await submitter.submit(newRun())
+  expect(await once.outcome).toMatchObject({ status: 'succeeded', usage: { attempts: 2 } })
+})

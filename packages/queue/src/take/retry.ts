@@ -31,6 +31,8 @@ interface FailedAttempt {
   readonly pauseMs: number
   /** What this one used. */
   readonly cpuMs: number
+  /** How often it was begun. */
+  readonly starts: number
 }
 
 interface PutOffParts {
@@ -42,13 +44,13 @@ interface PutOffParts {
 /** Puts a job back on the queue, not to be taken before the pause is over. */
 export async function putOff(
   job: Job,
-  { pauseMs, cpuMs }: FailedAttempt,
+  { pauseMs, ...used }: FailedAttempt,
   { gate, marks, logger }: PutOffParts,
 ): Promise<never> {
   const jobId = job.id ?? ''
   try {
     // First: an attempt has failed, whatever becomes of this executor in the next moment.
-    await marks.countFailure(jobId, job.attemptsStarted, cpuMs)
+    await marks.countFailure(jobId, job.attemptsStarted, used)
     // The lock may be lost, and then somebody else has the run.
     if (await gate.putOff(jobId, job.token ?? '', pauseMs))
       logger.debug({ ...runFieldsOf(jobId), pauseMs }, 'A run is tried again')

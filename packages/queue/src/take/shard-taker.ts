@@ -12,6 +12,7 @@ import { tellLive } from '../live/tell-live.ts'
 import { OutcomePayloads, type StoredOutcome } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { payloadOf, RunPayloads } from '../payload/run-payloads.ts'
+import { MAX_LOST_EXECUTORS } from '../run-result.ts'
 import { ActiveRuns } from './active-runs.ts'
 import { closedHere } from './closed-here.ts'
 import type { Courtesies } from './courtesies.ts'
@@ -64,8 +65,7 @@ const RENEW_EVERY_MS = 750
 const LIVENESS = {
   lockDuration: 3_000,
   stalledInterval: 1_000,
-  // A lost connection stalls runs that harm nobody; a run that brings down six executors is given up.
-  maxStalledCount: 5,
+  maxStalledCount: MAX_LOST_EXECUTORS,
   runRetryDelay: 250,
   // Looked for by `StalledLook`.
   skipStalledCheck: true,

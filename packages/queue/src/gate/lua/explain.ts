@@ -1,11 +1,13 @@
 import { CAPS } from './caps.ts'
 import { GATE_STATE } from './gate-state.ts'
+import { LIVE_SLOTS } from './has-executors.ts'
 
 /**
- * Where a run is, and what is in its way. ARGV: time or '', job. Returns a flat list of names and values, empty when
+ * Where a run is, and what is in its way. ARGV: time or '', job, milliseconds until an executor not heard of
+ * is taken for dead. Returns a flat list of names and values, empty when
  * there is no such run.
  */
-export const EXPLAIN = `${GATE_STATE}${CAPS}
+export const EXPLAIN = `${GATE_STATE}${CAPS}${LIVE_SLOTS}
 local now = clock(ARGV[1])
 local job = ARGV[2]
 local run = call('HMGET', queue .. ':' .. job, 'timestamp', 'finishedOn', 'tenant', 'pb')
@@ -21,7 +23,8 @@ end
 local tenant = run[3]
 tell('now', byRedisClock(now))
 tell('executor', run[4])
-tell('slots', slots)
+-- Executors that were killed say nothing, and if all were, nobody else removes their slots.
+tell('slots', liveSlots(now, ARGV[3]))
 -- The last that ticked may be long dead, and one that is alive may have nothing to tick for.
 local lastTickAt = within(call('HGET', queue .. ':gate', 'lastExecutorAt'), 0, MAX_TIME, nil)
 local lastHeardOf = call('ZRANGE', key('executors'), -1, -1, 'WITHSCORES')
