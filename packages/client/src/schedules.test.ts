@@ -178,6 +178,13 @@ test.for([
   [{ cron: '61 3 * * *' }, /"cron": expected a cron expression.*61/],
   [{ cron: '0 0 30 2 *' }, /"cron": expected a cron expression/],
   [{ cron: 'H 3 * * *' }, /"cron": expected a cron expression with fixed times/],
+  [{ cron: '*/90 * * * *' }, /"cron": expected a step of 60 at most in the minute, found "\*\/90"/],
+  [
+    { cron: '0 0 L-3 * *' },
+    /"cron": expected a day of the month of numbers.*or "L" for the last, found "L-3"/,
+  ],
+  [{ cron: '0 0 15W * *' }, /"cron": expected a day of the month of numbers.*found "15W"/],
+  [{ cron: '0 0 * * 1#6' }, /"cron": expected a day of the week of numbers.*found "1#6"/],
   [{ cron: '@never' }, /"cron": expected a cron expression/],
   [{ cron: '@daily', timeZone: 'Mars/Phobos' }, /"timeZone": expected a time zone, such as/],
   [{ every: '1h', startAt: 'tomorrow' }, /"startAt": expected a Date/],

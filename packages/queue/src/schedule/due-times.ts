@@ -1,3 +1,4 @@
+import { calendarTimes } from './calendar-times.ts'
 import { parseCron } from './cron.ts'
 import type { Timing } from './timing.ts'
 
@@ -35,11 +36,10 @@ function* intervals(
   for (let time = first + behind * everyMs; ; time += everyMs) yield time
 }
 
-function* calendar(
+function calendar(
   { cron, timeZone, startAt = -Infinity }: Extract<Timing, { kind: 'cron' }>,
   { after }: DueTimesOptions,
-): Generator<number> {
-  // The next one is later than where it starts to look; `startAt` itself counts.
-  const expression = parseCron(cron, timeZone, Math.max(after, startAt - 1))
-  while (expression.hasNext()) yield expression.next().getTime()
+): Generator<number, undefined> {
+  // `startAt` itself counts.
+  return calendarTimes(parseCron(cron), timeZone, Math.floor(Math.max(after, startAt - 1)) + 1)
 }
