@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import { insideAsText } from './inside-as-text.js'
+import { leanBuiltins } from './lean-builtins.js'
 
 const PACKAGE = join(import.meta.dirname, '..')
 const require = createRequire(import.meta.url)
@@ -32,10 +33,10 @@ export async function bundlePrograms(programs, folder) {
     platform: 'node',
     target: 'esnext',
     conditions: ['@isolated-runtime/source'],
-    plugins: [insideAsText],
+    plugins: [insideAsText, leanBuiltins],
     alias: { 'piscina/worker': PISCINA_WORKER },
-    // Optional to Piscina, which wants it for an option that cells do not use.
-    external: ['@napi-rs/nice'],
+    // Optional to Piscina, for an option that cells do not use; a module of Node.js that bundlers do not know.
+    external: ['@napi-rs/nice', 'internal/test/binding'],
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     // A module that is imported for what it does is there for that, whatever its package says of the others.
     ignoreAnnotations: true,

@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { findPackageJSON } from 'node:module'
+import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
 const ROOT = import.meta.dirname
@@ -25,7 +26,8 @@ const LIBRARIES = {
 /** Makes the text of every library, and the notice of whose they are. */
 export async function bundleLibraries() {
   const texts = {}
-  const packages = new Set()
+  // Of the programs in dist/, Piscina is the one part that is not ours.
+  const packages = new Set([dirname(findPackageJSON('piscina', import.meta.url))])
   for (const [name, { parameters, alias }] of Object.entries(LIBRARIES)) {
     const { outputFiles, metafile } = await build({
       absWorkingDir: ROOT,
@@ -76,6 +78,7 @@ async function noticeOf(folders) {
       return `${name} ${version}\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`
     }),
   )
-  const head = 'The files in vendor/bundled, which guests can use, are made of these packages:\n'
+  const head =
+    'The files in vendor/bundled, which guests can use, and in dist/programs are made of these packages:\n'
   return [head, ...parts].join(`\n${'-'.repeat(80)}\n\n`)
 }

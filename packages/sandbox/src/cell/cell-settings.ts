@@ -8,6 +8,8 @@ export interface CellSettings {
   readonly growthMb: number
   readonly maxRunsPerRealm: number
   readonly allow: readonly Allowable[]
+  /** How long it has no runs before it gives memory back, in milliseconds. */
+  readonly trimAfterMs: number
   /** The file that threads run. */
   readonly threadFile: string
   /** The folder of the libraries for guests. */

@@ -3,6 +3,7 @@ import type { CellSettings } from './cell-settings.ts'
 import { encodeFrame, FrameDecoder } from './frame-codec.ts'
 import { MAX_FRAME_BYTES, type ToCell } from './frames.ts'
 import type { FromCell } from './from-cell.ts'
+import { IdleTrim } from './idle-trim.ts'
 import { ignoreSignals } from './ignore-signals.ts'
 import { LiveRuns } from './live-runs.ts'
 import { OwnMemory } from './own-memory.ts'
@@ -24,7 +25,9 @@ const places = new Places(settings, {
   onLive: (seq, said) => live.hear(seq, said),
 })
 const memory = new OwnMemory(settings.growthMb)
+const idle = new IdleTrim(places, settings.trimAfterMs)
 const runs = new Runs(places, memory, settings.memoryMb, {
+  idle,
   settle: (end) => {
     live.end(end.seq)
     send({ type: 'outcome', ...end })
@@ -45,6 +48,7 @@ async function begin(): Promise<void> {
   await places.ready()
   memory.begin()
   send({ type: 'ready' })
+  idle.begin()
 }
 
 function send(frame: FromCell): void {

@@ -30,6 +30,8 @@ export class Places {
   readonly #bySeq = new Map<number, Threads>()
   readonly #first: Threads
   #goneAccountedMs = 0
+  /** Whether it ever had another place than the first. */
+  #hasOpened = false
 
   constructor(settings: CellSettings, events: PlaceEvents) {
     this.#settings = settings
@@ -46,6 +48,7 @@ export class Places {
   }
 
   open(place: number): void {
+    this.#hasOpened = true
     // Whatever keeps it from starting would keep the next one too.
     this.#start(place)
       .ready()
@@ -104,6 +107,19 @@ export class Places {
 
   stop(seq: number, onLate: () => void, graceMs?: number): void {
     this.#bySeq.get(seq)?.stop(seq, onLate, graceMs)
+  }
+
+  /**
+   * Whether all threads are, and ever were, of one tenant. Elsewhere they do not wait for each other to give memory back, as
+   * they have to (see `collectGarbage`), but end with their place.
+   */
+  get areOne(): boolean {
+    return !this.#hasOpened
+  }
+
+  /** Has the first place give memory back. */
+  trim(): Promise<void> {
+    return this.#first.trim()
   }
 
   #start(place: number): Threads {

@@ -5,11 +5,11 @@ import { monotonicMs } from '../thread/monotonic-ms.ts'
 import { endedByItem, ofReports } from './chunk-outcome.ts'
 import { CpuWatch } from './cpu-watch.ts'
 import type { ToCell } from './frames.ts'
-import type { OutcomeFrame } from './from-cell.ts'
 import type { OwnMemory } from './own-memory.ts'
 import { OutsideWatch } from './outside-watch.ts'
 import { cpuTimeExceeded, neverAtRest, ofDeath, ofReport, timedOut, tooMuchOutside } from './outcomes.ts'
-import type { SavedLogs } from './saved-logs.ts'
+import type { OutcomeFrame } from './from-cell.ts'
+import type { RunsParts } from './runs-parts.ts'
 import type { ThreadReport } from './thread-report.ts'
 import { ThreadEnd } from './thread.ts'
 import type { Places } from './places.ts'
@@ -27,9 +27,6 @@ const LOOK_MS = 50
 const CANCEL_GRACE_MS = 70
 
 type RunFrame = Extract<ToCell, { type: 'run' }>
-
-/** What a cell says of the end of a run. */
-type RunEnd = Omit<OutcomeFrame, 'type'>
 
 /**
  * ```
@@ -61,23 +58,20 @@ interface Stopping {
 /** The runs of a cell: gives each to a thread, keeps its time, settles it once. */
 export class Runs {
   readonly #threads: Places
-  readonly #settle: (end: RunEnd) => void
+  readonly #settle: RunsParts['settle']
   readonly #bundles = new Map<string, BundleContent>()
   readonly #runs = new Map<number, Run>()
   readonly #memory: OwnMemory
   readonly #cpu: CpuWatch
   readonly #outside: OutsideWatch
-  readonly #saved: Pick<SavedLogs, 'tell' | 'forget'>
+  readonly #saved: RunsParts['saved']
+  readonly #idle: RunsParts['idle']
   #watch: NodeJS.Timeout | undefined
 
   /** @param memoryMb what each run may hold in the heap of its thread, and as much again outside of it */
-  constructor(
-    threads: Places,
-    memory: OwnMemory,
-    memoryMb: number,
-    { settle, saved }: { settle: (end: RunEnd) => void; saved: Pick<SavedLogs, 'tell' | 'forget'> },
-  ) {
+  constructor(threads: Places, memory: OwnMemory, memoryMb: number, { idle, settle, saved }: RunsParts) {
     this.#threads = threads
+    this.#idle = idle
     this.#memory = memory
     this.#cpu = new CpuWatch(threads, (seq, usedMs) => this.#overCpu(seq, usedMs))
     this.#outside = new OutsideWatch(threads, memory, memoryMb, (seq, heldMb, allowedMb) => {
@@ -110,6 +104,7 @@ export class Runs {
     this.#runs.set(frame.seq, run)
     run.timer = setTimeout(() => this.#checkTime(run), frame.limits.timeoutMs)
     if (cpuComesFirst(frame)) this.#cpu.add(frame.seq, frame.limits.cpuMs)
+    this.#idle.end()
     this.#watch ??= setInterval(() => this.#look(), LOOK_MS)
     try {
       let answer = await this.#threads.run(frame.place, taskOf(frame, undefined))
@@ -206,6 +201,7 @@ export class Runs {
     if (this.#runs.size > 0) return
     clearInterval(this.#watch)
     this.#watch = undefined
+    this.#idle.begin()
   }
 
   #checkRest(): void {
@@ -273,7 +269,7 @@ export class Runs {
     this.#end(run, withUsage(outcome, usage), { isGone, accountedMs })
   }
 
-  #end(run: Run, outcome: EncodedOutcome, stopped?: RunEnd['stopped']): void {
+  #end(run: Run, outcome: EncodedOutcome, stopped?: OutcomeFrame['stopped']): void {
     const { seq } = run.frame
     if (!this.#runs.delete(seq)) return
     this.#rest(run)

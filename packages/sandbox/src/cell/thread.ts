@@ -1,6 +1,12 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import type { FromThread, ThreadAnswer, ThreadTask } from '../thread/messages.ts'
+import {
+  TRIM,
+  type FromThread,
+  type ThreadAnswer,
+  type ThreadTask,
+  type ToThread,
+} from '../thread/messages.ts'
 import { StatusBoard } from '../thread/status-board.ts'
 
 /** A run, and who waits for its report. */
@@ -26,6 +32,8 @@ export interface ThreadEvents {
   onUp(cpuMs: number): void
   /** It can take a run: it is up, or its last run is over. */
   onFree(thread: Thread): void
+  /** It has given memory back. */
+  onTrimmed(): void
   /** It says something of a run that goes on; not to be trusted. */
   onLive(seq: number, said: unknown): void
   /** It serves no more: it is gone, or was told to stop. */
@@ -51,6 +59,7 @@ export class Thread {
   #board: StatusBoard | undefined
   #exit: Promise<void> | undefined
   #isOver = false
+  #trimming: PromiseWithResolvers<void> | undefined
   /** CPU time that is accounted for: its start, and all that it has answered. */
   #accountedMs = 0
   #given: GivenTask | undefined
@@ -101,8 +110,19 @@ export class Thread {
   /** Only while it is free. */
   give(given: GivenTask): void {
     this.#given = given
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
-    this.#port.postMessage(given.task)
+    this.#say(given.task)
+  }
+
+  /** Has it give memory back. Only while it is free; what it is given meanwhile waits. Resolves when that is over. */
+  trim(): Promise<void> {
+    this.#trimming = Promise.withResolvers()
+    this.#say(TRIM)
+    return this.#trimming.promise
+  }
+
+  /** Whether it is at that. Until it is over, no other thread may make a context. */
+  get isTrimming(): boolean {
+    return this.#trimming !== undefined
   }
 
   /** Ends it, whatever it is at. @param exit fulfilled when it is gone */
@@ -111,10 +131,16 @@ export class Thread {
     this.#abort.abort()
   }
 
+  #say(message: ToThread): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
+    this.#port.postMessage(message)
+  }
+
   #hear(message: FromThread): void {
     if (message.type === 'log' || message.type === 'progress')
       return void (this.seq !== undefined && this.#events.onLive(this.seq, message))
     this.#accountedMs += message.type === 'failure' ? 0 : message.cpuMs
+    if (message.type === 'trimmed') return this.#endTrim()
     if (message.type === 'up') {
       this.#threadId = message.threadId
       this.#board = new StatusBoard(message.board)
@@ -128,9 +154,16 @@ export class Thread {
     this.#events.onFree(this)
   }
 
+  #endTrim(): void {
+    this.#trimming?.resolve()
+    this.#trimming = undefined
+    this.#events.onTrimmed()
+  }
+
   async #end(error: unknown): Promise<void> {
     this.#port.close()
     this.#isOver = true
+    if (this.isTrimming) this.#endTrim()
     this.#events.onEnd(this, error)
     // Piscina does not wait for a thread that it ends.
     await this.#exit

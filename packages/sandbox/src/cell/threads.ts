@@ -17,12 +17,6 @@ export const THREAD_FLAGS: readonly string[] = [
 /** How long a thread may take to stop before it counts as stuck, where nothing else is said. Stopping takes about 20 ms. */
 const STOP_GRACE_MS = 1_000
 
-/**
- * How long after one thread is up the next is started that no run has needed yet. A spare has them all before long; a cell
- * that was started for a run, and may serve few others, does not have that run share the processor with their start.
- */
-const START_NEXT_AFTER_MS = 500
-
 export interface ThreadsEvents extends Pick<ThreadEvents, 'onLive'> {
   /** A thread was told to stop and does not, or cannot be replaced. */
   onStuck(): void
@@ -34,11 +28,13 @@ export interface ThreadsEvents extends Pick<ThreadEvents, 'onLive'> {
 
 /**
  * The worker threads of a cell: a Piscina pool whose threads run one run at a time and can be stopped. There is one at
- * first; others are started when runs wait for them, or when there is time.
+ * first; others are started when runs wait for them, and end when there have been none for a while.
  */
 export class Threads implements ThreadEvents {
   readonly #piscina: Piscina
   readonly #threads = new Set<Thread>()
+  /** Those that were ended and that none takes the place of. */
+  readonly #unneeded = new WeakSet<Thread>()
   /** Runs that no thread was free for, by their number; the first is next. */
   readonly #waiting = new Map<number, GivenTask>()
   readonly #maxThreads: number
@@ -149,7 +145,7 @@ export class Threads implements ThreadEvents {
   stop(seq: number, onLate: () => void, graceMs?: number): void {
     this.#waiting.get(seq)?.reject(new Error('The run was stopped before a thread took it up'))
     this.#waiting.delete(seq)
-    this.#stop(this.#threadOf(seq), onLate, graceMs)
+    void this.#stop(this.#threadOf(seq), onLate, graceMs)
   }
 
   /** Ends all threads, whatever they are at. What they have used since their last run is nobody's. */
@@ -167,12 +163,16 @@ export class Threads implements ThreadEvents {
         .catch(() => undefined)
       if (used !== undefined) thread.account((used.user + used.system) / 1_000)
     }
-    this.#stop(thread, () => {})
+    void this.#stop(thread, () => {})
     // One that is not up yet has no worker that could be waited for.
     if (!thread.isUp) void this.#piscina.destroy().catch(() => undefined)
   }
 
-  #stop(thread: Thread | undefined, onLate: () => void, graceMs: number = STOP_GRACE_MS): void {
+  async #stop(
+    thread: Thread | undefined,
+    onLate: () => void,
+    graceMs: number = STOP_GRACE_MS,
+  ): Promise<void> {
     const worker = this.#workerOf(thread)
     if (thread === undefined || worker === undefined) return
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -185,6 +185,28 @@ export class Threads implements ThreadEvents {
       clearTimeout(timer)
       resolve()
     })
+    await promise
+  }
+
+  /**
+   * Gives memory back: all threads but one collect their garbage and end, then that one does the former. One after the other,
+   * for flags that they set; and the pages of a thread that ends with its garbage would stay with the process. Begun while
+   * there are no runs; when there is one, what is left stays as it is.
+   */
+  async trim(): Promise<void> {
+    const [kept, ...others] = this.#threads.values().filter(({ isFree }) => isFree)
+    for (const thread of others) {
+      if (!this.#isIdle) return
+      await thread.trim()
+      if (!thread.isFree) return
+      this.#unneeded.add(thread)
+      await this.#stop(thread, () => {})
+    }
+    if (this.#isIdle) await kept?.trim()
+  }
+
+  get #isIdle(): boolean {
+    return this.#find(({ seq }) => seq !== undefined) === undefined
   }
 
   onUp(cpuMs: number): void {
@@ -192,9 +214,6 @@ export class Threads implements ThreadEvents {
     this.#isReady = true
     this.#firstUp.resolve()
     this.#events.onUp(cpuMs, isFirst)
-    setTimeout(() => {
-      if (!this.#closed && this.#threads.size < this.#maxThreads) this.#start()
-    }, START_NEXT_AFTER_MS)
   }
 
   onFree(thread: Thread): void {
@@ -205,13 +224,17 @@ export class Threads implements ThreadEvents {
     }
   }
 
+  onTrimmed(): void {
+    this.#startForWaiting()
+  }
+
   onLive(seq: number, said: unknown): void {
     this.#events.onLive(seq, said)
   }
 
   onEnd(thread: Thread, error: unknown): void {
     this.#threads.delete(thread)
-    if (this.#closed) return
+    if (this.#closed || this.#unneeded.has(thread)) return
     if (thread.isUp) this.#start()
     else this.#cannotStart(error)
   }
@@ -232,6 +255,7 @@ export class Threads implements ThreadEvents {
   }
 
   #startForWaiting(): void {
+    if (this.#find(({ isTrimming }) => isTrimming) !== undefined) return
     const starting = this.#threads.values().filter(({ isUp }) => !isUp)
     let missing = this.#waiting.size - [...starting].length
     for (; missing > 0 && this.#threads.size < this.#maxThreads; missing--) this.#start()

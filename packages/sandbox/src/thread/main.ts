@@ -1,10 +1,12 @@
-import { performance } from 'node:perf_hooks'
 import { threadId, workerData, type MessagePort } from 'node:worker_threads'
 import type { ThreadReport } from '../cell/thread-report.ts'
+import { collectGarbage } from '../engine/collect-garbage.ts'
 import { RealmMaker } from '../realm/realm-maker.ts'
 import { EngineCallbacks } from './engine-callbacks.ts'
 import { prepareEntropy } from './entropy.ts'
+import { eventLoopUtilization } from './event-loop-utilization.ts'
 import { isHeapFull } from './heap-watch.ts'
+import { internalBinding } from './internal-binding.ts'
 import { isOrdinary } from './is-ordinary.ts'
 import { keepShape } from './keep-shapes.ts'
 import { Libraries } from './libraries.ts'
@@ -17,6 +19,8 @@ import {
   type ThreadChunk,
   type ThreadData,
   type ThreadTask,
+  type ToThread,
+  TRIM,
 } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import { overCpu } from './over-cpu.ts'
@@ -46,8 +50,8 @@ const realms = new RealmSupply({
 })
 const libraries = new Libraries(texts)
 const board = new StatusBoard()
+const setFlag = (flag: string): void => internalBinding('v8').setFlagsFromString(flag)
 const threadCpuUsage = process.threadCpuUsage.bind(process)
-const eventLoopUtilization = performance.eventLoopUtilization.bind(performance)
 prepareEntropy()
 realms.prepare('fresh')
 lowerPriority()
@@ -63,14 +67,22 @@ export function serve(port: MessagePort): Promise<never> {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
     port.postMessage(message)
   }
-  port.on('message', (task: ThreadTask) => {
-    runTask(task, say).then(
+  port.on('message', (message: ToThread) => {
+    if (message === TRIM) return say({ type: 'trimmed', cpuMs: trim() })
+    runTask(message, say).then(
       (report) => say({ type: 'report', ...answer(report) }),
       (thrown: unknown) => say({ type: 'failure', failure: String(thrown) }),
     )
   })
   say({ type: 'up', threadId, board: board.buffer, cpuMs: answer('').cpuMs })
   return new Promise(() => {})
+}
+
+/** Gives back what the next run can do without, and says how much CPU time that took. */
+function trim(): number {
+  realms.dropSpares()
+  collectGarbage(setFlag)
+  return answer('').cpuMs
 }
 
 /** All that the thread has used since its last answer is in this one: what made the realm, and what the guest left behind. */

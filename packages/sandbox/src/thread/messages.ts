@@ -56,6 +56,12 @@ export interface ThreadTask {
   readonly progress?: boolean | undefined
 }
 
+/** Said to a thread that has no run: it gives back the memory that it can do without. */
+export const TRIM = 'trim'
+
+/** What a cell says to a thread. */
+export type ToThread = ThreadTask | typeof TRIM
+
 /** Answered instead of a report, as JSON, by a thread that does not have the bundle. */
 export const BUNDLE_MISSING = 'null'
 
@@ -80,5 +86,7 @@ export type FromThread =
   | LiveMessage
   /** The last run is over. */
   | ({ readonly type: 'report' } & ThreadAnswer)
+  /** It has done what {@link TRIM} asks for, in so much CPU time since its last answer. */
+  | { readonly type: 'trimmed'; readonly cpuMs: number }
   /** The last run is over for a reason of the thread's own. */
   | { readonly type: 'failure'; readonly failure: string }

@@ -78,6 +78,11 @@ export class RealmSupply {
     return true
   }
 
+  /** Keeps no realm that no run has used. */
+  dropSpares(): void {
+    this.#spares.clear()
+  }
+
   /** Makes a realm of that kind ahead of the run that needs it. */
   prepare(reuse: Reuse): void {
     if (!this.#spares.has(reuse)) this.#spares.set(reuse, this.#options.maker.create(reuse))
