@@ -94,6 +94,8 @@ export interface Tick {
   readonly redisTime: number
   /** Names of the payloads of outcomes that have ended before their time. */
   readonly unneededPayloads: readonly string[]
+  /** Names of those that are to make room at once. */
+  readonly freedPayloads: readonly string[]
   /** The latest of what was set aside within a day, because it could not be read; the newest first. */
   readonly quarantined: readonly Quarantined[]
 }
@@ -103,6 +105,7 @@ const tickSchema = z.tuple([
   z.int(),
   z.literal([0, 1]),
   z.int(),
+  z.array(z.string()),
   z.array(z.string()),
   z.array(z.string()),
 ])
@@ -196,7 +199,8 @@ export class Gate {
       keepOutcomeMs,
       maxKeptOutcomes,
     ])
-    const [nextInMs, rulesVersion, calm, redisTime, unneededPayloads, notes] = tickSchema.parse(told)
+    const [nextInMs, rulesVersion, calm, redisTime, unneededPayloads, notes, freedPayloads] =
+      tickSchema.parse(told)
     const isCalm = calm === 1
     return {
       nextInMs: nextInMs < 0 ? undefined : nextInMs,
@@ -204,6 +208,7 @@ export class Gate {
       isCalm,
       redisTime,
       unneededPayloads,
+      freedPayloads,
       quarantined: notes.flatMap(parseQuarantined),
     }
   }

@@ -114,6 +114,7 @@ export class ShardTaker {
       maxKeptOutcomes,
       rules,
       onUnneeded: (payload) => options.courtesies.add(store.expire(payload, SPARE_MS)),
+      onFreed: (payload) => options.courtesies.add(store.remove({ name: payload })),
       logger,
     })
     this.#payloads = new RunPayloads(store)

@@ -37,7 +37,7 @@ call('LREM', queue .. ':active', -1, job)
 call('DEL', jobKey .. ':lock')
 call('SREM', queue .. ':stalled', job)
 local attempts = within(known[2], 0, MAX_TIME, 0) + 1
-keepOutcome(job, ':completed', now, keepMs, 'returnvalue', outcome, 'finishedOn', now, 'atm', attempts)
+keepOutcome(job, ':completed', now, keepMs, outcome, 'returnvalue', outcome, 'finishedOn', now, 'atm', attempts)
 -- Whatever lies under a name that a message gave, the run is over.
 if inbox ~= '' then redis.pcall('XADD', inbox, 'NOMKSTREAM', 'MAXLEN', '~', ARGV[14], '*', unpack(ARGV, 15)) end
 

@@ -1,4 +1,5 @@
 import { DEFAULT_KEEP_OUTCOME_MS, keepOutcomeMsSchema } from '@isolated-runtime/protocol'
+import { KEPT_ACCOUNT } from './kept-account.ts'
 
 /**
  * The one rule for the end of an outcome: it ends `keepMs` after its run, by the clock of Redis. `keepMs` is what the run
@@ -7,7 +8,7 @@ import { DEFAULT_KEEP_OUTCOME_MS, keepOutcomeMsSchema } from '@isolated-runtime/
  *
  * BullMQ has scores of its own in these sets, when a run ended; a job without `forgetAt` was ended by BullMQ.
  */
-export const KEEP_OUTCOME = `
+export const KEEP_OUTCOME = `${KEPT_ACCOUNT}
 -- It may be malformed.
 local function messageOf(job)
   local ok, message = pcall(cjson.decode, call('HGET', queue .. ':' .. job, 'data'))
@@ -20,19 +21,21 @@ local function keepMsOf(message)
   return math.floor(asked or within(usual, ${keepOutcomeMsSchema.minValue}, MAX_TIME, ${DEFAULT_KEEP_OUTCOME_MS}))
 end
 
--- Ends a run: the fields of its job are what it ends with.
-local function keepOutcome(job, set, now, keepMs, ...)
+-- Ends a run, with its outcome or ''; the fields of its job are what it ends with.
+local function keepOutcome(job, set, now, keepMs, outcome, ...)
   local jobKey = queue .. ':' .. job
   local forgetAt = now + keepMs
   call('HSET', jobKey, 'forgetAt', forgetAt, ...)
   call('PEXPIRE', jobKey, keepMs)
   call('ZADD', queue .. set, forgetAt, job)
+  countKept(job, outcome, now)
 end
 
 -- The same for a run that BullMQ has ended, unless that was done. BullMQ goes by the clock of the executor.
 local function keepEnded(job, now)
-  local run = call('HMGET', queue .. ':' .. job, 'finishedOn', 'failedReason', 'forgetAt')
+  local run = call('HMGET', queue .. ':' .. job, 'finishedOn', 'failedReason', 'forgetAt', 'returnvalue')
   if not run[1] or run[3] then return end
-  keepOutcome(job, run[2] and ':failed' or ':completed', now, keepMsOf(messageOf(job)), 'finishedOn', now)
+  local set, outcome = run[2] and ':failed' or ':completed', run[4] or run[2] or ''
+  keepOutcome(job, set, now, keepMsOf(messageOf(job)), outcome, 'finishedOn', now)
 end
 `
