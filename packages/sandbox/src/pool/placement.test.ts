@@ -6,6 +6,7 @@ const room: Room<PlaceView> = {
   maxCells: 2,
   spareCells: 1,
   maxStarting: 2,
+  waitedMs: 100,
   giveUp: (idle) => [...idle].toSorted((a, b) => a.usedAt - b.usedAt)[0],
 }
 const wish: Wish = {
@@ -53,6 +54,16 @@ describe('place()', () => {
     const spare = cell()
     const cells = [cell({ owner: 'acme', inFlight: 2 }), spare]
     expect(place(cells, wish, room, now)).toEqual({ kind: 'run', cell: spare })
+  })
+
+  it('waits for a cell of the tenant that is full, and takes a spare when that lasts', () => {
+    const full = cell({ owner: 'acme', inFlight: 2 })
+    const spare = cell()
+    const brief = { ...room, waitedMs: 20 }
+    expect(place([full, spare], wish, brief, now)).toEqual({ kind: 'wait', againInMs: 30 })
+    expect(place([full, spare], { ...wish, alone: true }, brief, now)).toEqual({ kind: 'run', cell: spare })
+    expect(place([spare], wish, brief, now)).toEqual({ kind: 'run', cell: spare })
+    expect(place([full, spare], wish, room, now)).toEqual({ kind: 'run', cell: spare })
   })
 
   it('never gives a cell of one tenant to another', () => {

@@ -21,6 +21,8 @@ export interface Room<P extends PlaceView> {
   readonly spareCells: number
   /** How many may be starting at once. */
   readonly maxStarting: number
+  /** For how long runs of the tenant have waited without a break although there were slots, in milliseconds. */
+  readonly waitedMs: number
   /** Which of the idle places to give up first; see `Retention`. */
   readonly giveUp: (idle: Iterable<P>, now: number) => P | undefined
 }
@@ -37,6 +39,12 @@ export type Placement<P extends PlaceView> =
   /** Decide again when something changes, or after `againInMs`. */
   | { readonly kind: 'wait'; readonly againInMs?: number }
 
+/**
+ * How long runs of an owner that has a place have to wait for it, without a break, before it gets another. To wait for a quick
+ * run costs a millisecond or two, and a place the start of a process or a thread.
+ */
+const GROW_AFTER_MS = 50
+
 /** How long a tenant's idle cell is safe from tenants that have one: else two busy tenants would swap cells for ever. */
 const LINGER_MS = 1_000
 
@@ -48,7 +56,7 @@ const LINGER_MS = 1_000
 const TENURE_MS = 1_000
 
 /**
- * Decides where a run goes: a free slot in a cell of its owner; else a spare. Only where the number of cells is bounded and
+ * Decides where a run goes: a free slot in a cell of its owner; else, if it has none or has waited for long, a spare. Only where the number of cells is bounded and
  * reached, an idle cell makes room, and an owner without a cell is given one even when all are busy: whoever has the most
  * cells loses one, after its tenure, as soon as what runs there is over. No more of them are drained than spares stand
  * ready, or one.
@@ -63,6 +71,8 @@ export function place<P extends PlaceView>(
   if (!wish.alone) {
     const free = lowest(own, (cell) => (cell.inFlight < cell.slots ? cell.inFlight : undefined))
     if (free !== undefined) return { kind: 'run', cell: free }
+    if (own.length > 0 && room.waitedMs < GROW_AFTER_MS)
+      return { kind: 'wait', againInMs: GROW_AFTER_MS - room.waitedMs }
   }
   const maxOwned = room.maxCells + (wish.suspect ? room.spareCells : 0)
   if (places.owned.size < maxOwned) return takeSpare(places, wish, room)

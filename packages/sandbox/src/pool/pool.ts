@@ -39,13 +39,15 @@ interface Waiting {
 /** Gives each run a slot in a cell. */
 export class Pool implements AsyncDisposable {
   readonly #slots: number
-  readonly #room: Room<Place>
+  readonly #room: Omit<Room<Place>, 'waitedMs'>
   readonly #isolation: Isolation
   readonly #cells: Cells
   readonly #keepAlive = new KeepAlive()
   readonly #waiting = new WaitingLines<Waiting>()
   readonly #calmLine = new CalmLine()
   #running = 0
+  /** When all slots were taken for the last time, in milliseconds. */
+  #lastFullAt = 0
   #placing = false
   /** Whether somebody without a cell may be among those that wait. */
   #mayHaveNewcomers = false
@@ -166,7 +168,7 @@ export class Pool implements AsyncDisposable {
     try {
       return await cell.run(run, signal, listener)
     } finally {
-      this.#running--
+      if (this.#running-- === this.#slots) this.#lastFullAt = performance.now()
       this.#schedule()
     }
   }
@@ -213,9 +215,14 @@ export class Pool implements AsyncDisposable {
   #place(waiting: Waiting): void {
     if (waiting.refuse()) return this.#waiting.remove(waiting)
     for (;;) {
-      const placement = place(this.#cells.places, waiting.wish, this.#room, performance.now())
+      const now = performance.now()
+      // While all slots are taken, another place would help nobody.
+      const waitedMs = Math.min(this.#waiting.waitedMs(waiting, now), now - this.#lastFullAt)
+      const room = { ...this.#room, waitedMs }
+      const placement = place(this.#cells.places, waiting.wish, room, now)
       switch (placement.kind) {
         case 'run':
+          if (placement.cell.owner === undefined) this.#waiting.gotPlace(waiting, now)
           this.#waiting.remove(waiting)
           this.#cells.take(placement.cell, waiting.wish.owner)
           return waiting.start(placement.cell)

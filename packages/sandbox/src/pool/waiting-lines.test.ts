@@ -38,3 +38,17 @@ it('comes to a line again, after all others, when its head was removed on the wa
   expect(met).toEqual(['a1', 'b1', 'a2', 'a3'])
   expect(lines.all()).toHaveLength(1)
 })
+
+it('tells for how long a line has not been empty, anew when it gets another place', () => {
+  const lines = new WaitingLines<Named>()
+  const [a1, a2, a3] = [waiting('a1'), waiting('a2'), waiting('a3')]
+  lines.add(a1, 100)
+  lines.add(a2, 120)
+  lines.remove(a1)
+  expect(lines.waitedMs(a2, 150)).toBe(50)
+  lines.gotPlace(a2, 150)
+  expect(lines.waitedMs(a2, 170)).toBe(20)
+  lines.remove(a2)
+  lines.add(a3, 200)
+  expect(lines.waitedMs(a3, 210)).toBe(10)
+})
