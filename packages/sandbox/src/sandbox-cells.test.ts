@@ -15,22 +15,26 @@ describe('Sandbox', () => {
     })
   })
 
-  it('runs the innocent again when a cell dies, and blames the guilty one', async () => {
-    await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 4, spareCells: 1 })
-    const bomb = callGuest(sandbox, {
-      code: 'exports.main = () => JSON.stringify(Array(2 ** 26).fill("x".repeat(28)))',
-      // Filling a heap takes a busy machine a while.
-      limits: { timeoutMs: 60_000 },
-    })
-    const innocent =
-      'exports.main = async (n) => { let x = 0; for (let i = 0; i < 3e7; i++) x += i; return n }'
-    const runs = Array.from({ length: 6 }, (_, n) =>
-      callGuest(sandbox, { code: innocent, args: [n], limits: { timeoutMs: 60_000 } }),
-    )
-    expect(await bomb).toMatchObject({ status: 'out-of-memory' })
-    const outcomes = await Promise.all(runs)
-    expect(outcomes).toMatchObject(outcomes.map((_, n) => ({ status: 'succeeded', valueJson: String(n) })))
-  })
+  it(
+    'runs the innocent again when a cell dies, and blames the guilty one',
+    { timeout: 120_000 },
+    async () => {
+      await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 4, spareCells: 1 })
+      const bomb = callGuest(sandbox, {
+        code: 'exports.main = () => JSON.stringify(Array(2 ** 26).fill("x".repeat(28)))',
+        // Filling a heap takes a busy machine a while.
+        limits: { timeoutMs: 60_000 },
+      })
+      const innocent =
+        'exports.main = async (n) => { let x = 0; for (let i = 0; i < 3e7; i++) x += i; return n }'
+      const runs = Array.from({ length: 6 }, (_, n) =>
+        callGuest(sandbox, { code: innocent, args: [n], limits: { timeoutMs: 60_000 } }),
+      )
+      expect(await bomb).toMatchObject({ status: 'out-of-memory' })
+      const outcomes = await Promise.all(runs)
+      expect(outcomes).toMatchObject(outcomes.map((_, n) => ({ status: 'succeeded', valueJson: String(n) })))
+    },
+  )
 
   it('rejects what waits and what runs when it is closed, and leaves no process', async () => {
     const sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
