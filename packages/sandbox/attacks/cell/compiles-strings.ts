@@ -9,5 +9,5 @@ export const attack: Attack = {
       return got
     }
     exports.main = () => tried([() => eval('1'), () => Function('return 1')(), () => { require('v8').setFlagsFromString('--no-disallow-code-generation-from-strings'); return Function('return 1')() }])`,
-  expected: { status: 'succeeded', value: ['EvalError', 'EvalError', 'EvalError'] },
+  expected: { status: 'succeeded', value: ['EvalError', 'EvalError', 'TypeError'] },
 }

@@ -17,7 +17,7 @@ export const attack: Attack = {
   expected: {
     status: 'succeeded',
     value: [
-      'ERR_ACCESS_DENIED',
+      'TypeError',
       'ERR_ACCESS_DENIED',
       'ERR_ACCESS_DENIED',
       'ERR_ACCESS_DENIED',

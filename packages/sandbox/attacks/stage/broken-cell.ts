@@ -7,6 +7,7 @@ import type { CellSettings } from '../../src/cell/cell-settings.ts'
 import { encodeFrame, FrameDecoder } from '../../src/cell/frame-codec.ts'
 import { MAX_FRAME_BYTES, type ToCell } from '../../src/cell/frames.ts'
 import type { FromCell } from '../../src/cell/from-cell.ts'
+import { lockProcess } from '../../src/cell/lock-process.ts'
 import { Threads, THREAD_FLAGS } from '../../src/cell/threads.ts'
 import { threadData } from '../../src/cell/thread-data.ts'
 import { gateWorkers } from '../../src/cell/worker-gate.ts'
@@ -22,6 +23,7 @@ type Body = (
   threads: Threads,
 ) => void
 
+lockProcess()
 const settings = JSON.parse(process.argv[2] ?? '') as CellSettings
 const pipe = new Socket({ fd: 3 })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)

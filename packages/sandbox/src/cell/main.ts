@@ -6,6 +6,7 @@ import type { FromCell } from './from-cell.ts'
 import { IdleTrim } from './idle-trim.ts'
 import { ignoreSignals } from './ignore-signals.ts'
 import { LiveRuns } from './live-runs.ts'
+import { lockProcess } from './lock-process.ts'
 import { OwnMemory } from './own-memory.ts'
 import { Places } from './places.ts'
 import { Runs } from './runs.ts'
@@ -15,6 +16,7 @@ import { SavedLogs } from './saved-logs.ts'
 const PIPE_FD = 3
 
 ignoreSignals()
+lockProcess()
 const settings = JSON.parse(process.argv[2] ?? '') as CellSettings
 const pipe = new Socket({ fd: PIPE_FD })
 const decoder = new FrameDecoder(MAX_FRAME_BYTES)

@@ -6,6 +6,8 @@
  */
 export const V8_FLAGS: readonly string[] = [
   '--disallow-code-generation-from-strings',
+  // Some flags have V8 write files, and others take its checks away: whoever changes one later ends the process.
+  '--freeze-flags-after-init',
   // No marking in small steps, which begins anew in each of those moments.
   '--no-incremental-marking',
   // Collect when the heap is eleven times what survived the last time, or half-way from that to the limit of the thread.
