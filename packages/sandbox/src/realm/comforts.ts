@@ -17,6 +17,7 @@ import { createLayout } from './inside/comforts/layout.ts'
 import { createPerformance } from './inside/comforts/performance.ts'
 import { createQuoting } from './inside/comforts/quoting.ts'
 import { createTable } from './inside/comforts/table.ts'
+import { createTemporal } from './inside/comforts/temporal.ts'
 import { createTimers } from './inside/comforts/timers.ts'
 import { createUrls } from './inside/comforts/urls.ts'
 import { COMFORT_GLOBALS } from './permits.ts'
@@ -35,6 +36,7 @@ const makers: ComfortMakers = {
   exceptions: createExceptions,
   crypto: createCrypto,
   performance: createPerformance,
+  temporal: createTemporal,
   kinds: createKinds,
   quoting: createQuoting,
   describing: createDescribing,

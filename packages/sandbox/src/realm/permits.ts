@@ -29,7 +29,6 @@ export const PERMITTED_GLOBALS: readonly string[] = [
   'BigInt',
   'Math',
   'Date',
-  'Temporal',
   'String',
   'RegExp',
   'Intl',
@@ -183,6 +182,7 @@ export const COMFORT_GLOBALS = {
   // Entropy comes from the host as text; no keys, no ciphers
   crypto: ['crypto'],
 
-  // A clock in steps too coarse to time a cache with
+  // Clocks in steps too coarse to time a cache with
   performance: ['performance'],
+  temporal: ['Temporal'],
 } as const satisfies Record<string, readonly string[]>

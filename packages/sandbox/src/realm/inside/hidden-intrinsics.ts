@@ -2,7 +2,19 @@
 export function hiddenIntrinsics(): unknown[] {
   // A thread's own realm has no `Intl`: the first segmenter of a process costs it 8 ms.
   const segments = typeof Intl === 'undefined' ? [] : [new Intl.Segmenter().segment('')]
+  // The namespace that leads to these is deleted from realms.
+  const instant = new Date(0).toTemporalInstant()
+  const zoned = instant.toZonedDateTimeISO('UTC')
+  const date = zoned.toPlainDate()
   const made = [
+    instant,
+    zoned,
+    date,
+    zoned.toPlainTime(),
+    zoned.toPlainDateTime(),
+    date.toPlainYearMonth(),
+    date.toPlainMonthDay(),
+    date.since(date),
     function* () {},
     async () => {},
     async function* () {},

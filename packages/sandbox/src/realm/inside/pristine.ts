@@ -14,6 +14,7 @@ export function takePristine() {
     tryDefineProperty: Reflect.defineProperty,
     deleteProperty: Reflect.deleteProperty,
     descriptorOf: Object.getOwnPropertyDescriptor,
+    dateNow: Date.now,
     exec: RegExp.prototype.exec,
     freeze: Object.freeze,
     getPrototypeOf: Object.getPrototypeOf,

@@ -17,6 +17,7 @@ import type { createLayout } from './layout.ts'
 import type { createPerformance } from './performance.ts'
 import type { createQuoting } from './quoting.ts'
 import type { createTable } from './table.ts'
+import type { createTemporal } from './temporal.ts'
 import type { createTimers } from './timers.ts'
 import type { createUrls } from './urls.ts'
 
@@ -34,6 +35,7 @@ export interface ComfortMakers {
   readonly exceptions: typeof createExceptions
   readonly crypto: typeof createCrypto
   readonly performance: typeof createPerformance
+  readonly temporal: typeof createTemporal
   readonly kinds: typeof createKinds
   readonly quoting: typeof createQuoting
   readonly describing: typeof createDescribing
