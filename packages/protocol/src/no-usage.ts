@@ -9,6 +9,8 @@ export const NO_USAGE: Usage = {
   cpuMs: 0,
   processMb: 0,
   bytesIn: 0,
+  startCpuMs: 0,
+  ruinedCpuMs: 0,
   bytesOut: 0,
   attempts: 1,
 }

@@ -18,6 +18,13 @@ export const usageSchema = z.strictObject({
    */
   cpuMs: amount.default(0),
   /**
+   * CPU time of the start of its process, where it was started for this run although the tenant had another: the run asked for
+   * another class of memory, or for a process of its own.
+   */
+  startCpuMs: amount.default(0),
+  /** CPU time of starting threads and processes in the place of those that the run ruined; of all attempts. */
+  ruinedCpuMs: amount.default(0),
+  /**
    * The most resident memory, in MB, that the process of the run was seen to hold meanwhile; runs at the same time share
    * it. 0 where it is not watched.
    */

@@ -50,7 +50,7 @@ export interface RunStatus {
   readonly runsAhead: number | undefined
   /** Tenants whose next run comes before the next of this tenant; `undefined` when a cap holds it back. */
   readonly tenantsAhead: number | undefined
-  /** The cap of the tenant's policy that holds it back. */
+  /** The cap of the tenant's policy that holds it back, or `ruin` for what its runs have ruined lately. */
   readonly cap: HoldingCap | undefined
   /** The executor that has it, or had it last. */
   readonly executor: string | undefined

@@ -20,6 +20,8 @@ export interface TenantUsage {
   /** How many runs ended in which way: the statuses of outcomes, and `trouble` or `lost` for those without one. */
   readonly byStatus: Readonly<Record<string, number>>
   readonly cpuSeconds: number
+  /** CPU time of starts of threads and processes that its runs caused, most of them by ruining others. */
+  readonly startCpuSeconds: number
   readonly wallSeconds: number
   /** Arguments and context, as JSON. */
   readonly bytesIn: number
@@ -137,6 +139,7 @@ export class Tenants {
 function usageOf(hour: number, fields: Readonly<Record<string, string>>): TenantUsage {
   const {
     cpuUs = 0,
+    startUs = 0,
     wallUs = 0,
     bytesIn = 0,
     bytesOut = 0,
@@ -147,6 +150,7 @@ function usageOf(hour: number, fields: Readonly<Record<string, string>>): Tenant
     runs: Object.values(byStatus).reduce((sum, runs) => sum + runs, 0),
     byStatus,
     cpuSeconds: cpuUs / 1_000_000,
+    startCpuSeconds: startUs / 1_000_000,
     wallSeconds: wallUs / 1_000_000,
     bytesIn,
     bytesOut,

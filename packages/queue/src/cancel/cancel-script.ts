@@ -68,7 +68,7 @@ local queuedMs = math.max(0, now - within(found[1], 0, MAX_TIME, now))
 local starts = within(found[4], 0, MAX_TIME, 0)
 local json = string.format('%s,"usage":{"queuedMs":%d,"attempts":%d,"cpuMs":%.17g}}', outcome, queuedMs, starts, spentMs)
 local data = messageOf(job)
-keepOutcome(job, ':completed', now, keepMsOf(data), json, 'returnvalue', json, 'finishedOn', now, 'cancelledBy', nonce)
+keepOutcome(job, ':completed', now, keepMsOf(data), 'returnvalue', json, 'finishedOn', now, 'cancelledBy', nonce)
 dispatch(now)
 return { 'settled', json, type(data.replyTo) == 'string' and data.replyTo or '' }
 `

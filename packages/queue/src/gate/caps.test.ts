@@ -106,7 +106,7 @@ it('a budget of CPU time that is used up is paid off before the next run', async
   await drive.policy('greedy', { cpuMsPerMinute: 6_000 })
   await drive.enqueue('greedy')
   const [run] = await drive.takeAll()
-  await drive.finish(run as TakenRun, 9_000)
+  await drive.finish(run as TakenRun, { cpuMs: 9_000 })
   await drive.enqueue('greedy')
   expect(await drive.takeAll()).toEqual([])
   drive.now += 29_000
@@ -167,7 +167,7 @@ it('a debt of CPU time that takes hours to pay off is not forgotten', async () =
   await drive.executors(1)
   await drive.policy('greedy', { cpuMsPerMinute: 1_000 })
   await drive.enqueue('greedy')
-  await drive.finish((await drive.take()) as TakenRun, 601_000)
+  await drive.finish((await drive.take()) as TakenRun, { cpuMs: 601_000 })
   const bucket = await queue.connection.redis.pttl(`${drive.key}:gate:bucket:greedy`)
   expect(bucket).toBeGreaterThan(10 * 3_600_000 - 10_000)
   expect(bucket).toBeLessThan(11 * 3_600_000)

@@ -33,7 +33,7 @@ it.for([
     await drive.policy('a', policy)
     await drive.enqueue('a')
     const [first] = await drive.takeAll()
-    if (first) await drive.finish(first, 630)
+    if (first) await drive.finish(first, { cpuMs: 630 })
     await drive.enqueue('a')
     expect(await drive.takeAll()).toHaveLength(0)
     drive.now -= QUARTER_MS

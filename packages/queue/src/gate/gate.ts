@@ -94,8 +94,6 @@ export interface Tick {
   readonly redisTime: number
   /** Names of the payloads of outcomes that have ended before their time. */
   readonly unneededPayloads: readonly string[]
-  /** Names of those that are to make room at once. */
-  readonly freedPayloads: readonly string[]
   /** The latest of what was set aside within a day, because it could not be read; the newest first. */
   readonly quarantined: readonly Quarantined[]
 }
@@ -105,7 +103,6 @@ const tickSchema = z.tuple([
   z.int(),
   z.literal([0, 1]),
   z.int(),
-  z.array(z.string()),
   z.array(z.string()),
   z.array(z.string()),
 ])
@@ -158,9 +155,10 @@ export class Gate {
 
   /** A run is over: its place is free. */
   async finish({ tenant, runId, ends, usage }: FinishedRun): Promise<void> {
-    const { cpuMs = 0, wallMs = 0, bytesIn = 0, bytesOut = 0 } = usage ?? {}
+    const { cpuMs = 0, wallMs = 0, bytesIn = 0, bytesOut = 0, startCpuMs = 0, ruinedCpuMs = 0 } = usage ?? {}
     const jobId = jobIdOf({ tenant, id: runId })
-    const args = [this.#now(), escapeName(tenant), jobId, endsText(ends), cpuMs, wallMs, bytesIn, bytesOut]
+    const used = [cpuMs, wallMs, bytesIn, bytesOut, startCpuMs, ruinedCpuMs]
+    const args = [this.#now(), escapeName(tenant), jobId, endsText(ends), ...used]
     await finishScript.run(this.#redis, this.#queue, args)
   }
 
@@ -199,8 +197,7 @@ export class Gate {
       keepOutcomeMs,
       maxKeptOutcomes,
     ])
-    const [nextInMs, rulesVersion, calm, redisTime, unneededPayloads, notes, freedPayloads] =
-      tickSchema.parse(told)
+    const [nextInMs, rulesVersion, calm, redisTime, unneededPayloads, notes] = tickSchema.parse(told)
     const isCalm = calm === 1
     return {
       nextInMs: nextInMs < 0 ? undefined : nextInMs,
@@ -208,7 +205,6 @@ export class Gate {
       isCalm,
       redisTime,
       unneededPayloads,
-      freedPayloads,
       quarantined: notes.flatMap(parseQuarantined),
     }
   }

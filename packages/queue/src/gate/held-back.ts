@@ -1,12 +1,12 @@
-/** The caps of a tenant's policy that hold runs back. */
-export const HOLDING_CAPS = ['maxConcurrent', 'runsPerSecond', 'cpuMsPerMinute'] as const
+/** What holds runs of a tenant back: the caps of its policy, and `ruin`, what its runs have ruined lately. */
+export const HOLDING_CAPS = ['maxConcurrent', 'runsPerSecond', 'cpuMsPerMinute', 'ruin'] as const
 
 export type HoldingCap = (typeof HOLDING_CAPS)[number]
 
 /** A cap that holds runs of its tenant back. */
 export interface HeldBack {
   readonly cap: HoldingCap
-  /** What the policy says. */
+  /** What the policy says; of `ruin`, the CPU time in milliseconds of what has been started for it lately. */
   readonly limit: number
   /** When time lifts it, in milliseconds since the epoch, for those that it lifts. */
   readonly until: number | undefined
@@ -19,6 +19,8 @@ export function describeHeldBack({ cap, limit, until }: HeldBack): string {
       return `tenant at its rate of ${limit}/s until ${timeOf(until)}`
     case 'cpuMsPerMinute':
       return `tenant over its CPU budget of ${limit} ms a minute until ${timeOf(until)}`
+    case 'ruin':
+      return `runs of its tenant have lately ruined threads and processes worth ${Math.round(limit)} ms of CPU time, the next starts at ${timeOf(until)}`
     case 'maxConcurrent':
       return `tenant at its cap of ${limit}`
   }

@@ -24,11 +24,6 @@ const caps = {
   maxQueued: count.optional(),
   /** Bytes of the messages of runs that wait. @default 256 MiB */
   maxQueuedBytes: count.optional(),
-  /**
-   * Bytes that Redis keeps after its runs: outcomes, what lies beside them, live streams; over it, the oldest end early.
-   * @default 128 MiB
-   */
-  maxKeptBytes: z.int().min(MIB).max(1e12).optional(),
   /** CPU time a minute, in milliseconds; a tenant that has used more waits until it is paid off. */
   cpuMsPerMinute: positive.optional(),
   /** Bytes of its stored bundles, as they are before compression. @default 1 GiB */
@@ -67,7 +62,6 @@ export const FALLBACK_POLICY = {
   weight: 1,
   maxQueued: 100_000,
   maxQueuedBytes: 256 * MIB,
-  maxKeptBytes: 128 * MIB,
   maxBundleBytes: 1_024 * MIB,
   maxSchedules: 1_000,
 } as const satisfies Partial<Record<keyof typeof caps, number>>

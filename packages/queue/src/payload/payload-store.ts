@@ -61,7 +61,7 @@ export class PayloadStore {
     await this.#redis.pexpire(this.#keyOf(name), ms)
   }
 
-  async remove({ name }: Pick<PayloadRef, 'name'>): Promise<void> {
+  async remove({ name }: PayloadRef): Promise<void> {
     await this.#redis.unlink(this.#keyOf(name))
   }
 }

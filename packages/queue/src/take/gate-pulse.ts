@@ -36,8 +36,6 @@ export interface GatePulseOptions {
   readonly rules: Pick<RuleBook, 'refresh'>
   /** Is given the name of each payload whose outcome has ended before its time. */
   readonly onUnneeded: (payload: string) => void
-  /** The same for those that are to make room at once. */
-  readonly onFreed: (payload: string) => void
   readonly logger: Logger
 }
 
@@ -148,8 +146,7 @@ export class GatePulse {
 
   /** Gives in how many milliseconds there is more to do. */
   async #tick(slots: number): Promise<number | undefined> {
-    const { executor, overload, keepOutcomeMs, maxKeptOutcomes, rules, onUnneeded, onFreed, logger } =
-      this.#options
+    const { executor, overload, keepOutcomeMs, maxKeptOutcomes, rules, onUnneeded, logger } = this.#options
     this.#calm = undefined
     try {
       const { nextInMs, rulesVersion, isCalm, redisTime, ...told } = await this.#gate.tick({
@@ -165,7 +162,6 @@ export class GatePulse {
       const tickedAt = performance.now()
       this.#failure = undefined
       for (const payload of told.unneededPayloads) onUnneeded(payload)
-      for (const payload of told.freedPayloads) onFreed(payload)
       this.#tellQuarantined(told.quarantined)
       await rules.refresh(rulesVersion)
       if (isCalm) this.#calm = { tickedAt, redisTime }

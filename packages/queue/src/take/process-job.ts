@@ -96,7 +96,8 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
     if (run.isPastDeadline) return account(late(outcome ?? undefined))
     if (outcome !== undefined) {
       pauseMs = pauseBeforeRetry(message, mark.failures, outcome)
-      used = { cpuMs: outcome.usage.cpuMs, starts: outcome.usage.attempts }
+      const { cpuMs, startCpuMs, ruinedCpuMs, attempts } = outcome.usage
+      used = { cpuMs: cpuMs + startCpuMs + ruinedCpuMs, starts: attempts }
     }
     if (outcome !== undefined && (pauseMs === undefined || run.cancelReason !== undefined))
       return account(outcome)

@@ -109,10 +109,10 @@ export class RunCompleter {
     const { shard, executor, lockMs } = this.#options
     const { jobId, outcome, ends, keepMs } = run
     const { token, takesNext } = options
-    const { cpuMs, wallMs, bytesIn, bytesOut } = outcome.usage
+    const { cpuMs, wallMs, bytesIn, bytesOut, startCpuMs, ruinedCpuMs } = outcome.usage
     const json = JSON.stringify(outcome)
     const how = [REDIS_TIME, jobId, token, json, keepMs]
-    const usage = [endsText(ends), cpuMs, wallMs, bytesIn, bytesOut]
+    const usage = [endsText(ends), cpuMs, wallMs, bytesIn, bytesOut, startCpuMs, ruinedCpuMs]
     const next = [takesNext ? lockMs : '', executor]
     const fields = outcomeFields(jobId, json, shard)
     return [

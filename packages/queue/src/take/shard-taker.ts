@@ -114,7 +114,6 @@ export class ShardTaker {
       maxKeptOutcomes,
       rules,
       onUnneeded: (payload) => options.courtesies.add(store.expire(payload, SPARE_MS)),
-      onFreed: (payload) => options.courtesies.add(store.remove({ name: payload })),
       logger,
     })
     this.#payloads = new RunPayloads(store)

@@ -22,11 +22,31 @@ local function countUsage(tenant, ends, usage, now)
     if amount and amount > 0 then call('HINCRBY', hour, name, string.format('%.0f', amount)) end
   end
   add('cpuUs', usage.cpuMs and usage.cpuMs * 1000)
+  add('startUs', ((usage.startMs or 0) + (usage.ruinedMs or 0)) * 1000)
   add('wallUs', usage.wallMs and usage.wallMs * 1000)
   add('bytesIn', usage.bytesIn)
   add('bytesOut', usage.bytesOut)
   -- What a chunk has cost may be all that there is, if its calls are counted later or never.
   if ends == '' and call('TTL', hour) == -1 then call('PEXPIRE', hour, USAGE_KEPT_MS) end
+end
+
+local MS_PER_TURN = 10
+-- Whatever an outcome says, a tenant comes to its turn again.
+local MAX_TURNS = 10000
+
+-- Starts of threads and processes that a run has caused count as turns of its tenant; those in the place of what it has
+-- ruined hold its next runs back as well.
+local function chargeStarts(tenant, startMs, ruinedMs, now)
+  if startMs + ruinedMs <= 0 then return end
+  local turns = math.min(MAX_TURNS, (startMs + ruinedMs) / MS_PER_TURN / policyOf(tenant).weight)
+  local startTag = within(call('ZSCORE', key('ready'), tenant), 0, MAX_TAG, nil)
+  if startTag then
+    call('ZADD', key('ready'), startTag + turns, tenant)
+  else
+    local finishTag = within(call('ZSCORE', key('tags'), tenant), 0, MAX_TAG, 0)
+    call('ZADD', key('tags'), math.max(virtualTime, finishTag) + turns, tenant)
+  end
+  if ruinedMs > 0 then spendRuin(tenant, ruinedMs, now) end
 end
 
 -- Frees the place of a run that is over. Only the first to say so is heard: each run is counted once.
@@ -38,7 +58,9 @@ local function release(tenant, job, ends, usage, now)
   end
   if call('HINCRBY', key('running'), tenant, -1) <= 0 then call('HDEL', key('running'), tenant) end
   countUsage(tenant, ends, usage, now)
-  spendCpu(tenant, usage.cpuMs or 0, now)
+  local startMs, ruinedMs = usage.startMs or 0, usage.ruinedMs or 0
+  spendCpu(tenant, (usage.cpuMs or 0) + startMs + ruinedMs, now)
+  chargeStarts(tenant, startMs, ruinedMs, now)
   if not call('ZSCORE', key('ready'), tenant) and call('EXISTS', key('line:' .. tenant)) == 1 then makeReady(tenant) end
 end
 `

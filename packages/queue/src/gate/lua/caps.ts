@@ -35,6 +35,34 @@ local function keepBucket(tenant, name, level, full, perMs, now)
   if untilFull > call('PTTL', bucket) then call('PEXPIRE', bucket, string.format('%.0f', untilFull)) end
 end
 
+-- Runs that end badly ruin a thread or a process, and another has to be started: CPU time that nobody else should go
+-- without. A tenant may ruin so much at once, ...
+local RUIN_BURST_MS = 1000
+-- ... and in the long run what this part of the processor time of all slots is worth.
+local RUIN_PART = 0.0125
+
+local function ruinPerMs()
+  return math.max(1, slots) * RUIN_PART
+end
+
+-- How much more may be ruined now, in ms of CPU time; negative for a debt.
+local function ruinLeft(tenant, now)
+  if now >= ruinUntil then return RUIN_BURST_MS end
+  local kept = key('bucket:' .. tenant)
+  local raw = call('HMGET', kept, 'ruinMs', 'ruinMsAt')
+  return refilled(kept, 'ruinMs', raw[1], raw[2], ruinPerMs(), RUIN_BURST_MS, now)
+end
+
+local function spendRuin(tenant, ruinedMs, now)
+  local left = ruinLeft(tenant, now) - ruinedMs
+  keepBucket(tenant, 'ruinMs', left, RUIN_BURST_MS, ruinPerMs(), now)
+  local fullAt = now + (RUIN_BURST_MS - left) / ruinPerMs()
+  if fullAt > ruinUntil then
+    ruinUntil = fullAt
+    call('HSET', queue .. ':gate', 'ruinUntil', string.format('%.0f', math.ceil(fullAt)))
+  end
+end
+
 -- What is in the way of a tenant's next run: nil when it may start; else the cap, and for those that time lifts, when.
 -- Gives the bucket too, where there is one.
 local function obstacle(tenant, policy, now)
@@ -42,6 +70,8 @@ local function obstacle(tenant, policy, now)
     local running = tonumber(call('HGET', key('running'), tenant)) or 0
     if running >= policy.maxConcurrent then return 'maxConcurrent' end
   end
+  local ruin = ruinLeft(tenant, now)
+  if ruin <= 0 then return 'ruin', now + math.ceil((1 - ruin) / ruinPerMs()) end
   if not (policy.runsPerSecond or policy.cpuMsPerMinute) then return nil end
   local bucket = bucketOf(tenant, policy, now)
   if bucket.tokens and bucket.tokens < 1 then
@@ -51,6 +81,11 @@ local function obstacle(tenant, policy, now)
     return 'cpuMsPerMinute', now + math.ceil((1 - bucket.cpuMs) * 60000 / policy.cpuMsPerMinute), bucket
   end
   return nil, nil, bucket
+end
+
+-- The figure of what is in the way.
+local function limitOf(cap, tenant, policy, now)
+  return cap == 'ruin' and RUIN_BURST_MS - ruinLeft(tenant, now) or policy[cap]
 end
 
 -- A job of several calls may take more tokens than there are: the next waits until they are paid off.

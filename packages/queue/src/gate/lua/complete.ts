@@ -9,8 +9,9 @@ import { TAKE } from './take.ts'
 /**
  * Completes a run, tells its client, frees its place at the gate, and takes the next, in one step. ARGV: time or '', job,
  * lock token, outcome, milliseconds for which the outcome is kept, how its calls ended (as `countUsage` has it, or one word for
- * all), CPU ms, wall ms, bytes in, bytes out, milliseconds that the lock of the next run holds or '' to take none, name of the
- * executor, inbox or '', its length at most, fields of the reply.
+ * all), CPU ms, wall ms, bytes in, bytes out, CPU ms of starts it has caused, of those in the place of what it has ruined,
+ * milliseconds that the lock of the next run holds or '' to take none, name of the executor, inbox or '', its length at most,
+ * fields of the reply.
  *
  * Returns 'other' before it has done anything where there is more to do than that: then BullMQ's own script has to. Else a list
  * of what `takeNext` gives, or of nothing if none was to be taken.
@@ -24,8 +25,10 @@ local usage = {
   wallMs = tonumber(ARGV[8]),
   bytesIn = tonumber(ARGV[9]),
   bytesOut = tonumber(ARGV[10]),
+  startMs = tonumber(ARGV[11]),
+  ruinedMs = tonumber(ARGV[12]),
 }
-local lockMs, worker, inbox = ARGV[11], ARGV[12], ARGV[13]
+local lockMs, worker, inbox = ARGV[13], ARGV[14], ARGV[15]
 local jobKey = queue .. ':' .. job
 
 local known = call('HMGET', jobKey, 'tenant', 'atm', 'parentKey', 'deid')
@@ -37,9 +40,9 @@ call('LREM', queue .. ':active', -1, job)
 call('DEL', jobKey .. ':lock')
 call('SREM', queue .. ':stalled', job)
 local attempts = within(known[2], 0, MAX_TIME, 0) + 1
-keepOutcome(job, ':completed', now, keepMs, outcome, 'returnvalue', outcome, 'finishedOn', now, 'atm', attempts)
+keepOutcome(job, ':completed', now, keepMs, 'returnvalue', outcome, 'finishedOn', now, 'atm', attempts)
 -- Whatever lies under a name that a message gave, the run is over.
-if inbox ~= '' then redis.pcall('XADD', inbox, 'NOMKSTREAM', 'MAXLEN', '~', ARGV[14], '*', unpack(ARGV, 15)) end
+if inbox ~= '' then redis.pcall('XADD', inbox, 'NOMKSTREAM', 'MAXLEN', '~', ARGV[16], '*', unpack(ARGV, 17)) end
 
 release(tenant, job, string.find(ends, ':', 1, true) and ends or allOf(ends, job), usage, now)
 dispatch(now, tenant)

@@ -48,7 +48,7 @@ local function full(cap, limit, waiting)
     local name, amount = lately[i], within(lately[i + 1], 0, MAX_TIME, 0)
     if name == 'wallUs' then
       wallMs = amount / 1000
-    elseif name ~= 'cpuUs' and name ~= 'bytesIn' and name ~= 'bytesOut' then
+    elseif name ~= 'cpuUs' and name ~= 'startUs' and name ~= 'bytesIn' and name ~= 'bytesOut' then
       runs = runs + amount
     end
   end
@@ -65,11 +65,7 @@ if queued > 0 then
 end
 
 call('HSET', jobKey, 'name', 'run', 'data', data, 'opts', ARGV[8], 'timestamp', now, 'delay', 0, 'priority', 0,
-  'tenant', tenant, 'bytes', bytes, 'ownBytes', string.len(data), 'fingerprint', fingerprint)
--- What it says while it goes on is kept beside it. In texts of callers, quotes are escaped.
-if string.find(data, '"live":true', 1, true) or string.find(data, '"progress":true', 1, true) then
-  call('HSET', jobKey, 'live', 1)
-end
+  'tenant', tenant, 'bytes', bytes, 'fingerprint', fingerprint)
 if calls > 1 then call('HSET', jobKey, 'calls', calls) end
 if memoryLeft then call('HINCRBY', queue .. ':gate', 'memoryLeft', 0 - BYTES_BESIDES - math.ceil(bytes * 1.25)) end
 

@@ -48,7 +48,7 @@ local function whereabouts(member)
   local cap, at = obstacle(tenant, policy, now)
   tell('cap', cap)
   tell('capAt', byRedisClock(at))
-  if cap then tell('capLimit', policy[cap]) end
+  if cap then tell('capLimit', limitOf(cap, tenant, policy, now)) end
   return 'waiting'
 end
 

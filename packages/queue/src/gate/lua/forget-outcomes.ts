@@ -17,9 +17,7 @@ local function forget(set, job, forgetAt, now)
   local run = call('HMGET', queue .. ':' .. job, 'finishedOn', 'forgetAt', 'returnvalue')
   call('ZREM', queue .. set, job)
   -- Else the id is used again, and the entry is of the run before.
-  if run[1] and run[2] and tonumber(run[2]) ~= forgetAt then return nil end
-  uncountKept(job)
-  if not run[1] then return nil end
+  if not run[1] or run[2] and tonumber(run[2]) ~= forgetAt then return nil end
   call('DEL', queue .. ':' .. job, queue .. ':' .. job .. ':logs')
   return forgetAt > now and payloadOf(run[3]) or nil
 end

@@ -25,7 +25,7 @@ const fallback = Object.entries(FALLBACK_POLICY)
  *     gate:due        delayed runs, by when they are due: "tenant/job"
  *     gate:expiry     runs that wait, by when they expire: "tenant/job"
  *     gate:queued, gate:bytes   what waits or is delayed, by tenant
- *     gate:bucket:T   tokens of the rate limit, and of CPU time
+ *     gate:bucket:T   tokens of the rate limit, of CPU time, and of CPU time for what its runs ruin
  *     gate:policy, gate:policy:T   caps: the fleet's defaults, and the tenant's own
  *     gate:changed    there for as long as executors take to see that gate:rules has changed
  *     gate:rules      what holds for the runs of each tenant, as JSON; of '' for all
@@ -39,7 +39,8 @@ local function key(name)
 end
 
 local state = call('HMGET', queue .. ':gate', 'virtualTime', 'slots', 'overloadedUntil', 'memoryLeft', 'hasDefaults',
-  'hasCpuBudgets', 'passedOver', 'rulesVersion', 'lookedAt', 'nextRun', 'nextRunSince', 'clockOffset', 'lastExecutorAt')
+  'hasCpuBudgets', 'passedOver', 'rulesVersion', 'lookedAt', 'nextRun', 'nextRunSince', 'clockOffset', 'lastExecutorAt',
+  'ruinUntil')
 local MAX_TAG = 1e12
 local virtualTimeBefore = within(state[1], 0, MAX_TAG, 0)
 local virtualTime = virtualTimeBefore
@@ -68,6 +69,8 @@ end
 local function byRedisClock(time)
   return time and time - clockOffset
 end
+-- Until when there is a tenant whose runs have ruined something lately; most of the time there is none.
+local ruinUntil = within(state[14], 0, MAX_TIME, 0)
 
 local FIELDS = { ${fields} }
 local FALLBACK = { ${fallback} }

@@ -1,5 +1,4 @@
 import { DEFAULT_KEEP_OUTCOME_MS, keepOutcomeMsSchema } from '@isolated-runtime/protocol'
-import { KEPT_ACCOUNT } from './kept-account.ts'
 
 /**
  * The one rule for the end of an outcome: it ends `keepMs` after its run, by the clock of Redis. `keepMs` is what the run
@@ -8,7 +7,7 @@ import { KEPT_ACCOUNT } from './kept-account.ts'
  *
  * BullMQ has scores of its own in these sets, when a run ended; a job without `forgetAt` was ended by BullMQ.
  */
-export const KEEP_OUTCOME = `${KEPT_ACCOUNT}
+export const KEEP_OUTCOME = `
 -- It may be malformed.
 local function messageOf(job)
   local ok, message = pcall(cjson.decode, call('HGET', queue .. ':' .. job, 'data'))
@@ -21,21 +20,19 @@ local function keepMsOf(message)
   return math.floor(asked or within(usual, ${keepOutcomeMsSchema.minValue}, MAX_TIME, ${DEFAULT_KEEP_OUTCOME_MS}))
 end
 
--- Ends a run, with its outcome or ''; the fields of its job are what it ends with.
-local function keepOutcome(job, set, now, keepMs, outcome, ...)
+-- Ends a run: the fields of its job are what it ends with.
+local function keepOutcome(job, set, now, keepMs, ...)
   local jobKey = queue .. ':' .. job
   local forgetAt = now + keepMs
   call('HSET', jobKey, 'forgetAt', forgetAt, ...)
   call('PEXPIRE', jobKey, keepMs)
   call('ZADD', queue .. set, forgetAt, job)
-  countKept(job, outcome, now)
 end
 
 -- The same for a run that BullMQ has ended, unless that was done. BullMQ goes by the clock of the executor.
 local function keepEnded(job, now)
-  local run = call('HMGET', queue .. ':' .. job, 'finishedOn', 'failedReason', 'forgetAt', 'returnvalue')
+  local run = call('HMGET', queue .. ':' .. job, 'finishedOn', 'failedReason', 'forgetAt')
   if not run[1] or run[3] then return end
-  local set, outcome = run[2] and ':failed' or ':completed', run[4] or run[2] or ''
-  keepOutcome(job, set, now, keepMsOf(messageOf(job)), outcome, 'finishedOn', now)
+  keepOutcome(job, run[2] and ':failed' or ':completed', now, keepMsOf(messageOf(job)), 'finishedOn', now)
 end
 `

@@ -6,9 +6,6 @@ local HOLDS_MS = 2500
 -- With more than that, Redis is looked at now and then while nobody asks for anything; with less, each second.
 local AMPLE_BYTES = 64 * 1048576
 
--- What may be used; known once it was looked at.
-local memoryLimit
-
 local function megabytes(bytes)
   return string.format('%.0f MB', bytes / 1048576)
 end
@@ -22,8 +19,7 @@ local function memoryTrouble(share)
     return nil
   end
   local used = tonumber(string.match(memory, '\\nused_memory:(%d+)'))
-  memoryLimit = most * share
-  local left = math.floor(memoryLimit - used)
+  local left = math.floor(most * share - used)
   memoryLeft = left
   call('HSET', queue .. ':gate', 'memoryLeft', string.format('%.0f', left))
   if left > 0 then return nil end

@@ -5,7 +5,6 @@ import { DISPATCH } from './dispatch.ts'
 import { FAIR_ORDER } from './fair-order.ts'
 import { FORGET_OUTCOMES } from './forget-outcomes.ts'
 import { GATE_STATE } from './gate-state.ts'
-import { FREE_KEPT } from './free-kept.ts'
 import { KEEP_OUTCOME } from './keep-outcome.ts'
 import { OVERLOAD } from './overload.ts'
 import { REPAIR } from './repair.ts'
@@ -20,9 +19,9 @@ const calmKeys = CALM_KEYS.map((name) => `queue .. '${name}'`).join(', ')
  *
  * Returns in how many milliseconds there is something to do again, or -1; how often the rules of tenants have changed; 1 if
  * there is nothing to do until something comes, else 0; the time; the payloads of outcomes that ended before their time; and the latest of
- * what was set aside, as JSON; and the payloads that are to be removed at once.
+ * what was set aside, as JSON.
  */
-export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}${FORGET_OUTCOMES}${OVERLOAD}${FREE_KEPT}${REPAIR}
+export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}${FORGET_OUTCOMES}${OVERLOAD}${REPAIR}
 local AT_ONCE = 500
 local MAX_NOTES_TOLD = 20
 local now = clock(ARGV[1])
@@ -48,17 +47,14 @@ lookForOverload(tonumber(ARGV[6]), tonumber(ARGV[7]), now)
 checkKeys()
 local isRepaired = call('HGET', queue .. ':gate', 'repair')
 if isRepaired then repair(now) end
-local freed, hasMadeRoom, isMoreToFree = freeKept(now)
-local isFull = memoryLeft and memoryLeft <= 0 and not hasMadeRoom
-local payloads, isMoreToForget = forgetOutcomes(tonumber(ARGV[9]), isFull, now)
-isMoreToForget = isMoreToForget or isEvicting
+local payloads, isMoreToForget = forgetOutcomes(tonumber(ARGV[9]), memoryLeft and memoryLeft <= 0, now)
 
 local function answer(nextInMs, isCalm)
   if isMoreToForget then nextInMs = 0 end
-  local isOver = isCalm and not (isMoreToForget or isMoreToFree)
+  local isOver = isCalm and not isMoreToForget
   local notes = call('ZREVRANGE', queue .. ':quarantine', 0, MAX_NOTES_TOLD - 1)
   local rulesVersion = math.floor(within(state[8], 0, MAX_TIME, 0))
-  return { math.min(nextInMs, 60000), rulesVersion, isOver and 1 or 0, now, payloads, notes, freed }
+  return { math.min(nextInMs, 60000), rulesVersion, isOver and 1 or 0, now, payloads, notes }
 end
 
 -- Most queues are idle most of the time: one look then takes the place of many.
@@ -108,7 +104,8 @@ end)
 local function expiredBy(tenant)
   local policy = policyOf(tenant)
   local cap, at = obstacle(tenant, policy, now)
-  return cap and string.format('expired %s %.17g %.17g', cap, policy[cap], byRedisClock(at) or 0) or 'expired'
+  if not cap then return 'expired' end
+  return string.format('expired %s %.17g %.17g', cap, limitOf(cap, tenant, policy, now), byRedisClock(at) or 0)
 end
 
 -- An executor settles them as expired and runs nothing, whatever caps their tenants are at. They are not to crowd out
@@ -148,6 +145,8 @@ local function lookAtRuns(set)
         wallMs = within(usage.wallMs, 0, MAX_TIME, 0),
         bytesIn = within(usage.bytesIn, 0, MAX_TIME, 0),
         bytesOut = within(usage.bytesOut, 0, MAX_TIME, 0),
+        startMs = within(usage.startCpuMs, 0, MAX_TIME, 0),
+        ruinedMs = within(usage.ruinedCpuMs, 0, MAX_TIME, 0),
       }, now)
       keepEnded(job, now)
     end
