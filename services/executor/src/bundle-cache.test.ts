@@ -7,7 +7,8 @@ const bundles = ['a', 'b', 'c'].map((name) =>
   createBundle({ [`/${name}.js`]: { kind: 'commonjs', code: '1' } }),
 )
 const [a, b] = bundles
-const bytes = a?.bytes ?? 0
+/** What the cache counts for one: its text, and a file's place. */
+const bytes = (a?.bytes ?? 0) + 256
 
 function cacheOf(maxBytes: number): { cache: BundleCache; asked: string[] } {
   const asked: string[] = []
@@ -72,9 +73,40 @@ test('those who wait for a bundle get it, whatever others push out of the cache 
   }
   const cache = new BundleCache({ get }, bytes)
   const wanted = bundles.map(({ id }) => cache.get(id))
-  for (const { id } of bundles.toReversed()) {
+  for (const { id } of bundles) {
     gates.get(id)?.resolve()
     await cache.get(id)
   }
   expect(await Promise.all(wanted)).toEqual(bundles)
+})
+
+test('no more bundles are got at a time than the memory of the cache has room for', async () => {
+  const gates = bundles.map(() => latch())
+  const asked: string[] = []
+  const get = async (id: string): Promise<Bundle | undefined> => {
+    asked.push(id)
+    await gates[asked.length - 1]?.promise
+    return bundles.find((bundle) => bundle.id === id)
+  }
+  const ids = bundles.map(({ id }) => id)
+  const cache = new BundleCache({ get }, 128 * 2 ** 20)
+  const wanted = Promise.all(ids.map((id) => cache.get(id)))
+  expect(asked).toEqual(ids.slice(0, 2))
+  gates[0]?.resolve()
+  await expect.poll(() => asked).toEqual(ids)
+  for (const gate of gates) gate.resolve()
+  expect(await wanted).toEqual(bundles)
+})
+
+test('a text that V8 keeps in two bytes a character counts as such', async () => {
+  const wide = createBundle({ '/w.js': { kind: 'commonjs', code: `'☃${'x'.repeat(1_000)}'` } })
+  let asked = 0
+  const get = async (): Promise<Bundle | undefined> => {
+    asked += 1
+    return wide
+  }
+  const cache = new BundleCache({ get }, wide.bytes + 256)
+  await cache.get(wide.id)
+  await cache.get(wide.id)
+  expect(asked).toBe(2)
 })
