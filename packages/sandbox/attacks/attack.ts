@@ -8,8 +8,8 @@ export interface Attack extends Omit<Call, 'code' | 'signal' | 'tenant'> {
   readonly reference?: string
   /** The guest's `/main.js`. Its `main` gives what shows that the attack was carried out, and all it got hold of. */
   readonly code: string
-  /** It ends so only where the executor is root, and each cell is therefore a user of its own. */
-  readonly asRoot?: true
+  /** It ends so only where each cell is a user of its own: see `levelOfCells()`. */
+  readonly betweenUsers?: true
   /** How the run must end. */
   readonly expected: Expected
 }

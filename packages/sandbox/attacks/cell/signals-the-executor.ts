@@ -10,6 +10,6 @@ export const attack: Attack = {
     }
     const os = require('os')
     exports.main = ({ pid }) => tried([() => process.kill(pid, 0), () => process.kill(pid, 'SIGTERM'), () => process.kill(process.ppid, 'SIGURG'), () => os.setPriority(pid, 19), () => process._debugProcess(pid)])`,
-  asRoot: true,
+  betweenUsers: true,
   expected: { status: 'succeeded', value: ['EPERM', 'EPERM', 'EPERM', 'ERR_SYSTEM_ERROR', 'EPERM'] },
 }
