@@ -65,7 +65,7 @@ export const sandboxOptionsSchema = z.strictObject({
     .prefault({}),
   /** Runs that a `hardened` or `warm` realm serves before it is replaced. @default 2,000 */
   maxRunsPerRealm: z.int().min(1).default(2_000),
-  /** Heap of a spare's threads in MB; runs that ask for another amount wait for a cell to start. @default 64 */
+  /** Memory of runs that spares are for, in MB; those of another class of memory wait for a cell to start. @default 64 */
   spareMemoryMb: z.int().min(LIMITS.memoryMb.min).default(LIMITS.memoryMb.default),
   /**
    * Where the executor is root, each cell runs as a user of its own, from this id on, so that code that breaks out of

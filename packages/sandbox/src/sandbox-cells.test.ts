@@ -1,8 +1,13 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { callGuest, returning, SMALL } from './fixtures/call-guest.ts'
 import { childProcesses } from './fixtures/child-processes.ts'
 import { Sandbox } from './index.ts'
+import { startCellProcess, type StartCell } from './pool/cell-process.ts'
+
+/** A program that has nothing to do. */
+const ENDS_AT_ONCE = join(import.meta.dirname, 'fixtures/child-processes.ts')
 
 describe('Sandbox', () => {
   it('answers import() with an error of the realm', async () => {
@@ -127,6 +132,22 @@ describe('Sandbox', () => {
     const { status, ...outcome } = await callGuest(sandbox, { code, limits })
     expect(status).toBe('succeeded')
     expect('valueJson' in outcome && outcome.valueJson).toHaveLength(2_200_002)
+  })
+
+  it('tells that no cell can be started, and when one can again', { timeout: 60_000 }, async () => {
+    let isBroken = false
+    const startCell: StartCell = (settings) =>
+      startCellProcess(settings, isBroken ? { cellFile: ENDS_AT_ONCE } : {})
+    await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 }, { startCell })
+    await callGuest(sandbox, { code: returning('1'), tenant: 'a' })
+    expect(sandbox.problem).toBeUndefined()
+    isBroken = true
+    const run = callGuest(sandbox, { code: returning('1'), tenant: 'b' })
+    await expect(run).rejects.toMatchObject({ code: 'SANDBOX_FAILED' })
+    expect(sandbox.problem).toMatch(/^No cell could be started in 3 attempts, the last one said: /)
+    isBroken = false
+    await vi.waitFor(() => expect(sandbox.problem).toBeUndefined(), 30_000)
+    expect(await callGuest(sandbox, { code: returning('1'), tenant: 'b' })).toMatchObject({ valueJson: '1' })
   })
 
   it('becomes ready where no spares are wanted', async () => {

@@ -23,6 +23,16 @@ describe.runIf(process.platform === 'linux')('Cells', () => {
     expect(childProcesses()).toContain(cell)
   })
 
+  it('are the first that the kernel ends when memory runs out', async () => {
+    const before = childProcesses()
+    const own = readFileSync('/proc/self/oom_score_adj', 'utf8')
+    await using sandbox = Sandbox.start(ONE_CELL)
+    await sandbox.ready()
+    const [cell] = childProcesses().filter((id) => !before.includes(id))
+    expect(readFileSync(`/proc/${cell}/oom_score_adj`, 'utf8')).toBe('1000\n')
+    expect(readFileSync('/proc/self/oom_score_adj', 'utf8')).toBe(own)
+  })
+
   it('have threads that give way to those that keep the time of runs', async () => {
     const before = childProcesses()
     await using sandbox = Sandbox.start(ONE_CELL)

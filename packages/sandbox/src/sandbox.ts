@@ -10,11 +10,22 @@ import {
 } from './options.ts'
 import type { PoolResult } from './pool/blame.ts'
 import { stricter, type Isolation } from './pool/isolation.ts'
-import { startCellProcess } from './pool/cell-process.ts'
+import { levelOfCells, startCellProcess, type StartCell } from './pool/cell-process.ts'
+import type { CellUserLevel } from './pool/cell-user.ts'
 import { Circuits, type Circuit, type CircuitKey } from './pool/circuits.ts'
+import { memoryClassOf } from './pool/memory-class.ts'
 import { Pool } from './pool/pool.ts'
+import { Resources } from './resources/resources.ts'
 import type { SandboxRun } from './sandbox-run.ts'
 import { StackMapper } from './stack/stack-mapper.ts'
+
+export interface Surroundings {
+  readonly resources?: Pick<Resources, 'memory'>
+  readonly startCell?: StartCell
+}
+
+const CELLS_ARE_ROOT =
+  'Cells run as root: code that breaks out of their other walls may signal this process and read its memory'
 
 export interface SandboxRunOptions extends LiveOptions {
   /** Ends the run as `cancelled`, wherever it is. */
@@ -25,18 +36,26 @@ export interface SandboxRunOptions extends LiveOptions {
 export class Sandbox implements AsyncDisposable {
   /** How many runs it can run at once. */
   readonly slots: number
+  /** As whom its cells run. */
+  readonly cellUser: CellUserLevel
   readonly #isolation: Isolation
   readonly #circuits: Circuits
   readonly #pool: Pool
   readonly #logger: SandboxLogger | undefined
   readonly #stacks = new StackMapper()
 
-  /** @throws `INVALID_OPTIONS` */
-  static start(options: SandboxOptions = {}): Sandbox {
-    return new Sandbox(options)
+  /**
+   * @param surroundings what it has to work with; by default the machine, or the container it is in
+   * @throws `INVALID_OPTIONS`
+   */
+  static start(options: SandboxOptions = {}, surroundings: Surroundings = {}): Sandbox {
+    return new Sandbox(options, surroundings)
   }
 
-  private constructor({ logger, ...sizes }: SandboxOptions) {
+  private constructor(
+    { logger, ...sizes }: SandboxOptions,
+    { resources = Resources.of(), startCell }: Surroundings,
+  ) {
     const { firstCellUid, ...options } = parse(
       sandboxOptionsSchema,
       sizes,
@@ -45,7 +64,11 @@ export class Sandbox implements AsyncDisposable {
     )
     // A cell of one run needs one thread.
     if (options.isolation === 'run') options.threadsPerCell = 1
+    options.spareMemoryMb = memoryClassOf(options.spareMemoryMb)
     this.slots = slotsOf(options)
+    this.cellUser = levelOfCells(firstCellUid)
+    if (this.cellUser.kind === 'executor' && this.cellUser.uid === 0)
+      logger?.warn({ cellUser: this.cellUser }, CELLS_ARE_ROOT)
     this.#isolation = options.isolation
     this.#logger = logger
     this.#circuits = new Circuits(options.circuitBreaker)
@@ -55,8 +78,14 @@ export class Sandbox implements AsyncDisposable {
       maxCells: options.maxCells ?? MAX_CELLS,
       cellMemoryMb: cellMemoryMbOf(options, this.slots),
       logger,
-      startCell: (settings) => startCellProcess(settings, { firstUid: firstCellUid }),
+      resources,
+      startCell: startCell ?? ((settings) => startCellProcess(settings, { firstUid: firstCellUid })),
     })
+  }
+
+  /** Why no cell can be started, which is tried again every other second; `undefined` as long as they can. */
+  get problem(): string | undefined {
+    return this.#pool.problem
   }
 
   /** Resolves when a cell is up, so that the first run need not wait for one. @throws `SANDBOX_FAILED` */
@@ -137,6 +166,10 @@ function measured(run: SandboxRun, { outcome, attempts, processMb, ...result }: 
   let bytesIn = Buffer.byteLength(run.contextJson ?? '')
   for (const json of run.items ?? [run.argsJson]) bytesIn += Buffer.byteLength(json)
   const bootMs = result.bootMs + outcome.usage.bootMs
+  const startCpuMs = result.startCpuMs + outcome.usage.startCpuMs
   const bytesOut = outcome.status === 'succeeded' ? Buffer.byteLength(outcome.valueJson ?? '') : 0
-  return { ...outcome, usage: { ...outcome.usage, bootMs, attempts, processMb, bytesIn, bytesOut } }
+  return {
+    ...outcome,
+    usage: { ...outcome.usage, bootMs, startCpuMs, attempts, processMb, bytesIn, bytesOut },
+  }
 }

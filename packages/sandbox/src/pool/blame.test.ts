@@ -8,7 +8,14 @@ const succeeded: EncodedOutcome = { status: 'succeeded', valueJson: '1', logs: [
 const fine: AttemptVerdict = { kind: 'outcome', outcome: succeeded, processMb: 1 }
 const inVain = { reason: 'So it was', cpuMs: 5, wallMs: 50, logs: [] }
 const starved: AttemptVerdict = { kind: 'starved', ...inVain }
-const died = { kind: 'died', alone: false, byPlatform: false, memory: undefined, ...inVain } as const
+const died = {
+  kind: 'died',
+  alone: false,
+  byPlatform: false,
+  memory: undefined,
+  ruinedMs: 100,
+  ...inVain,
+} as const
 const ended: AttemptVerdict = { ...died, alone: true, byPlatform: true }
 
 /** What becomes of a run whose attempts end like that, and where it was attempted. */
@@ -22,6 +29,13 @@ async function attempted(...verdicts: AttemptVerdict[]) {
 }
 
 describe('attemptUntilClear()', () => {
+  it('charges the guilty all cells that it ruined, and nobody what the platform ended', async () => {
+    const guilty = await attempted(ended, died, { ...died, alone: true })
+    expect(guilty.outcome).toMatchObject({ status: 'crashed', usage: { ruinedCpuMs: 200 } })
+    const innocent = await attempted(ended, died)
+    expect(innocent.outcome).toMatchObject({ status: 'succeeded', usage: { ruinedCpuMs: 0 } })
+  })
+
   it('attempts a starved run again where it is calm, and charges both attempts', async () => {
     expect(await attempted(starved)).toMatchObject({
       outcome: { status: 'succeeded', usage: { cpuMs: 15 } },

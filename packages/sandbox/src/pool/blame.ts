@@ -22,6 +22,8 @@ interface Death extends InVain {
   readonly alone: boolean
   /** Whether nothing in the cell was the reason: the kernel ended it, or it had to make room. No run is to blame for that. */
   readonly byPlatform: boolean
+  /** CPU time of the start of a cell, or a thread, in the place of the one that is gone. */
+  readonly ruinedMs: number
   /** If it died of memory: of a full heap, or of what it held in all. */
   readonly memory: HeldMemory | 'heap' | undefined
 }
@@ -47,6 +49,8 @@ export interface AttemptPlace {
 export interface PoolResult {
   readonly outcome: EncodedOutcome
   readonly bootMs: number
+  /** CPU time of starts that it has caused though its owner had cells. */
+  readonly startCpuMs: number
   /** How often it was started. */
   readonly attempts: number
   /** The most memory its cell was seen to hold meanwhile, in MB. */
@@ -63,25 +67,32 @@ const MAX_DEATHS_BY_PLATFORM = 2
  * once more, in a cell of its own: if that dies too, the run is guilty. An attempt that the platform spoiled counts for
  * nothing: the run is attempted once more if it did not get a processor, twice if its cell was ended for no fault of its own.
  *
- * @param attempt calls `onStart` when the run has come to a cell
+ * @param attempt calls `onStart` when the run has come to a cell, with the CPU time of the start that it has caused by that
  * @throws `SANDBOX_FAILED` if the platform spoils attempt after attempt
  */
 export async function attemptUntilClear(
   limits: Limits,
-  attempt: (place: AttemptPlace, onStart: () => void) => Promise<AttemptVerdict>,
+  attempt: (place: AttemptPlace, onStart: (startCpuMs: number) => void) => Promise<AttemptVerdict>,
 ): Promise<PoolResult> {
   const askedAt = performance.now()
   let bootMs = 0
   let spentMs = 0
   let place: AttemptPlace = { suspect: false, calm: false }
   let deathsByPlatform = 0
+  let ruinedMs = 0
+  let startCpuMs = 0
+  const onStart = (causedMs: number): void => {
+    bootMs = performance.now() - askedAt
+    startCpuMs += causedMs
+  }
   for (let attempts = 1; ; attempts++) {
-    const verdict = await attempt(place, () => (bootMs = performance.now() - askedAt))
+    const verdict = await attempt(place, onStart)
     switch (verdict.kind) {
       case 'refused':
         return {
           outcome: charged(verdict.outcome, spentMs),
           bootMs,
+          startCpuMs,
           attempts: attempts - 1,
           processMb: 0,
           killed: undefined,
@@ -89,7 +100,7 @@ export async function attemptUntilClear(
       case 'outcome': {
         const killed = verdict.outcome.status === 'cancelled' ? undefined : false
         const outcome = charged(verdict.outcome, spentMs)
-        return { outcome, bootMs, attempts, processMb: verdict.processMb, killed }
+        return { outcome, bootMs, startCpuMs, attempts, processMb: verdict.processMb, killed }
       }
       case 'starved':
         if (place.calm) throw spoiled(verdict, attempts)
@@ -98,12 +109,16 @@ export async function attemptUntilClear(
       case 'died': {
         if (verdict.byPlatform) {
           if (++deathsByPlatform > MAX_DEATHS_BY_PLATFORM) throw spoiled(verdict, attempts)
-        } else if (verdict.alone) {
+        } else {
+          ruinedMs += verdict.ruinedMs
+        }
+        if (!verdict.byPlatform && verdict.alone) {
           const { usage, ...guilty } = outcomeOfGuilty(verdict, limits)
           const { cpuMs, wallMs, logs } = verdict
-          const outcome = charged({ ...guilty, logs, usage: { ...usage, cpuMs, wallMs } }, spentMs)
+          const charge = { cpuMs, wallMs, ruinedCpuMs: ruinedMs }
+          const outcome = charged({ ...guilty, logs, usage: { ...usage, ...charge } }, spentMs)
           const processMb = typeof verdict.memory === 'object' ? verdict.memory.residentMb : 0
-          return { outcome, bootMs, attempts, processMb, killed: true }
+          return { outcome, bootMs, startCpuMs, attempts, processMb, killed: true }
         }
         place = { ...place, suspect: true }
       }

@@ -6,6 +6,10 @@ import { CellCpu } from './cell-cpu.ts'
 /** Looking costs 0.3 ms, and what is seen matters only if the cell dies: of the looks at its memory it goes along with one in so many. */
 const LOOKS_APART = 10
 
+/** CPU time of the start of a process, and of a thread, in milliseconds. */
+const USUAL_START_MS = 100
+const USUAL_THREAD_START_MS = 30
+
 /** Charges the runs of one cell the CPU time of their threads, until these are at rest or gone. */
 export class CellBill {
   /** Whether a thread that had something to do and used no CPU time waited for a processor: it cannot sleep. */
@@ -15,6 +19,16 @@ export class CellBill {
 
   constructor(allow: readonly Allowable[]) {
     this.seesStarvation = !allow.includes('shared-memory')
+  }
+
+  /** What the process took to start; a guess where it cannot be seen. */
+  get startMs(): number {
+    return this.#cpu?.startMs ?? USUAL_START_MS
+  }
+
+  /** What its first thread took of that. */
+  get threadStartMs(): number {
+    return this.#cpu?.threadStartMs ?? USUAL_THREAD_START_MS
   }
 
   /** Called when the cell is ready. */
@@ -46,7 +60,14 @@ export class CellBill {
     const cpuMs = stopped.isGone
       ? this.#cpu?.ofGone(stopped.accountedMs, elapsedMs)
       : this.#cpu?.ofStuck(elapsedMs, inFlight)
-    return cpuMs === undefined ? outcome : withCpuMs(outcome, cpuMs)
+    return this.#withThread(cpuMs === undefined ? outcome : withCpuMs(outcome, cpuMs))
+  }
+
+  /** Another thread takes the place of one that was stopped; to cancel a run ruins nothing, and is paid for. */
+  #withThread(outcome: EncodedOutcome): EncodedOutcome {
+    const ms = this.threadStartMs
+    const paid = outcome.status === 'cancelled' ? { startCpuMs: ms } : { ruinedCpuMs: ms }
+    return { ...outcome, usage: { ...outcome.usage, ...paid } }
   }
 
   /** What one of several runs has used that does not end. */

@@ -25,6 +25,10 @@ interface CpuReading {
  * known otherwise. What is missed of one run, by the ticks of the kernel, is found at the next.
  */
 export class CellCpu {
+  /** What the process took to start. */
+  readonly startMs: number
+  /** What of that its first thread took. */
+  readonly threadStartMs: number
   readonly #threads: Threads
   /** Of the process when it was ready, but for its main thread and helpers: the start of its first thread. */
   readonly #before: { readonly gone: number; readonly guests: number }
@@ -41,6 +45,8 @@ export class CellCpu {
   }
 
   private constructor(threads: Threads, { total, living, main, helpers }: CpuReading) {
+    this.startMs = total
+    this.threadStartMs = total - helpers
     this.#threads = threads
     this.#helpersMs = helpers - main
     this.#before = { gone: total - living, guests: total - helpers }

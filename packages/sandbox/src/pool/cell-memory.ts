@@ -23,6 +23,7 @@ export class CellMemory {
   /** How much more than at its start it may hold, in MB. */
   readonly growthMb: number
   #resident: ResidentMemory | undefined
+  readonly #memoryMb: number
   #baseMb = 0
   /** As last seen, in MB; 0 where it is not watched. */
   residentMb = 0
@@ -30,6 +31,7 @@ export class CellMemory {
   heldMb = USUAL_MB
 
   constructor(threads: number, memoryMb: number) {
+    this.#memoryMb = memoryMb
     this.growthMb = growthAllowanceMb(threads, memoryMb)
   }
 
@@ -37,6 +39,18 @@ export class CellMemory {
   begin(pid: number | undefined): void {
     this.#resident = pid === undefined ? undefined : ResidentMemory.of(pid)
     this.#baseMb = this.residentMb = this.#resident?.read() ?? 0
+  }
+
+  /** How much more it held at the last look than at its start, in MB. */
+  get grownMb(): number {
+    return this.residentMb - this.#baseMb
+  }
+
+  /** What it held at the last look, if that is more than a single run with its thread may hold. */
+  overOfOne(): HeldMemory | undefined {
+    const allowedMb = this.#baseMb + growthAllowanceMb(1, this.#memoryMb)
+    if (this.residentMb <= allowedMb) return undefined
+    return { residentMb: Math.round(this.residentMb), allowedMb: Math.round(allowedMb) }
   }
 
   look(): MemoryFinding {

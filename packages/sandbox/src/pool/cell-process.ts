@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process'
+import { spawn, type StdioOptions } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Duplex, PassThrough, type Readable } from 'node:stream'
 import type { CellSettings } from '../cell/cell-settings.ts'
 import { V8_FLAGS } from '../cell/v8-flags.ts'
 import { LIBRARY_FOLDER } from '../library-folder.ts'
-import { releaseCellUser, takeCellUser } from './cell-user.ts'
-import { sacrifice } from './resident-memory.ts'
+import { cellUserLevel, releaseCellUser, takeCellUser, type CellUserLevel } from './cell-user.ts'
+import { sacrificed } from './sacrifice.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -44,6 +44,11 @@ export interface CellProcessOptions {
   readonly trimAfterMs?: number
 }
 
+/** As whom cells run, by `SandboxOptions.firstCellUid`. */
+export function levelOfCells(firstUid: number | undefined): CellUserLevel {
+  return cellUserLevel(firstUid, filesOf(require.resolve('#cell')))
+}
+
 /**
  * Starts the process of a cell: under the permission model with nothing allowed but threads and reading its own code,
  * without environment, descriptors, compiling of strings, or sqlite (which opens files past the permission model), as
@@ -60,27 +65,29 @@ export function startCellProcess(
 ): CellProcess {
   const settings: CellSettings = { ...sizes, trimAfterMs, threadFile, libraryFolder: LIBRARY_FOLDER }
   const readable = [cellFile, threadFile, join(LIBRARY_FOLDER, '*')]
-  const user = takeCellUser(firstUid, [process.execPath, cellFile, LIBRARY_FOLDER])
-  const child = spawn(
-    process.execPath,
-    [
-      '--permission',
-      '--allow-worker',
-      ...readable.map((path) => `--allow-fs-read=${path}`),
-      ...V8_FLAGS,
-      '--no-experimental-sqlite',
-      '--no-warnings',
-      cellFile,
-      JSON.stringify(settings),
-    ],
-    // Node.js lets every thread read the working directory and all below it, whatever the permissions say.
-    { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], env: {}, cwd: dirname(cellFile), ...user },
-  )
+  const user = takeCellUser(firstUid, filesOf(cellFile))
+  const [file, args] = sacrificed(process.execPath, [
+    '--permission',
+    '--allow-worker',
+    ...readable.map((path) => `--allow-fs-read=${path}`),
+    ...V8_FLAGS,
+    '--no-experimental-sqlite',
+    '--no-warnings',
+    cellFile,
+    JSON.stringify(settings),
+  ])
+  const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'pipe']
+  // Node.js lets every thread read the working directory and all below it, whatever the permissions say.
+  const child = spawn(file, args, { stdio, env: {}, cwd: dirname(cellFile), ...user })
   child.once('close', () => releaseCellUser(user))
   child.once('error', () => releaseCellUser(user))
-  if (child.pid !== undefined) sacrifice(child.pid)
   // With no descriptor left there are no streams at all; the error event tells what is wrong.
   const streams: readonly unknown[] | undefined = child.stdio
   const pipe = streams?.[3]
   return { child, pipe: pipe instanceof Duplex ? pipe : new PassThrough() }
+}
+
+/** What a cell must be able to read. */
+function filesOf(cellFile: string): string[] {
+  return [process.execPath, cellFile, LIBRARY_FOLDER]
 }

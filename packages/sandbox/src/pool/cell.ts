@@ -1,6 +1,4 @@
 import { cancelReason, longestMsOf } from '@isolated-runtime/protocol'
-import { FrameDecoder } from '../cell/frame-codec.ts'
-import { MAX_FRAME_BYTES } from '../cell/frames.ts'
 import type { FromCell, OutcomeFrame } from '../cell/from-cell.ts'
 import { timedOut } from '../cell/outcomes.ts'
 import type { LiveListener } from '../live/live-listener.ts'
@@ -12,20 +10,20 @@ import { CellMemory, memoryOf, type HeldMemory } from './cell-memory.ts'
 import type { CellProcess } from './cell-process.ts'
 import { checkOutcome } from './check-outcome.ts'
 import { FrameSender } from './frame-sender.ts'
-import { ANSWER_GRACE_MS, AnswerGuard, endInFlight, type InFlight } from './in-flight.ts'
+import { ANSWER_GRACE_MS, AnswerGuard, InFlightRuns, type InFlight } from './in-flight.ts'
 import { hearLive, LiveGuard } from './live-guard.ts'
+import { LastWords } from './last-words.ts'
 import type { MemoryWatch, WatchedCell } from './memory-watch.ts'
-import { parseFrame } from './parse-frame.ts'
 import type { Place } from './place.ts'
+import type { PressedCell } from './pressure-watch.ts'
 import { processEnd } from './process-end.ts'
+import { readFrames } from './read-frames.ts'
 import { SavedLog } from './saved-log.ts'
 import { unreference } from './unreference.ts'
 import { verdictOf } from './verdict-of.ts'
 
 /** How long a cell may take to start. It takes a tenth of a second; a machine under load takes longer. */
 const START_GRACE_MS = 20_000
-
-const MAX_STDERR_CHARS = 4_096
 
 /**
  * The executor's hold on one cell.
@@ -35,29 +33,31 @@ const MAX_STDERR_CHARS = 4_096
  *     └──────────┴───────────────────^
  * ```
  */
-export class Cell implements Place, WatchedCell {
+export class Cell implements Place, WatchedCell, PressedCell {
   readonly memoryMb: number
   readonly slots: number
   readonly price: number
   readonly cordon = undefined
+  readonly process: Cell = this
+  readonly pid: number | undefined
+  readonly bill: CellBill
+  readonly memory: CellMemory
+  readonly runs = new InFlightRuns()
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>
   owner: string | undefined
   usedAt = performance.now()
   ownedAt = 0
   readonly #process: CellProcess
-  readonly #inFlight = new Map<number, InFlight>()
   readonly #sender: FrameSender
-  readonly #bill: CellBill
-  readonly #memory: CellMemory
   readonly #memoryWatch: MemoryWatch
   readonly #onChange: () => void
   readonly #onPlaceUp: ((number: number) => void) | undefined
   readonly #startGuard: NodeJS.Timeout
+  readonly #stderr: LastWords
   #state: 'starting' | 'open' | 'draining' | 'dead' = 'starting'
   #seq = 0
   #stuck = 0
-  #stderr = ''
   #reason = ''
   #held: HeldMemory | undefined
   #wasReady = false
@@ -70,29 +70,25 @@ export class Cell implements Place, WatchedCell {
     this.memoryMb = memoryMb
     this.price = options.price
     this.#onChange = onChange
-    this.#memory = new CellMemory(this.slots, memoryMb)
+    this.memory = new CellMemory(this.slots, memoryMb)
     this.#memoryWatch = memoryWatch
-    this.#bill = new CellBill(allow)
-    this.#process = startCell({ threads, memoryMb, growthMb: this.#memory.growthMb, maxRunsPerRealm, allow })
+    this.bill = new CellBill(allow)
+    this.#process = startCell({ threads, memoryMb, growthMb: this.memory.growthMb, maxRunsPerRealm, allow })
     const { child, pipe } = this.#process
+    this.pid = child.pid
     const overfull = (bytes: number): void => this.kill(`The cell left ${bytes} bytes unread`)
     this.#sender = new FrameSender(pipe, this.slots, overfull)
-    const decoder = new FrameDecoder(MAX_FRAME_BYTES)
-    pipe.on('data', (chunk: Buffer) => {
-      try {
-        for (const text of decoder.push(chunk)) this.#receive(parseFrame(text))
-      } catch (thrown) {
-        this.kill(`The cell broke the protocol: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
-      }
-    })
+    readFrames(
+      pipe,
+      (frame) => this.#receive(frame),
+      (why) => this.kill(`The cell broke the protocol: ${why}`),
+    )
     // Its end is told by `close`; writing to a cell that has just died is no error of its own.
     pipe.on('error', () => {})
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = (this.#stderr + text).slice(-MAX_STDERR_CHARS)
-    })
+    this.#stderr = new LastWords(child.stderr)
     this.gone = processEnd(this.#process, {
-      look: () => this.#atDeath(),
-      lastWords: () => this.#stderr,
+      look: () => this.bill.atDeath(this.runs.elapsedMs()),
+      lastWords: () => this.#stderr.text,
       onEnd: (reason, cpuMs, byPlatform) => this.#end(reason, cpuMs, byPlatform),
     })
     unreference(this.#process)
@@ -123,16 +119,25 @@ export class Cell implements Place, WatchedCell {
   }
 
   get inFlight(): number {
-    return this.#inFlight.size
+    return this.runs.size
   }
 
   /** Why it died, and what its process last wrote to standard error. */
   get lastWords(): string {
-    return [this.#reason, this.#stderr.trim()].filter((text) => text !== '').join('\n')
+    return [this.#reason, this.#stderr.text].filter((text) => text !== '').join('\n')
+  }
+
+  /** Whether it has had no run yet. */
+  get isUnused(): boolean {
+    return this.#seq === 0
+  }
+
+  get startCpuMs(): number {
+    return this.bill.startMs
   }
 
   get heldMb(): number {
-    return this.#memory.heldMb
+    return this.memory.heldMb
   }
 
   /** Starts a thread for a further place in a cell of a cordon, or ends that of a place. */
@@ -158,11 +163,11 @@ export class Cell implements Place, WatchedCell {
       const cancel = (): void =>
         this.#sender.send({ type: 'cancel', seq, reason: cancelReason(signal?.reason) })
       const longestMs = longestMsOf(run)
-      this.#inFlight.set(seq, {
+      this.runs.set(seq, {
         run,
         isFirst: place?.isFirst,
         sentAt: this.usedAt,
-        processMb: this.#memory.residentMb,
+        processMb: this.memory.residentMb,
         guard: new AnswerGuard(longestMs, () => this.#overdue(seq, longestMs)),
         live: listener && new LiveGuard(run, listener),
         saved: new SavedLog(run.limits.maxLogBytes),
@@ -180,7 +185,7 @@ export class Cell implements Place, WatchedCell {
   drain(): void {
     if (this.#state === 'dead') return
     this.#state = 'draining'
-    if (this.#inFlight.size === 0) this.retire()
+    if (this.runs.size === 0) this.retire()
   }
 
   /** Ends the process because it is no longer needed. */
@@ -189,31 +194,30 @@ export class Cell implements Place, WatchedCell {
     this.kill('The cell was retired')
   }
 
-  /**
-   * Ends the process at once; what runs in it is told that the cell died.
-   *
-   * @param byPlatform whether that is not for anything that runs in it
-   */
+  /** Ends the process at once; what runs in it is told that the cell died, and whether that is not for what runs in it. */
   kill(reason: string, byPlatform = false): void {
-    const cpuMs = this.#atDeath()
+    const cpuMs = this.bill.atDeath(this.runs.elapsedMs())
     this.#process.child.kill('SIGKILL')
     this.#end(reason, cpuMs, byPlatform)
   }
 
+  press(why: string): void {
+    this.#held = this.memory.overOfOne()
+    this.kill(why, this.#held === undefined)
+  }
+
   measure(): void {
-    this.#memory.measure()
+    this.memory.measure()
   }
 
   checkMemory(): void {
-    const finding = this.#memory.look()
-    this.#bill.look()
-    for (const entry of this.#inFlight.values())
-      entry.processMb = Math.max(entry.processMb, this.#memory.residentMb)
+    const finding = this.memory.look()
+    this.bill.look()
+    this.runs.saw(this.memory.residentMb)
     if (finding.kind === 'end') {
       this.#held = finding.held
-      this.kill(
-        `The cell held ${finding.held.residentMb} MB of memory, allowed are ${finding.held.allowedMb}`,
-      )
+      const { residentMb, allowedMb } = finding.held
+      this.kill(`The cell held ${residentMb} MB of memory, allowed are ${allowedMb}`)
     } else if (finding.kind === 'replace' && this.#state === 'open') this.drain()
   }
 
@@ -224,18 +228,18 @@ export class Cell implements Place, WatchedCell {
         clearTimeout(this.#startGuard)
         this.#state = 'open'
         this.#wasReady = true
-        this.#memory.begin(this.#process.child.pid)
-        this.#bill.begin(this.#process.child.pid)
+        this.memory.begin(this.pid)
+        this.bill.begin(this.pid)
         return this.#onChange()
       case 'outcome':
         return this.#answer(frame)
       case 'up':
-        this.#bill.threadUp(frame.cpuMs)
+        this.bill.threadUp(frame.cpuMs)
         return this.#onPlaceUp?.(frame.place)
       case 'live':
-        return hearLive(this.#inFlight.get(frame.seq)?.live, frame)
+        return hearLive(this.runs.get(frame.seq)?.live, frame)
       case 'saved':
-        return this.#inFlight.get(frame.seq)?.saved.add(frame.logs)
+        return this.runs.get(frame.seq)?.saved.add(frame.logs)
       case 'stuck':
         if (++this.#stuck > this.slots) throw new Error('it has more threads that do not stop than threads')
         return this.drain()
@@ -244,39 +248,32 @@ export class Cell implements Place, WatchedCell {
 
   #answer(frame: OutcomeFrame): void {
     const { seq, outcome } = frame
-    const entry = this.#inFlight.get(seq)
+    const entry = this.runs.get(seq)
     if (entry === undefined) throw new Error(`an outcome for a run that is not under way, ${seq}`)
     checkOutcome(outcome, entry.run)
-    const charged = this.#bill.charged(frame, performance.now() - entry.sentAt, this.inFlight)
-    this.#settle(
-      seq,
-      entry,
-      verdictOf(frame, charged, entry, entry.isFirst ?? this.#seq === 1, this.#bill.seesStarvation),
-    )
+    const charged = this.bill.charged(frame, performance.now() - entry.sentAt, this.inFlight)
+    const isFirst = entry.isFirst ?? this.#seq === 1
+    this.#settle(seq, entry, verdictOf(frame, charged, entry, isFirst, this.bill.seesStarvation))
   }
 
   #settle(seq: number, entry: InFlight, verdict: AttemptVerdict): void {
-    this.#inFlight.delete(seq)
+    this.runs.delete(seq)
     entry.guard.end()
     this.usedAt = performance.now()
     entry.settle(verdict)
-    if (this.#state === 'draining' && this.#inFlight.size === 0) this.retire()
+    if (this.#state === 'draining' && this.runs.size === 0) this.retire()
     this.#onChange()
   }
 
   /** The cell ought to have timed the run out itself. The run is to blame for that, and no other. */
   #overdue(seq: number, timeoutMs: number): void {
-    const entry = this.#inFlight.get(seq)
+    const entry = this.runs.get(seq)
     if (entry !== undefined) {
-      const cpuMs = this.#bill.stuck(performance.now() - entry.sentAt, this.inFlight)
+      const cpuMs = this.bill.stuck(performance.now() - entry.sentAt, this.inFlight)
       const outcome = timedOut(timeoutMs, timeoutMs + ANSWER_GRACE_MS, cpuMs)
       this.#settle(seq, entry, { kind: 'outcome', outcome, processMb: entry.processMb })
     }
     this.kill(`The cell did not answer ${ANSWER_GRACE_MS} ms after the end of a run was due`)
-  }
-
-  #atDeath(): number[] {
-    return this.#bill.atDeath(Array.from(this.#inFlight.values(), ({ sentAt }) => performance.now() - sentAt))
   }
 
   /** @param cpuMs what each run in flight has used */
@@ -287,12 +284,10 @@ export class Cell implements Place, WatchedCell {
     // What it still had to say is not heard, and what was said to it is not kept.
     this.#process.pipe.destroy()
     this.#reason = reason
-    this.#memory.end()
-    const memory = this.#held ?? memoryOf(this.#stderr)
-    const death = { kind: 'died', alone: this.#seq === 1, byPlatform, memory, reason } as const
-    for (const [index, entry] of [...this.#inFlight.values()].entries())
-      endInFlight(entry, death, cpuMs[index] ?? 0)
-    this.#inFlight.clear()
+    this.memory.end()
+    const memory = this.#held ?? memoryOf(this.#stderr.text)
+    const alone = this.#seq === 1
+    this.runs.end({ kind: 'died', alone, byPlatform, memory, reason, ruinedMs: this.startCpuMs }, cpuMs)
     this.#onChange()
   }
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
+import { setTimeout } from 'node:timers/promises'
+import type { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { SandboxLogger } from '../options.ts'
 import type { Allowable } from '../realm/permits.ts'
 import { Cell } from './cell.ts'
@@ -11,16 +12,23 @@ import { DEFAULT_CORDON, type Isolation } from './isolation.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import type { Place } from './place.ts'
 import { Places, type PlaceView } from './places.ts'
+import { PressureWatch } from './pressure-watch.ts'
 import { Residents } from './residents.ts'
-
-/** After so many cells in a row that died before they were ready, it is not bad luck. */
-const MAX_FAILED_STARTS = 3
+import { unsacrificed } from './sacrifice.ts'
+import { StartFailures } from './start-failures.ts'
+import { Resources } from '../resources/resources.ts'
 
 /** Starting a cell is work for one processor: more than so many at the same time would only wait for each other. */
 const PROCESSORS = availableParallelism()
 
 /** Where no spare has its memory, whoever comes again waits for the whole start. */
 const PRICE_WITHOUT_SPARE = 2
+
+const NOT_SACRIFICED =
+  'The kernel could not be told to end cells before this process: where memory runs out, it may end this process'
+
+/** How long the thread of a place in a cell of a cordon takes to go. */
+const THREAD_GONE_MS = 50
 
 /** Whether a run waits for such a place. */
 export type IsWanted = (place: Pick<PlaceView, 'memoryMb' | 'cordon'>) => boolean
@@ -42,6 +50,8 @@ export interface CellsOptions {
   readonly allow: readonly Allowable[]
   readonly logger: SandboxLogger | undefined
   readonly startCell: StartCell
+  /** @default those of the machine, or of its container */
+  readonly resources?: Pick<Resources, 'memory'>
   /** Called whenever a placement may come out differently. */
   readonly onChange: () => void
 }
@@ -56,14 +66,22 @@ export class Cells {
   readonly #going = new Set<Promise<void>>()
   readonly #memoryWatch = new MemoryWatch()
   readonly #cordons: CordonStock
-  #failedStarts = 0
-  #failure: IsolatedRuntimeError | undefined
+  readonly #failures: StartFailures
+  readonly pressure: PressureWatch
   #closed = false
+  #isSacrificeChecked = false
 
   constructor(options: CellsOptions) {
     this.#options = options
     this.residents = new Residents(this.places, options.cellMemoryMb)
     this.maxStarting = Math.max(1, Math.min(Math.floor(options.maxCells / 2), PROCESSORS))
+    const { resources = Resources.of(), onChange, spareMemoryMb } = options
+    this.#failures = new StartFailures(() => this.start({ memoryMb: spareMemoryMb, cordon: undefined }))
+    this.pressure = new PressureWatch({
+      resources,
+      leastWanted: () => this.#leastWanted(),
+      onRelief: onChange,
+    })
     this.#cordons = new CordonStock({
       places: this.places,
       hasDefault: options.isolation === 'cordon',
@@ -75,22 +93,35 @@ export class Cells {
         maxRuns: Math.max(LEAST_RUNS, Math.min(MAX_PLACES, options.slots)),
       }),
       onEnd: (place) => this.#forget(place),
-      onCell: (cell) => (cell.dead ? this.#mourn(cell) : this.retry()),
+      onCell: (cell) => (cell.dead ? this.#mourn(cell) : this.#opened(cell)),
       onChange: options.onChange,
     })
   }
 
   /** Set when no cell could be started several times in a row. */
   get failure(): IsolatedRuntimeError | undefined {
-    return this.#failure
+    return this.#failures.failure
   }
 
-  /** Notes that a cell is about to be given a run of an owner, whose it is from then on. */
-  take(place: Place, owner: string): void {
+  /** Why cells cannot be started, as long as none has been since. */
+  get problem(): string | undefined {
+    return this.#failures.problem
+  }
+
+  /**
+   * Notes that a place is about to be given a run of an owner, whose it is from then on.
+   *
+   * @returns whether it is the first of its memory that the owner has beside others
+   */
+  take(place: Place, owner: string): boolean {
     const now = performance.now()
     const isNew = place.owner === undefined
+    const { memoryMb, cordon } = place
+    const isOtherKind =
+      isNew && this.places.hasOwner(owner) && !this.places.of({ owner, memoryMb, cordon }).some(() => true)
     if (isNew) this.places.assign(place, owner, now)
     this.residents.used(place, now, isNew)
+    return isOtherKind
   }
 
   /** Starts a cell, or a thread in one of a cordon; what keeps the system from that is told by `failure`. */
@@ -99,10 +130,7 @@ export class Cells {
       if (cordon === undefined) this.#start(memoryMb)
       else this.places.add(this.#cordons.open(cordon, memoryMb))
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause)
-      this.#failure = new IsolatedRuntimeError('SANDBOX_FAILED', `No cell could be started: ${why}`, {
-        cause,
-      })
+      this.#failures.threw(cause)
       queueMicrotask(this.#options.onChange)
     }
   }
@@ -132,7 +160,7 @@ export class Cells {
    * @param isWanted whether a run waits for such a spare
    */
   replenish(newcomers: number, isWanted: IsWanted): void {
-    if (this.#closed || this.#failure !== undefined) return
+    if (this.#closed || this.failure !== undefined) return
     const { isolation, maxCells, spareMemoryMb } = this.#options
     if (isolation === 'cordon' || this.#cordons.size > 0) {
       const missing = this.#cordons.missing(newcomers, spareMemoryMb, isWanted)
@@ -141,7 +169,8 @@ export class Cells {
     // Under `cordon`, whole cells are for suspects and for the few tenants that want more.
     const spareCells = isolation === 'cordon' ? 0 : this.#options.spareCells
     const most = spareCells === 0 || maxCells === 1 ? 0 : this.maxStarting
-    const wanted = Math.max(spareCells, Math.min(newcomers, most))
+    // While memory is short, none is started ahead of need.
+    const wanted = this.pressure.hasRoomForSpare ? Math.max(spareCells, Math.min(newcomers, most)) : 0
     const ready: Place[] = []
     let usual = 0
     for (const cell of this.places.spares) {
@@ -153,7 +182,7 @@ export class Cells {
       usual++
       if (cell.open) ready.push(cell)
     }
-    for (let missing = wanted - usual; missing > 0 && this.#failure === undefined; missing--)
+    for (let missing = wanted - usual; missing > 0 && this.failure === undefined; missing--)
       this.start({ memoryMb: spareMemoryMb, cordon: undefined })
     // The last is left, also where no spares are wanted: it may have been started for `ready()`.
     const surplus = Math.max(0, usual - Math.max(wanted, 1))
@@ -169,13 +198,14 @@ export class Cells {
 
   /** Forgets past failures, so that cells are started again. */
   retry(): void {
-    this.#failedStarts = 0
-    this.#failure = undefined
+    this.#failures.forget()
   }
 
   /** Kills all; resolves when every process is gone. */
   async close(): Promise<void> {
     this.#closed = true
+    this.pressure.close()
+    this.#failures.close()
     this.residents.close()
     for (const cell of this.places.all()) cell.retire()
     await Promise.all(this.#going)
@@ -183,8 +213,28 @@ export class Cells {
 
   #changed(cell: Cell): void {
     if (cell.dead) this.#bury(cell)
-    else if (cell.open) this.retry()
+    else if (cell.open) this.#opened(cell)
     this.#options.onChange()
+  }
+
+  #opened(cell: Cell): void {
+    if (cell.isUnused) this.#failures.succeeded()
+    else this.retry()
+    if (this.#isSacrificeChecked) return
+    // What keeps one cell from it keeps all.
+    this.#isSacrificeChecked = true
+    const failure = unsacrificed(cell.pid)
+    if (failure !== undefined) this.#options.logger?.warn(failure, NOT_SACRIFICED)
+  }
+
+  /** The idle place that is missed least: a spare first, for nobody has it. */
+  #leastWanted(): { readonly gone: Promise<unknown>; retire(): void } | undefined {
+    const place =
+      this.places.spares.values().find(({ open }) => open) ??
+      this.residents.least(this.places.idle(), performance.now())
+    if (place === undefined) return undefined
+    const gone = place instanceof Cell ? place.gone : setTimeout(THREAD_GONE_MS, undefined, { ref: false })
+    return { gone, retire: () => place.retire() }
   }
 
   #bury(cell: Cell): void {
@@ -202,13 +252,12 @@ export class Cells {
     this.#going.add(cell.gone)
     void cell.gone.then(() => this.#going.delete(cell.gone))
     if (!cell.died) return
-    this.#options.logger?.warn({ lastWords: cell.lastWords }, 'A cell died')
-    if (cell.wasReady) return
-    this.#failedStarts++
-    if (this.#failedStarts < MAX_FAILED_STARTS) return
-    this.#failure = new IsolatedRuntimeError(
-      'SANDBOX_FAILED',
-      `No cell could be started in ${MAX_FAILED_STARTS} attempts, the last one said: ${cell.lastWords}`,
-    )
+    this.#options.logger?.warn(describe(cell), 'A cell died')
+    if (!cell.wasReady) this.#failures.died(cell.lastWords)
   }
+}
+
+/** What the operator should know of a cell that died. */
+function describe({ pid, owner, memoryMb, memory, lastWords }: Cell): object {
+  return { pid, tenant: owner, memoryMb, grownMb: Math.round(memory.grownMb), lastWords }
 }

@@ -116,6 +116,14 @@ export class CordonPlace implements Place {
     return this.#home.cordon
   }
 
+  get process(): Cell {
+    return this.#home.cell
+  }
+
+  get startCpuMs(): number {
+    return this.#home.cell.bill.threadStartMs
+  }
+
   get memoryMb(): number {
     return this.#home.cell.memoryMb
   }

@@ -50,12 +50,32 @@ export class AnswerGuard {
   }
 }
 
-/** Settles a run whose cell is dead. @param cpuMs what the run has used */
-export function endInFlight(
-  { guard, settle, sentAt, saved }: InFlight,
-  death: Omit<Extract<AttemptVerdict, { kind: 'died' }>, 'cpuMs' | 'wallMs' | 'logs'>,
-  cpuMs: number,
-): void {
-  guard.end()
-  settle({ ...death, cpuMs, wallMs: performance.now() - sentAt, logs: saved.logs })
+/** The runs that a cell was given and has not answered, by number. */
+export class InFlightRuns extends Map<number, InFlight> {
+  /** How much memory they may hold by their limits, in MB. */
+  get limitsMb(): number {
+    return this.values().reduce((sum, { run }) => sum + run.limits.memoryMb, 0)
+  }
+
+  /** Notes what their cell was seen to hold, in MB. */
+  saw(residentMb: number): void {
+    for (const entry of this.values()) entry.processMb = Math.max(entry.processMb, residentMb)
+  }
+
+  /** How long ago each was given to the cell. */
+  elapsedMs(): number[] {
+    return Array.from(this.values(), ({ sentAt }) => performance.now() - sentAt)
+  }
+
+  /** Ends all. @param cpuMs what each has used */
+  end(
+    death: Omit<Extract<AttemptVerdict, { kind: 'died' }>, 'cpuMs' | 'wallMs' | 'logs'>,
+    cpuMs: readonly number[],
+  ): void {
+    for (const [index, { guard, settle, sentAt, saved }] of [...this.values()].entries()) {
+      guard.end()
+      settle({ ...death, cpuMs: cpuMs[index] ?? 0, wallMs: performance.now() - sentAt, logs: saved.logs })
+    }
+    this.clear()
+  }
 }

@@ -1,4 +1,5 @@
 import type { SandboxRun } from '../sandbox-run.ts'
+import { memoryClassOf } from './memory-class.ts'
 import type { Wish } from './placement.ts'
 
 /**
@@ -41,7 +42,7 @@ export function wishOf(
   return {
     tenant,
     owner: isolation === 'shared' ? EVERYBODY : tenant,
-    memoryMb: limits.memoryMb,
+    memoryMb: memoryClassOf(limits.memoryMb),
     cordon: isolation === 'cordon' && !alone ? cordon : undefined,
     alone,
     suspect,

@@ -50,6 +50,12 @@ describe('place()', () => {
     expect(place([cell(), busy, idle], wish, room, now)).toEqual({ kind: 'run', cell: idle })
   })
 
+  it('has a tenant give up its own idle cell of another size before one of another tenant', () => {
+    const own = cell({ owner: 'acme', memoryMb: 128, usedAt: now - 1 })
+    const other = cell({ owner: 'globex', usedAt: 0 })
+    expect(place([own, other, cell()], wish, room, now)).toEqual({ kind: 'retire', cell: own })
+  })
+
   it('takes a spare when the cells of the tenant are full', () => {
     const spare = cell()
     const cells = [cell({ owner: 'acme', inFlight: 2 }), spare]

@@ -103,7 +103,8 @@ function makeRoom<P extends PlaceView>(
   // Until the spare it could have is up, nobody need lose a cell for it.
   if (fitting.length > 0 && ready === 0) return { kind: 'wait' }
 
-  const idle = room.giveUp(places.idle(), now)
+  // A tenant that wants many kinds of cells gives up its own before it takes one from another.
+  const idle = room.giveUp(places.idleOf(wish.owner), now) ?? room.giveUp(places.idle(), now)
   if (idle !== undefined) {
     const againInMs = !hasPlace || idle.owner === wish.owner ? 0 : idle.usedAt + LINGER_MS - now
     return againInMs > 0 ? { kind: 'wait', againInMs } : { kind: 'retire', cell: idle }

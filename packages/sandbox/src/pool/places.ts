@@ -90,6 +90,11 @@ export class Places<P extends PlaceView> {
     for (const place of this.#owned) if (place.open && place.inFlight === 0) yield place
   }
 
+  /** Those of an owner among them. */
+  *idleOf(owner: string): Generator<P> {
+    for (const place of this.#byOwner.get(owner) ?? []) if (place.open && place.inFlight === 0) yield place
+  }
+
   *all(): Generator<P> {
     yield* this.#spares
     yield* this.#owned

@@ -29,8 +29,13 @@ export interface PoolRunOptions {
 
 interface Waiting {
   readonly wish: Wish
-  /** Called with the cell that has a slot for it; takes the slot before it returns. */
-  start(cell: Place): void
+  /** Whether its owner has given up a place of another kind for it. */
+  hasGivenUp: boolean
+  /**
+   * Called with the place that has a slot for it, and whether that is of another kind than all others of its owner; takes
+   * the slot before it returns.
+   */
+  start(place: Place, isOtherKind: boolean): void
   /** Whether it is refused after all; it is over then. */
   refuse(): boolean
   fail(error: unknown): void
@@ -67,6 +72,11 @@ export class Pool implements AsyncDisposable {
       giveUp: this.#cells.residents.least,
     }
     this.#cells.replenish(0, () => false)
+  }
+
+  /** Why cells cannot be started; `undefined` as long as they can. */
+  get problem(): string | undefined {
+    return this.#cells.problem
   }
 
   /** Resolves when a cell is up. @throws `SANDBOX_FAILED` */
@@ -107,7 +117,7 @@ export class Pool implements AsyncDisposable {
   async #attempt(
     run: SandboxRun,
     { suspect, calm }: AttemptPlace,
-    onStart: () => void,
+    onStart: (startCpuMs: number) => void,
     options: PoolRunOptions,
   ): Promise<AttemptVerdict> {
     const once = (): Promise<AttemptVerdict> => this.#runOnce(run, suspect, onStart, options)
@@ -119,7 +129,7 @@ export class Pool implements AsyncDisposable {
   #runOnce(
     run: SandboxRun,
     suspect: boolean,
-    onStart: () => void,
+    onStart: (startCpuMs: number) => void,
     { signal, refusal, listener }: PoolRunOptions,
   ): Promise<AttemptVerdict> {
     if (this.#closed !== undefined) return Promise.reject(closedError())
@@ -134,10 +144,13 @@ export class Pool implements AsyncDisposable {
       const wish = wishOf(run, this.#isolation, suspect)
       const waiting: Waiting = {
         wish,
-        start: (cell) => {
+        hasGivenUp: false,
+        start: (cell, isOtherKind) => {
           signal?.removeEventListener('abort', cancel)
-          onStart()
+          const isCaused = isOtherKind || waiting.hasGivenUp || (wish.alone && !suspect)
+          onStart(isCaused ? cell.startCpuMs : 0)
           resolve(this.#runIn(cell, run, signal, listener))
+          this.#cells.pressure.begun(cell.process)
           // Nobody joins it, and its cell serves nobody after it.
           if (wish.alone) cell.drain()
         },
@@ -214,6 +227,7 @@ export class Pool implements AsyncDisposable {
 
   #place(waiting: Waiting): void {
     if (waiting.refuse()) return this.#waiting.remove(waiting)
+    if (!this.#cells.pressure.hasRoomFor(waiting.wish.memoryMb)) return
     for (;;) {
       const now = performance.now()
       // While all slots are taken, another place would help nobody.
@@ -224,9 +238,9 @@ export class Pool implements AsyncDisposable {
         case 'run':
           if (placement.cell.owner === undefined) this.#waiting.gotPlace(waiting, now)
           this.#waiting.remove(waiting)
-          this.#cells.take(placement.cell, waiting.wish.owner)
-          return waiting.start(placement.cell)
+          return waiting.start(placement.cell, this.#cells.take(placement.cell, waiting.wish.owner))
         case 'retire':
+          waiting.hasGivenUp ||= placement.cell.owner === waiting.wish.owner
           placement.cell.retire()
           break
         case 'drain':

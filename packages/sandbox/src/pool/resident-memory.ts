@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 
 const STATUS_BYTES = 4_096
 
@@ -43,14 +43,5 @@ export class ResidentMemory {
 
   close(): void {
     closeSync(this.#fd)
-  }
-}
-
-/** Makes a process the first that the kernel ends when memory runs out, rather than whoever started it. */
-export function sacrifice(pid: number): void {
-  try {
-    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000')
-  } catch {
-    // Only Linux knows it, and not every container allows it: what is watched is watched all the same.
   }
 }

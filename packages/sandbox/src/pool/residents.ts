@@ -36,7 +36,7 @@ export class Residents<P extends Resident> {
   used(place: P, now: number, isNew: boolean): void {
     this.#retention.used(place, now)
     if (!isNew) return
-    this.trim(now)
+    this.trim(now, place)
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref()
   }
 
@@ -48,16 +48,22 @@ export class Residents<P extends Resident> {
     clearInterval(this.#timer)
   }
 
-  /** Ends places until the idle ones hold no more than they may. */
-  trim(now: number): void {
+  /** Ends places until the idle ones hold no more than they may; first others of the owner that has just got one. */
+  trim(now: number, got?: P): void {
     let held = 0
     for (const { heldMb } of this.#places.idle()) held += heldMb
     for (const budget = this.#budgetMb(); held > budget;) {
-      const least = this.#retention.least(this.#places.idle(), now)
+      const least = this.#leastOfOwner(got, now) ?? this.#retention.least(this.#places.idle(), now)
       if (least === undefined) return
       held -= least.heldMb
       least.retire()
     }
+  }
+
+  #leastOfOwner(got: P | undefined, now: number): P | undefined {
+    if (got?.owner === undefined) return undefined
+    const others = this.#places.idleOf(got.owner).filter((place) => place !== got)
+    return this.#retention.least(others, now)
   }
 
   #look(): void {

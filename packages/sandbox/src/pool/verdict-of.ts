@@ -31,6 +31,7 @@ export function verdictOf(
       cpuMs,
       wallMs,
       logs: charged.logs,
+      ruinedMs: charged.usage.ruinedCpuMs,
     }
   const busyMs = seesStarvation ? told.outcome.usage.cpuMs : 0
   const { timeoutMs } = run.limits

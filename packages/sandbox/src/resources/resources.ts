@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism, freemem, totalmem } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { cgroupFolders, type CgroupFolder } from './cgroup-folders.ts'
 
@@ -9,7 +9,10 @@ const MIB = 1024 * 1024
 export interface Memory {
   /** How much there may be in use in all: the least of what the container, those around it, and the machine have. */
   readonly limitMb: number
-  /** How much more can be used before the kernel ends a process. What it keeps of files counts as free. */
+  /**
+   * How much more can be used before the kernel ends a process. What it keeps of files counts as free. All, where that is
+   * not known: on other systems than Linux.
+   */
   readonly freeMb: number
 }
 
@@ -57,7 +60,7 @@ function memoryOfMachine(root: string): Memory {
   const kibOf = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1])
   const [total, available] = [kibOf('MemTotal'), kibOf('MemAvailable')]
   return Number.isNaN(total + available)
-    ? { limitMb: totalmem() / MIB, freeMb: freemem() / MIB }
+    ? { limitMb: totalmem() / MIB, freeMb: totalmem() / MIB }
     : { limitMb: total / 1_024, freeMb: available / 1_024 }
 }
 
