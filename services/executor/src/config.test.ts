@@ -1,5 +1,9 @@
 import { DEFAULT_CEILINGS } from '@isolated-runtime/protocol'
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { getHeapStatistics } from 'node:v8'
+import { expect, onTestFinished, test } from 'vitest'
 import { helpText, readConfig } from './config.ts'
 
 const REDIS_URL = 'redis://localhost:6379'
@@ -19,6 +23,26 @@ test('only REDIS_URL is required', () => {
   })
 })
 
+test('the URL of Redis may come from a file, which no other process can read', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'url')
+  writeFileSync(file, `${REDIS_URL}\n`)
+  expect(readConfig({ REDIS_URL_FILE: file })).toMatchObject({ redisUrl: REDIS_URL })
+  expect(() => readConfig({ REDIS_URL_FILE: join(folder, 'none') })).toThrow(
+    /^Invalid environment: "REDIS_URL_FILE": ENOENT/,
+  )
+  writeFileSync(file, 'redis//:s3cret@localhost')
+  expect(() => readConfig({ REDIS_URL_FILE: file })).toThrow(
+    /^Invalid environment: "REDIS_URL": ((?!s3cret).)*$/,
+  )
+})
+
+test('the bundle cache is a quarter of the heap at most', () => {
+  const { heap_size_limit: heap } = getHeapStatistics()
+  expect(readConfig({ REDIS_URL }).bundleCacheBytes).toBe(Math.min(256 * 2 ** 20, Math.floor(heap / 4)))
+})
+
 test('an empty variable is one that is not set', () => {
   expect(readConfig({ REDIS_URL, PORT: '', LOG_LEVEL: '' })).toMatchObject({ port: 8080, logLevel: 'info' })
 })
@@ -31,6 +55,8 @@ test('every variable is read', () => {
     PORT: '0',
     MAX_TIMEOUT_MS: '1000',
     ALLOW: 'code-from-strings, web-assembly',
+    CELL_USERS: 'required',
+    FIRST_CELL_UID: '70000',
     CIRCUIT_MAX_KILLS: '5',
     MAX_REDIS_MEMORY_PERCENT: '75',
     MAX_QUEUE_AGE_MS: '0',
@@ -42,6 +68,8 @@ test('every variable is read', () => {
     threadsPerCell: 4,
     port: 0,
     ceilings: { ...DEFAULT_CEILINGS, timeoutMs: 1_000 },
+    cellUsers: 'required',
+    firstCellUid: 70_000,
     allow: ['code-from-strings', 'web-assembly'],
     circuitBreaker: { maxKills: 5, windowMs: 6_000, openMs: 7_000 },
     overload: { maxMemoryShare: 0.75, maxQueueAgeMs: 0 },

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { getHeapStatistics } from 'node:v8'
 import {
   DEFAULT_KEY_PREFIX,
   DEFAULT_QUEUE_NAME,
   HIGHEST_CEILINGS,
+  IsolatedRuntimeError,
   LIMITS,
   parse,
   type Limits,
@@ -12,6 +15,7 @@ import { ALLOWABLES, ISOLATIONS, type Allowable, type Isolation } from '@isolate
 import { z } from 'zod'
 
 const MIB = 1024 * 1024
+const MOST_BUNDLE_CACHE_BYTES = 256 * MIB
 const MAX_TIMER_MS = 2 ** 31 - 1
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
@@ -20,6 +24,12 @@ const VARIABLES = {
   REDIS_URL: redisUrlSchema.describe(
     'Redis of the fleet: redis://user:password@host:port/db or rediss://, of a cluster redis+cluster://host1:port,host2:port',
   ),
+  REDIS_URL_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File that has the REDIS_URL instead, such as a mounted secret: other processes may read an environment',
+    ),
   QUEUE_NAME: queueNameSchema.default(DEFAULT_QUEUE_NAME).describe('Queue to take runs from'),
   SHARDS: whole(1)
     .pipe(shardsSchema)
@@ -66,9 +76,22 @@ const VARIABLES = {
   CIRCUIT_OPEN_MS: whole(1)
     .default(30_000)
     .describe('How long such a bundle is refused, before one of its runs is tried again'),
+  CELL_USERS: z
+    .enum(['auto', 'required'])
+    .default('auto')
+    .describe(
+      'Whether each process for guests needs a user of its own, for which the executor has to be root: required, or where that works (auto)',
+    ),
+  FIRST_CELL_UID: whole(0, 4_000_000_000)
+    .optional()
+    .describe(
+      'The first user id of processes for guests, 0 for the user of the executor; by default 62000 where that works',
+    ),
   BUNDLE_CACHE_BYTES: whole(0)
-    .default(256 * MIB)
-    .describe('Bundles kept in memory'),
+    .default(() => Math.min(MOST_BUNDLE_CACHE_BYTES, Math.floor(getHeapStatistics().heap_size_limit / 4)))
+    .describe(
+      'Memory for bundles that were used last; by default 256 MiB, at most a quarter of the heap of the executor',
+    ),
   MAX_TIMEOUT_MS: ceiling('timeoutMs').describe('Most time a run may ask for'),
   MAX_CPU_MS: ceiling('cpuMs').describe('Most CPU time a run may ask for'),
   MAX_MEMORY_MB: ceiling('memoryMb').describe('Most memory a run may ask for'),
@@ -115,6 +138,10 @@ export interface ExecutorConfig {
   readonly allow: readonly Allowable[]
   /** When a bundle whose runs kill their processes is refused: see `SandboxOptions`. */
   readonly circuitBreaker: { readonly maxKills: number; readonly windowMs: number; readonly openMs: number }
+  /** Whether to refuse to start where cells would run as the user of the executor. */
+  readonly cellUsers: 'auto' | 'required'
+  /** See `SandboxOptions`. */
+  readonly firstCellUid: number | undefined
   readonly bundleCacheBytes: number
   readonly ceilings: Limits
   readonly keepOutcomeMs: number
@@ -133,7 +160,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = Object.fromEntries(
     Object.keys(VARIABLES).map((name) => [name, environment[name] || undefined]),
   )
-  const read = parse(environmentSchema, given, 'environment', 'INVALID_OPTIONS')
+  const { REDIS_URL: url, REDIS_URL_FILE: file } = given
+  const fromFile = url === undefined && file !== undefined ? { REDIS_URL: contentOf(file) } : {}
+  const read = parse(environmentSchema, { ...given, ...fromFile }, 'environment', 'INVALID_OPTIONS')
   return {
     redisUrl: read.REDIS_URL,
     queueName: read.QUEUE_NAME,
@@ -152,6 +181,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       windowMs: read.CIRCUIT_WINDOW_MS,
       openMs: read.CIRCUIT_OPEN_MS,
     },
+    cellUsers: read.CELL_USERS,
+    firstCellUid: read.FIRST_CELL_UID,
     bundleCacheBytes: read.BUNDLE_CACHE_BYTES,
     ceilings: {
       timeoutMs: read.MAX_TIMEOUT_MS,
@@ -171,6 +202,18 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: read.HOST,
     port: read.PORT,
     logLevel: read.LOG_LEVEL,
+  }
+}
+
+/** @throws `INVALID_OPTIONS` */
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new IsolatedRuntimeError('INVALID_OPTIONS', `Invalid environment: "REDIS_URL_FILE": ${why}`, {
+      cause,
+    })
   }
 }
 

@@ -88,7 +88,7 @@ test('/healthz and /readyz tell of an executor that takes runs', async () => {
   expect(await ask(port, '/healthz')).toEqual({ status: 200, body: { alive: true } })
   expect(await ask(port, '/readyz')).toEqual({
     status: 200,
-    body: { ready: true, reasons: [], quarantined: [] },
+    body: { ready: true, reasons: [], quarantined: [], cellUser: expect.any(Object) as object },
   })
 })
 
@@ -116,8 +116,10 @@ test('/readyz says why when Redis is away, and takes it back when Redis is there
     status: 503,
     body: {
       ready: false,
-      reasons: [expect.stringContaining(`Redis at 127.0.0.1:${proxy.port}`)],
+      // Probes wait for a second.
+      reasons: [expect.stringMatching(`Redis at 127.0.0.1:${proxy.port} .*no answer within 500 ms`)],
       quarantined: [],
+      cellUser: expect.any(Object) as object,
     },
   })
   expect(await ask(port, '/healthz')).toMatchObject({ status: 200 })
@@ -142,10 +144,25 @@ test('while an executor drains, /readyz says so and the active run finishes', as
   expect(executor.close()).toBe(closing)
   expect(await ask(executor.port, '/readyz')).toEqual({
     status: 503,
-    body: { ready: false, reasons: ['The executor is draining'], quarantined: [] },
+    body: {
+      ready: false,
+      reasons: ['The executor is draining'],
+      quarantined: [],
+      cellUser: expect.any(Object) as object,
+    },
   })
   expect(await handle.outcome()).toMatchObject({ status: 'succeeded', value: 'finished' })
   await closing
+})
+
+test('start() refuses to run guests as its own user where they need users of their own', async () => {
+  const starting = Executor.start(configOf(redis, { CELL_USERS: 'required', FIRST_CELL_UID: '0' }), silent)
+  await expect(starting).rejects.toMatchObject({
+    code: 'INVALID_OPTIONS',
+    message: expect.stringMatching(
+      /^Guests would run as the user of the executor, and CELL_USERS is "required"\. The /,
+    ),
+  })
 })
 
 test('start() rejects when Redis is not there, and leaves nothing behind', async () => {

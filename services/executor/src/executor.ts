@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import {
   RedisBundleStore,
   RedisConnection,
@@ -6,7 +7,7 @@ import {
   ScheduleTaker,
   type Logger,
 } from '@isolated-runtime/queue'
-import { Sandbox } from '@isolated-runtime/sandbox'
+import { Sandbox, type CellUserLevel } from '@isolated-runtime/sandbox'
 import { BundleCache } from './bundle-cache.ts'
 import type { ExecutorConfig } from './config.ts'
 import { startHealthServer } from './health-server.ts'
@@ -17,8 +18,18 @@ import { createRunHandler } from './run-handler.ts'
 const LEAVE_MS = 2_000
 const LATE = 'late'
 
+/** @throws `INVALID_OPTIONS` */
+function requireOwnUsers(level: CellUserLevel): void {
+  if (level.kind === 'own') return
+  throw new IsolatedRuntimeError(
+    'INVALID_OPTIONS',
+    `Guests would run as the user of the executor, and CELL_USERS is "required". ${level.reason}`,
+  )
+}
+
 interface ExecutorParts {
   readonly port: number
+  readonly cellUser: CellUserLevel
   readonly taker: RunTaker
   readonly readiness: Readiness
   readonly config: Pick<ExecutorConfig, 'drainGraceMs'>
@@ -34,6 +45,8 @@ interface ExecutorParts {
 export class Executor implements AsyncDisposable {
   /** The port of the health checks. */
   readonly port: number
+  /** As whom guests run. */
+  readonly cellUser: CellUserLevel
   readonly #taker: RunTaker
   readonly #readiness: Readiness
   readonly #config: Pick<ExecutorConfig, 'drainGraceMs'>
@@ -41,8 +54,9 @@ export class Executor implements AsyncDisposable {
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
 
-  private constructor({ port, taker, readiness, config, logger, release }: ExecutorParts) {
+  private constructor({ port, cellUser, taker, readiness, config, logger, release }: ExecutorParts) {
     this.port = port
+    this.cellUser = cellUser
     this.#taker = taker
     this.#readiness = readiness
     this.#config = config
@@ -53,13 +67,13 @@ export class Executor implements AsyncDisposable {
   /**
    * Starts an executor; it takes runs when the promise is fulfilled.
    *
-   * @throws `REDIS_UNREACHABLE`, `SANDBOX_FAILED`, or `INVALID_OPTIONS` when the port is taken or the queue has another
-   *   number of shards
+   * @throws `REDIS_UNREACHABLE`, `SANDBOX_FAILED`, or `INVALID_OPTIONS` when the port is taken, the queue has another
+   *   number of shards, or cells cannot have users of their own and have to
    */
   static async start(config: ExecutorConfig, logger: Logger): Promise<Executor> {
     const { host, keyPrefix, queueName, shards } = config
     const { slots, cellMemoryMb, maxCells, threadsPerCell, spareCells } = config
-    const { isolation, allow, circuitBreaker } = config
+    const { isolation, allow, circuitBreaker, firstCellUid } = config
     const readiness = new Readiness()
     // What is opened last is closed first: runs drain before the sandbox ends, and the health checks tell of it.
     await using stack = new AsyncDisposableStack()
@@ -75,9 +89,11 @@ export class Executor implements AsyncDisposable {
         isolation,
         allow,
         circuitBreaker,
+        firstCellUid,
         logger,
       }),
     )
+    if (config.cellUsers === 'required') requireOwnUsers(sandbox.cellUser)
     await sandbox.ready()
     const bundles = new BundleCache(new RedisBundleStore(connection, { keyPrefix }), config.bundleCacheBytes)
     const taker = RunTaker.start(connection, {
@@ -96,8 +112,9 @@ export class Executor implements AsyncDisposable {
     await taker.ready()
     const schedules = stack.use(ScheduleTaker.start(connection, { keyPrefix, queueName, shards, logger }))
     await schedules.ready()
-    readiness.ready(connection, taker)
-    return new Executor({ port, taker, readiness, config, logger, release: stack.move() })
+    readiness.ready(connection, taker, sandbox)
+    const { cellUser } = sandbox
+    return new Executor({ port, cellUser, taker, readiness, config, logger, release: stack.move() })
   }
 
   /** How many runs are under way. */

@@ -7,7 +7,7 @@ export interface HealthServerOptions {
   readonly host: string
   /** 0 for any that is free. */
   readonly port: number
-  readonly readiness: Pick<Readiness, 'reasons' | 'quarantined'>
+  readonly readiness: Pick<Readiness, 'reasons' | 'quarantined' | 'cellUser'>
 }
 
 export interface HealthServer extends AsyncDisposable {
@@ -29,10 +29,10 @@ export async function startHealthServer({
   server.get('/healthz', async () => ({ alive: true }))
   server.get('/readyz', async (_request, reply) => {
     const reasons = await readiness.reasons()
-    const { quarantined } = readiness
+    const { quarantined, cellUser } = readiness
     return reply
       .code(reasons.length === 0 ? 200 : 503)
-      .send({ ready: reasons.length === 0, reasons, quarantined })
+      .send({ ready: reasons.length === 0, reasons, quarantined, cellUser })
   })
   try {
     await server.listen({ host, port })

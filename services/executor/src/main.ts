@@ -21,6 +21,8 @@ if (argument === '--help') {
 if (argument !== undefined) refuse(`Unknown argument "${argument}"; the only one is "--help"`)
 
 const config = configOrRefuse()
+// What is started or reported from here need not have the password.
+delete process.env['REDIS_URL']
 const logger = pino({ level: config.logLevel, base: { executor: config.name } })
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error) => {
@@ -33,8 +35,8 @@ const starting = Executor.start(config, logger)
 let isStopping = false
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
 try {
-  const { port } = await starting
-  if (!isStopping) logger.info({ port }, 'ready')
+  const { port, cellUser } = await starting
+  if (!isStopping) logger.info({ port, cellUser }, 'ready')
 } catch (error) {
   const { code, message } = toIsolatedRuntimeError(error)
   logger.fatal(code === 'INTERNAL' ? { code, err: error } : { code }, message)

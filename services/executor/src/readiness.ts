@@ -1,18 +1,31 @@
 import type { Quarantined, RedisConnection, RunTaker } from '@isolated-runtime/queue'
+import type { CellUserLevel, Sandbox } from '@isolated-runtime/sandbox'
 
-const PING_TIMEOUT_MS = 1_000
+/** Probes give up after a second. */
+const PING_TIMEOUT_MS = 500
 
 /** Whether this executor takes runs, and why not. */
 export class Readiness {
   #phase: 'starting' | 'ready' | 'draining' = 'starting'
   #connection: RedisConnection | undefined
   #taker: Pick<RunTaker, 'problems' | 'quarantined'> | undefined
+  #sandbox: Pick<Sandbox, 'problem' | 'cellUser'> | undefined
 
-  /** From now on runs are taken, as long as Redis answers on this connection. */
-  ready(connection: RedisConnection, taker: Pick<RunTaker, 'problems' | 'quarantined'>): void {
+  /** From now on runs are taken, as long as Redis answers on this connection and cells can be started. */
+  ready(
+    connection: RedisConnection,
+    taker: Pick<RunTaker, 'problems' | 'quarantined'>,
+    sandbox: Pick<Sandbox, 'problem' | 'cellUser'>,
+  ): void {
     this.#connection = connection
     this.#taker = taker
+    this.#sandbox = sandbox
     this.#phase = 'ready'
+  }
+
+  /** As whom guests run; `undefined` until that is known. */
+  get cellUser(): CellUserLevel | undefined {
+    return this.#sandbox?.cellUser
   }
 
   /** From now on no more runs are taken. */
@@ -23,8 +36,8 @@ export class Readiness {
   /** Why no runs are taken; empty when they are. */
   async reasons(): Promise<string[]> {
     if (this.#phase !== 'ready') return [`The executor is ${this.#phase}`]
-    const redis = await this.#redisProblem()
-    return [...(redis === undefined ? [] : [redis]), ...(this.#taker?.problems ?? [])]
+    const problems = [this.#sandbox?.problem, await this.#redisProblem(), ...(this.#taker?.problems ?? [])]
+    return problems.filter((problem) => problem !== undefined)
   }
 
   /** What was set aside within a day, because it could not be read. Runs are taken all the same. */
