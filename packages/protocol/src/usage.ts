@@ -10,7 +10,7 @@ export const usageSchema = z.strictObject({
   bootMs: amount.default(0),
   /** Making the realm and compiling the modules. */
   compileMs: amount.default(0),
-  /** Loading the modules and running the function, awaiting included; of the last attempt. */
+  /** Loading the modules and running the function, awaiting included and compiling not; of the last attempt. */
   wallMs: amount.default(0),
   /**
    * CPU time of the thread of the run, making its realm included, until nothing of the run goes on or the thread is gone;

@@ -25,7 +25,7 @@ export class OneThread {
 
   async run(file: string, realm: RealmKind): Promise<'kept' | 'thrown away'> {
     // Each with scripts of its own: one that breaks out would spoil the realms of all that come after it.
-    const scripts = new BundleScripts(bundle)
+    const scripts = new BundleScripts(bundle, (compile) => compile())
     const loan = this.#realms.lend(realm, bundle.id)
     const task = {
       seq: 1,

@@ -83,6 +83,20 @@ describe('what a run is charged', () => {
     },
   )
 
+  it.for([undefined, true, false])(
+    'counts compiling, which is no part of the time of the run, ownRealms %s',
+    async (ownRealms) => {
+      const never = `function never() { ${Array.from({ length: 100_000 }, (_, index) => `let x${index} = [1, { a: () => 2 }]`).join('\n')} }`
+      const code = `${never}; exports.main = () => 1 // ${ownRealms}`
+      const { usage } =
+        ownRealms === undefined
+          ? await callGuest(sandbox, { code })
+          : await callChunk(sandbox, { code, items: [[]], ownRealms })
+      expect(usage.compileMs).toBeGreaterThan(usage.wallMs)
+      expect(usage.cpuMs).toBeGreaterThan(usage.wallMs)
+    },
+  )
+
   it('ends with the time limit, though the function has settled', async () => {
     const { status, usage } = await callGuest(sandbox, { code: RESTLESS, limits: { timeoutMs: 50 } })
     expect(status).toBe('succeeded')

@@ -1,14 +1,15 @@
 import { MAX_STARVED_MS } from '../cell/starvation.ts'
+import { MAX_COMPILE_MS } from '../thread/max-compile-ms.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import type { AttemptVerdict } from './blame.ts'
 import type { LiveGuard } from './live-guard.ts'
 import type { SavedLog } from './saved-log.ts'
 
 /**
- * How much later than its limit a run may settle before its cell counts as dead: it may wait for a processor, and a lost
- * thread must be replaced first.
+ * How much later than its limit a run may settle before its cell counts as dead: it may wait for a processor, its modules may take a
+ * while to compile, and a lost thread must be replaced first.
  */
-export const ANSWER_GRACE_MS = MAX_STARVED_MS + 2_000
+export const ANSWER_GRACE_MS = MAX_STARVED_MS + MAX_COMPILE_MS + 2_000
 
 /** A timer that is so late says more about this process than about a cell. */
 const LATE_MS = 100

@@ -2,6 +2,7 @@ import { threadId, workerData, type MessagePort } from 'node:worker_threads'
 import type { ThreadReport } from '../cell/thread-report.ts'
 import { collectGarbage } from '../engine/collect-garbage.ts'
 import { RealmMaker } from '../realm/realm-maker.ts'
+import { CompileTime } from './compile-time.ts'
 import { EngineCallbacks } from './engine-callbacks.ts'
 import { prepareEntropy } from './entropy.ts'
 import { eventLoopUtilization } from './event-loop-utilization.ts'
@@ -40,7 +41,6 @@ const MAX_KEPT_REALMS = 4
 const onNextTurn = setImmediate
 const rejections = new Rejections(onNextTurn)
 const engine = new EngineCallbacks(rejections.note)
-const scripts = new ScriptCache(MAX_BUNDLES)
 const { preludeText, libraries: texts, maxRunsPerRealm, allow } = workerData as ThreadData
 const realms = new RealmSupply({
   maker: new RealmMaker(preludeText, allow),
@@ -50,6 +50,8 @@ const realms = new RealmSupply({
 })
 const libraries = new Libraries(texts)
 const board = new StatusBoard()
+const compileTime = new CompileTime(board, () => cpuMs())
+const scripts = new ScriptCache(MAX_BUNDLES, compileTime.during)
 const setFlag = (flag: string): void => internalBinding('v8').setFlagsFromString(flag)
 const threadCpuUsage = process.threadCpuUsage.bind(process)
 prepareEntropy()
@@ -112,25 +114,27 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
   const cpuBefore = cpuMs()
   board.start(task.seq, startedAt, cpuBefore, idleMs())
   rejections.begin(log, loan.realm.inside)
+  compileTime.begin()
   let result: ThreadReport['result']
   let ordinary: boolean
   if (task.chunk === undefined) {
     result = await runInRealm(loan.realm, task, bundle, log, libraries, false, progress)
-    result = overCpu(task, cpuMs() - cpuBefore) ?? result
+    result = overCpu(task, cpuMs() - cpuBefore - compileTime.take().cpuMs) ?? result
     progress?.end()
     ordinary = isOrdinary(result)
   } else {
-    const parts = { scripts: bundle, libraries, board, rejections, cpuMs, takeCpuMs, idleMs }
+    const parts = { scripts: bundle, libraries, board, rejections, compileTime, cpuMs, takeCpuMs, idleMs }
     ;({ result, isOrdinary: ordinary } = await runChunk(loan.realm, task, task.chunk, parts))
   }
   const settledAt = monotonicMs()
+  const compiledMs = compileTime.ofTaskMs
   const reportOf = (): string =>
     JSON.stringify({
       result,
       logs: log.entries,
       logsDropped: log.dropped,
-      compileMs: startedAt - bootAt,
-      wallMs: settledAt - startedAt,
+      compileMs: startedAt - bootAt + compiledMs,
+      wallMs: settledAt - startedAt - compiledMs,
     } satisfies ThreadReport)
   let report = reportOf()
   const { written } = rejections
@@ -140,7 +144,7 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
   rejections.flush()
   if (rejections.written > written) report = reportOf()
   rejections.end()
-  const kept = ordinary && !bundle.leavesTraces() && realms.takeBack(loan)
+  const kept = isUsedAgain(task) && ordinary && !bundle.leavesTraces() && realms.takeBack(loan)
   board.rest(task.seq)
   // The next run finds its realm made.
   if (!kept) onNextTurn(() => realms.prepare(task.realm))
@@ -153,11 +157,13 @@ async function runApart(task: ThreadTask, chunk: ThreadChunk, bundle: BundleScri
   let kept = true
   const startedAt = monotonicMs()
   board.start(task.seq, startedAt, cpuMs(), idleMs())
+  compileTime.begin()
   const result = await runOwnRealms(task, chunk, {
     scripts: bundle,
     libraries,
     board,
     rejections,
+    compileTime,
     cpuMs,
     takeCpuMs,
     idleMs,
@@ -169,7 +175,7 @@ async function runApart(task: ThreadTask, chunk: ThreadChunk, bundle: BundleScri
     },
     rest,
     giveBack: (loan, ended) => {
-      kept = isOrdinary(ended) && !bundle.leavesTraces() && realms.takeBack(loan)
+      kept = isUsedAgain(task) && isOrdinary(ended) && !bundle.leavesTraces() && realms.takeBack(loan)
     },
   })
   const settledAt = monotonicMs()
@@ -177,8 +183,8 @@ async function runApart(task: ThreadTask, chunk: ThreadChunk, bundle: BundleScri
     result,
     logs: [],
     logsDropped: 0,
-    compileMs,
-    wallMs: settledAt - startedAt,
+    compileMs: compileMs + compileTime.ofTaskMs,
+    wallMs: settledAt - startedAt - compileTime.ofTaskMs,
   } satisfies ThreadReport)
   // Each item has come to rest, and with the last of them all.
   board.settle(task.seq, settledAt, report)
@@ -192,6 +198,11 @@ function lend({ realm, bundle }: ThreadTask): RealmLoan {
   const loan = realms.lend(realm, bundle)
   engine.use(loan.realm.inside)
   return loan
+}
+
+/** Whether realms of the kind are; to look for traces in any other would cost another parsing of its modules. */
+function isUsedAgain({ realm }: ThreadTask): boolean {
+  return realm !== 'fresh'
 }
 
 /** At rest is: what the guest left in the microtask queue has run out, and the event loop turns. */

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { ItemReport } from '@isolated-runtime/protocol'
 import type { Realm } from '../realm/realm-maker.ts'
+import type { CompileTime } from './compile-time.ts'
 import { keepShape } from './keep-shapes.ts'
 import type { Libraries } from './libraries.ts'
 import type { ThreadTask } from './messages.ts'
@@ -16,6 +17,7 @@ export interface ItemParts {
   readonly scripts: Pick<BundleScripts, 'load' | 'resolve' | 'constantsJson'>
   readonly libraries: Pick<Libraries, 'instantiate'>
   readonly rejections: Pick<Rejections, 'begin' | 'flush' | 'written'>
+  readonly compileTime: Pick<CompileTime, 'take'>
   readonly board: Pick<StatusBoard, 'beginItem' | 'log'>
   /** CPU time of this thread, in milliseconds. */
   readonly cpuMs: () => number
@@ -46,7 +48,7 @@ export async function runItem(
   realm: Realm,
   task: ThreadTask,
   { item, again }: { readonly item: number; readonly again: boolean },
-  { scripts, libraries, board, rejections, cpuMs, takeCpuMs, idleMs }: ItemParts,
+  { scripts, libraries, board, rejections, compileTime, cpuMs, takeCpuMs, idleMs }: ItemParts,
 ): Promise<ItemResult> {
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
@@ -54,12 +56,13 @@ export async function runItem(
   const log = new RunLog(task.maxLogBytes, board.log)
   rejections.begin(log, realm.inside)
   const settled = await runInRealm(realm, task, scripts, log, libraries, again)
-  const result = overCpu(task, cpuMs() - cpuBefore) ?? settled
+  const compiled = compileTime.take()
+  const result = overCpu(task, cpuMs() - cpuBefore - compiled.cpuMs) ?? settled
   const settledAt = monotonicMs()
   const report = (): string =>
     reportOf(result, {
       item,
-      wallMs: settledAt - startedAt,
+      wallMs: settledAt - startedAt - compiled.ms,
       logs: log.entries,
       logsDropped: log.dropped,
     })

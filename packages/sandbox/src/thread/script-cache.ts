@@ -4,6 +4,9 @@ import type { ModuleFunction } from '../realm/boundary.ts'
 import { breaksOut, GuestScript } from '../realm/guest-script.ts'
 import type { BundleContent } from './messages.ts'
 
+/** Compiles something, and keeps the time. */
+type Compiling = <Compiled>(compile: () => Compiled) => Compiled
+
 /** The modules of one bundle, each compiled when it is first required. */
 export class BundleScripts {
   /** Globals that every run of the bundle sees. */
@@ -15,7 +18,10 @@ export class BundleScripts {
   #unchecked: string[] = []
   #leavesTraces = false
 
-  constructor({ files, constantsJson }: BundleContent) {
+  readonly #compiling: Compiling
+
+  constructor({ files, constantsJson }: BundleContent, compiling: Compiling) {
+    this.#compiling = compiling
     this.#files = files
     this.#paths = new ModulePaths(files)
     this.constantsJson = constantsJson
@@ -32,7 +38,7 @@ export class BundleScripts {
     const file = Object.hasOwn(this.#files, path) ? this.#files[path] : undefined
     if (file === undefined) return undefined
     if (file.kind === 'json') return file.code
-    const script = new GuestScript(path, file.code)
+    const script = this.#compiling(() => new GuestScript(path, file.code))
     this.#scripts.set(path, script)
     this.#unchecked.push(file.code)
     return script.instantiate(context)
@@ -51,8 +57,12 @@ export class ScriptCache {
   readonly #bundles = new Map<string, BundleScripts>()
   readonly #max: number
 
-  constructor(max: number) {
+  readonly #compiling: Compiling
+
+  /** @param compiling called with whatever compiles a module */
+  constructor(max: number, compiling: Compiling = (compile) => compile()) {
     this.#max = max
+    this.#compiling = compiling
   }
 
   get(id: string): BundleScripts | undefined {
@@ -64,7 +74,7 @@ export class ScriptCache {
   }
 
   add(id: string, content: BundleContent): BundleScripts {
-    const bundle = new BundleScripts(content)
+    const bundle = new BundleScripts(content, this.#compiling)
     this.#bundles.set(id, bundle)
     for (const oldest of this.#bundles.keys()) {
       if (this.#bundles.size <= this.#max) break

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { monotonicMs } from './monotonic-ms.ts'
 import { StatusBoard } from './status-board.ts'
 
 function shared(): { thread: StatusBoard; cell: StatusBoard } {
@@ -99,5 +100,21 @@ describe('StatusBoard', () => {
     thread.settle(2, 2, `${longest}x`)
     expect(cell.read().settled).toEqual({ at: 2 })
     expect(cell.report()).toBeUndefined()
+  })
+
+  it('lets the time of a run stand still while its modules are compiled, for two seconds at most', () => {
+    const { thread, cell } = shared()
+    const now = monotonicMs()
+    thread.start(1, now, 10, 0)
+    thread.beginCompiling(now + 1)
+    thread.endCompiling(now + 301, 250)
+    expect(cell.read().startedAt).toBeCloseTo(now + 300)
+    expect(cell.read()).toMatchObject({ cpuBefore: 260, runStartedAt: now })
+    thread.beginCompiling(monotonicMs() - 500)
+    expect(cell.read().startedAt).toBeGreaterThanOrEqual(now + 800)
+    thread.endCompiling(monotonicMs() + 60_000, 1)
+    expect(cell.read().startedAt).toBeCloseTo(now + 2_000)
+    thread.beginItem(1, now, 10, 0)
+    expect(cell.read()).toMatchObject({ startedAt: now, cpuBefore: 10 })
   })
 })

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { LogArea } from './log-area.ts'
+import { MAX_COMPILE_MS } from './max-compile-ms.ts'
+import { monotonicMs } from './monotonic-ms.ts'
 
 const SEQ = 0
 const SETTLED_SEQ = 1
@@ -17,7 +19,9 @@ const CPU_BEFORE = 2
 const ITEM_SETTLED_AT = 3
 const IDLE_BEFORE = 4
 const RUN_STARTED_AT = 5
-const TIMES_BYTES = 48
+const COMPILING_AT = 6
+const COMPILED_MS = 7
+const TIMES_BYTES = 64
 const REPORT_OFFSET = FLAGS_BYTES + TIMES_BYTES
 /** For a result of the usual limit, whatever JSON text costs as text within JSON. Memory that is not written to costs nothing. */
 const MAX_REPORT_BYTES = 4 * 1024 * 1024
@@ -39,7 +43,7 @@ export interface ThreadStatus {
   readonly seq: number
   /** Which item of a chunk the thread is at; 0 for any other run. */
   readonly item: number
-  /** When it took up the run, or the item. */
+  /** When it took up the run, or the item; as much later as compiling its modules took since. */
   readonly startedAt: number
   /** CPU time the thread had spent at that time, in milliseconds. */
   readonly cpuBefore: number
@@ -83,6 +87,8 @@ export class StatusBoard {
     this.#times[RUN_STARTED_AT] = now
     this.#times[CPU_BEFORE] = cpuBefore
     this.#times[IDLE_BEFORE] = idleBefore
+    this.#times[COMPILING_AT] = 0
+    this.#times[COMPILED_MS] = 0
     this.#flags[ITEM] = 0
     this.#flags[NOTED_BYTES] = 0
     this.#flags[SETTLED_ITEM] = 0
@@ -97,8 +103,24 @@ export class StatusBoard {
     this.#times[STARTED_AT] = now
     this.#times[CPU_BEFORE] = cpuBefore
     this.#times[IDLE_BEFORE] = idleBefore
+    this.#times[COMPILING_AT] = 0
+    this.#times[COMPILED_MS] = 0
     this.log.clear()
     Atomics.store(this.#flags, ITEM, item)
+  }
+
+  /** Said by the thread when it begins to compile a module for the run, or the item. */
+  beginCompiling(now: number): void {
+    this.#times[COMPILING_AT] = now
+  }
+
+  /** Said by the thread when it has compiled it. @param cpuMs what that took of its CPU time */
+  endCompiling(now: number, cpuMs: number): void {
+    const began = this.#times[COMPILING_AT] ?? 0
+    if (began === 0) return
+    this.#times[COMPILED_MS] = (this.#times[COMPILED_MS] ?? 0) + now - began
+    this.#times[CPU_BEFORE] = (this.#times[CPU_BEFORE] ?? 0) + cpuMs
+    this.#times[COMPILING_AT] = 0
   }
 
   /** Said by the thread when an item of a chunk has settled. Returns whether there was room for its report. */
@@ -141,7 +163,7 @@ export class StatusBoard {
     const seq = Atomics.load(this.#flags, SEQ)
     // The item before its times: if the thread goes on meanwhile, they are those of a later one, never an earlier.
     const item = Atomics.load(this.#flags, ITEM)
-    const startedAt = this.#times[STARTED_AT] ?? 0
+    const startedAt = (this.#times[STARTED_AT] ?? 0) + Math.min(this.#compiledMs(), MAX_COMPILE_MS)
     const cpuBefore = this.#times[CPU_BEFORE] ?? 0
     const idleBefore = this.#times[IDLE_BEFORE] ?? 0
     const runStartedAt = this.#times[RUN_STARTED_AT] ?? 0
@@ -156,6 +178,12 @@ export class StatusBoard {
   report(): string | undefined {
     const bytes = this.#flags[REPORT_BYTES] ?? -1
     return bytes < 0 ? undefined : this.#report.toString('utf8', 0, bytes)
+  }
+
+  #compiledMs(): number {
+    const compiledMs = this.#times[COMPILED_MS] ?? 0
+    const began = this.#times[COMPILING_AT] ?? 0
+    return began === 0 ? compiledMs : compiledMs + Math.max(0, monotonicMs() - began)
   }
 
   #itemSettled(item: number): ThreadStatus['itemSettled'] {
