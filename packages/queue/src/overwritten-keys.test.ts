@@ -3,6 +3,9 @@ import { expect, test, vi } from 'vitest'
 import { BusyQueue, VICTIM } from './fixtures/busy-queue.ts'
 import { GateDrive } from './fixtures/gate-drive.ts'
 import { newRun, succeeded } from './fixtures/runs.ts'
+import { newSchedule } from './fixtures/schedules.ts'
+import { Gate } from './gate/gate.ts'
+import { setPolicy } from './gate/set-policy.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 import type { RedisClient } from './connection/redis-client.ts'
 
@@ -179,3 +182,57 @@ test('a run that is removed from the active list by hand ends as ever; one that 
   go.resolve()
   expect(await outcome).toMatchObject({ status: 'succeeded', usage: { attempts: 1 } })
 })
+
+test('schedules go on whatever is put in the place of what they are due by, or of one of them', async () => {
+  await using queue = await TestQueue.open(redis)
+  let runs = 0
+  await queue.taker({ handle: async () => succeeded(++runs) })
+  await queue.scheduleTaker()
+  const schedules = await queue.schedules()
+  const every = { kind: 'every', everyMs: 100 } as const
+  await schedules.create({ tenant: VICTIM, id: 'broken' }, newSchedule(every))
+  await schedules.create({ tenant: 'plain', id: 'tidy' }, newSchedule(every))
+  await vi.waitFor(() => expect(runs).toBeGreaterThan(2), 10_000)
+  const { redis: commands } = queue.connection
+  const keys = await queue.keys('runs-schedules:*')
+  expect(keys).toEqual(
+    expect.arrayContaining(['runs-schedules:due', `runs-schedules:record:${VICTIM}/broken`]),
+  )
+  for (const key of [...keys.filter((each) => !each.includes('plain')), 'runs-schedules:held']) {
+    await commands.set(`${queue.keyPrefix}:${key}`, 'something else')
+    const before = runs
+    await vi.waitFor(
+      () => expect(runs, `runs after ${key} was overwritten`).toBeGreaterThan(before + 2),
+      10_000,
+    )
+  }
+}, 60_000)
+
+test('the rules and defaults of tenants hold on when the hash of the gate is overwritten', async () => {
+  await using queue = await TestQueue.open(redis)
+  const key = `${queue.keyPrefix}:runs`
+  const { redis: commands } = queue.connection
+  await setPolicy(commands, key, undefined, { maxQueued: 1 })
+  await setPolicy(commands, key, 'a', { limits: { timeoutMs: 77 } })
+  const limits: unknown[] = []
+  await queue.taker({
+    handle: async (_, { rules }) => {
+      limits.push(rules.limits?.timeoutMs)
+      return succeeded(1)
+    },
+  })
+  const submitter = await queue.submitter()
+  for (const value of ['', 'garbage', 'something else']) {
+    await (value === '' ? commands.del(`${key}:gate`) : commands.set(`${key}:gate`, value))
+    // After a tick as well as before it.
+    for (const delayMs of [0, 1_500])
+      await (
+        await submitter.submit({ ...newRun({ tenant: 'a' }), delayMs })
+      ).outcome
+  }
+  expect(new Set(limits)).toEqual(new Set([77]))
+  await commands.set(`${key}:gate`, 'once more')
+  const gate = new Gate(commands, { keyPrefix: queue.keyPrefix, queueName: 'runs' })
+  await gate.remove({ tenant: 'a', id: 'none' }, 'cancelled')
+  expect(await commands.hget(`${key}:gate`, 'hasDefaults')).toBe('1')
+}, 60_000)

@@ -40,7 +40,7 @@ end
 
 local state = call('HMGET', queue .. ':gate', 'virtualTime', 'slots', 'overloadedUntil', 'memoryLeft', 'hasDefaults',
   'hasCpuBudgets', 'passedOver', 'rulesVersion', 'lookedAt', 'nextRun', 'nextRunSince', 'clockOffset', 'lastExecutorAt',
-  'ruinUntil')
+  'ruinUntil', 'repair')
 local MAX_TAG = 1e12
 local virtualTimeBefore = within(state[1], 0, MAX_TAG, 0)
 local virtualTime = virtualTimeBefore

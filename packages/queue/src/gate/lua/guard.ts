@@ -29,7 +29,13 @@ end
 
 -- What the gate counts and orders is put right by the next tick; a job is missed where it is looked for.
 local function wantRepair(key)
-  if not jobOf(key) then redis.call('HSET', queue .. ':gate', 'repair', 1) end
+  if jobOf(key) then return end
+  local gate = queue .. ':gate'
+  -- Without these, what was decided for tenants would hold no more: they are read again.
+  if key == gate then
+    redis.call('HSET', gate, 'hasDefaults', 1, 'hasCpuBudgets', 1, 'rulesVersion', redis.call('TIME')[1])
+  end
+  if redis.call('EXISTS', gate) == 1 then redis.call('HSET', gate, 'repair', 1) end
 end
 
 local function setAside(key, why)

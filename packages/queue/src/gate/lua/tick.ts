@@ -44,23 +44,25 @@ else
   call('HSET', queue .. ':gate', 'slots', slots)
 end
 lookForOverload(tonumber(ARGV[6]), tonumber(ARGV[7]), now)
-checkKeys()
-local isRepaired = call('HGET', queue .. ':gate', 'repair')
-if isRepaired then repair(now) end
 local payloads, isMoreToForget = forgetOutcomes(tonumber(ARGV[9]), memoryLeft and memoryLeft <= 0, now)
 
 local function answer(nextInMs, isCalm)
   if isMoreToForget then nextInMs = 0 end
   local isOver = isCalm and not isMoreToForget
   local notes = call('ZREVRANGE', queue .. ':quarantine', 0, MAX_NOTES_TOLD - 1)
-  local rulesVersion = math.floor(within(state[8], 0, MAX_TIME, 0))
+  -- Nobody knows which rules hold now: they are read again.
+  local isUnknown = not state[8] and call('EXISTS', key('rules')) == 1
+  local rulesVersion = math.floor(within(state[8], 0, MAX_TIME, (state[8] or isUnknown) and now or 0))
   return { math.min(nextInMs, 60000), rulesVersion, isOver and 1 or 0, now, payloads, notes }
 end
 
 -- Most queues are idle most of the time: one look then takes the place of many.
-if not isRepaired and virtualTime == 0 and call('EXISTS', ${calmKeys}) == 0 then
+if not state[15] and virtualTime == 0 and call('EXISTS', ${calmKeys}) == 0 then
   return answer(-1, not mayBeOverloadedSoon())
 end
+
+checkKeys()
+if call('HGET', queue .. ':gate', 'repair') then repair(now) end
 
 -- BullMQ's are times by 4,096.
 local MAX_SCORE = MAX_TIME * 4096

@@ -1,11 +1,17 @@
 import { REDIS_CLOCK } from '../../gate/lua/clock.ts'
+import { GUARD } from '../../gate/lua/guard.ts'
 
 /** The member of `due` that stands for looking after all schedules; names of schedules hold a "/". */
 export const UPKEEP = 'upkeep'
 
-const START = `
-local base, call = KEYS[1], redis.call
-local due, held = base .. ':due', base .. ':held'
+const START = `${GUARD}
+local base = queue
+local due, held, all = base .. ':due', base .. ':held', base .. ':all'
+
+-- Lists all schedules and has them be due again, should somebody have removed either.
+local function lookAfterAll(now)
+  call('ZADD', due, now, '${UPKEEP}')
+end
 `
 
 /**
@@ -32,10 +38,14 @@ if again[1] and tonumber(again[2]) <= now then
   return { 'tick', tick }
 end
 local first = call('ZRANGE', due, 0, 0, 'WITHSCORES')
+if not first[1] then lookAfterAll(now) end
 if first[1] and tonumber(first[2]) <= now then
   local name = first[1]
   if name == '${UPKEEP}' then
     call('ZADD', due, now + ARGV[2], name)
+    for _, record in ipairs(call('KEYS', base .. ':record:*')) do
+      call('ZADD', all, 0, string.sub(record, #base + #':record:' + 1))
+    end
     return { 'upkeep' }
   end
   local record = call('HGETALL', base .. ':record:' .. name)
@@ -61,6 +71,7 @@ if not score or tonumber(score) ~= tonumber(dueAt) then return false end
 if state[1] ~= generation or state[2] or state[3] ~= ticks then return false end
 if nextAt == '' then call('ZREM', due, name) else call('ZADD', due, nextAt, name) end
 call('HINCRBY', record, 'ticks', 1)
+if call('ZCARD', all) == 0 or not call('ZSCORE', due, '${UPKEEP}') then lookAfterAll(redisTime()) end
 local tick = string.format('1:%s:%s:%s', generation, dueAt, name)
 call('ZADD', held, redisTime() + ARGV[6], tick)
 return tick
