@@ -2,19 +2,8 @@
 export function hiddenIntrinsics(): unknown[] {
   // A thread's own realm has no `Intl`: the first segmenter of a process costs it 8 ms.
   const segments = typeof Intl === 'undefined' ? [] : [new Intl.Segmenter().segment('')]
-  // The namespace that leads to these is deleted from realms.
-  const instant = new Date(0).toTemporalInstant()
-  const zoned = instant.toZonedDateTimeISO('UTC')
-  const date = zoned.toPlainDate()
   const made = [
-    instant,
-    zoned,
-    date,
-    zoned.toPlainTime(),
-    zoned.toPlainDateTime(),
-    date.toPlainYearMonth(),
-    date.toPlainMonthDay(),
-    date.since(date),
+    ...temporals(),
     function* () {},
     async () => {},
     async function* () {},
@@ -28,6 +17,23 @@ export function hiddenIntrinsics(): unknown[] {
     ...segments,
     ...segments.map((each) => each[Symbol.iterator]()),
   ].map((object) => Object.getPrototypeOf(object) as unknown)
+  // The namespace that leads to these is deleted from realms; in a thread's own realm nothing leads to them any more.
+  function temporals(): object[] {
+    if (typeof Date.prototype.toTemporalInstant !== 'function') return []
+    const instant = new Date(0).toTemporalInstant()
+    const zoned = instant.toZonedDateTimeISO('UTC')
+    const date = zoned.toPlainDate()
+    return [
+      instant,
+      zoned,
+      date,
+      zoned.toPlainTime(),
+      zoned.toPlainDateTime(),
+      date.toPlainYearMonth(),
+      date.toPlainMonthDay(),
+      date.since(date),
+    ]
+  }
   const stack = Object.getOwnPropertyDescriptor(new Error(), 'stack')
   return [...made, stack?.get, stack?.set]
 }
