@@ -56,7 +56,7 @@ export function makeDepths(collect: ReturnType<typeof makeTargets>) {
 
   const OVERFLOW = 'Maximum call stack size exceeded'
   const MAX_ENOUGH = 3
-  const MOST_FRAMES = 80
+  const MOST_FRAMES = 200
   return async function sweep(
     roots: Record<string, unknown>,
     globals: readonly string[],
