@@ -36,22 +36,25 @@ async function census(
   return JSON.parse(outcome.valueJson ?? '') as { met: number; foreign: string[] }
 }
 
-describe('the census of a realm finds nothing of another realm', () => {
-  const stage = new Stage('all')
-  afterAll(() => stage[Symbol.asyncDispose]())
+describe.each(['tenant', 'cordon'] as const)(
+  'the census of a realm finds nothing of another realm, under "%s"',
+  (isolation) => {
+    const stage = new Stage('all', [], isolation)
+    afterAll(() => stage[Symbol.asyncDispose]())
 
-  it('however it is called', async () => {
-    const { met, foreign } = await census(stage, '', 100_000)
-    expect(foreign).toEqual([])
-    expect(met).toBeGreaterThan(3_000)
-  })
+    it('however it is called', async () => {
+      const { met, foreign } = await census(stage, '', 100_000)
+      expect(foreign).toEqual([])
+      expect(met).toBeGreaterThan(3_000)
+    })
 
-  it.each(Object.entries(TRIGGERS))('after %s', async (_, trigger) => {
-    const { met, foreign } = await census(stage, trigger, 5_000)
-    expect(foreign).toEqual([])
-    expect(met).toBeGreaterThan(1_000)
-  })
-})
+    it.each(Object.entries(TRIGGERS))('after %s', async (_, trigger) => {
+      const { met, foreign } = await census(stage, trigger, 5_000)
+      expect(foreign).toEqual([])
+      expect(met).toBeGreaterThan(1_000)
+    })
+  },
+)
 
 describe('the census of a realm where all is allowed finds nothing of another realm', () => {
   const stage = new Stage('all', ALLOWABLES)

@@ -17,8 +17,8 @@ function cancelledAfter(sandbox: Sandbox, ms: number): Promise<EncodedOutcome> {
   return callGuest(sandbox, { code: SPIN, signal: AbortSignal.timeout(ms) })
 }
 
-describe('what a run is charged', () => {
-  const sandbox = Sandbox.start(SMALL)
+describe.each(['tenant', 'cordon'] as const)('what a run is charged, under "%s"', (isolation) => {
+  const sandbox = Sandbox.start({ ...SMALL, isolation })
   afterAll(() => sandbox.close())
 
   it.for([

@@ -2,8 +2,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { callGuest, failureFrom, returning, SMALL, valueFrom, type Call } from './fixtures/call-guest.ts'
 import { Sandbox } from './index.ts'
 
-describe('the limits of a run', () => {
-  const sandbox = Sandbox.start(SMALL)
+describe.each(['tenant', 'cordon'] as const)('the limits of a run, under "%s"', (isolation) => {
+  const sandbox = Sandbox.start({ ...SMALL, isolation })
   afterAll(() => sandbox.close())
   const value = (input: Call | string) => valueFrom(sandbox, input)
   const failure = (input: Call | string) => failureFrom(sandbox, input)

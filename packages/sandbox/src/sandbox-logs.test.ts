@@ -11,8 +11,8 @@ const SAID = [
 ]
 const LONG = { timeoutMs: 60_000 }
 
-describe('the log of a run that is stopped', () => {
-  const sandbox = Sandbox.start(SMALL)
+describe.each(['tenant', 'cordon'] as const)('the log of a run that is stopped, under "%s"', (isolation) => {
+  const sandbox = Sandbox.start({ ...SMALL, isolation })
   afterAll(() => sandbox.close())
 
   it.for([

@@ -39,9 +39,15 @@ exports.main = () => {
   return open
 }`
 
-describe('the realm of a run', () => {
+describe.each(['tenant', 'cordon'] as const)('the realm of a run, under "%s"', (isolation) => {
   // One thread, so that runs of a bundle meet in one realm.
-  const sandbox = Sandbox.start({ maxCells: 2, threadsPerCell: 1, spareCells: 0, maxRunsPerRealm: 3 })
+  const sandbox = Sandbox.start({
+    maxCells: 2,
+    threadsPerCell: 1,
+    spareCells: 0,
+    maxRunsPerRealm: 3,
+    isolation,
+  })
   afterAll(() => sandbox.close())
   const value = (input: Call) => valueFrom(sandbox, input)
   const thrice = async (call: Call): Promise<unknown> => [
