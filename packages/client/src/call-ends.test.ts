@@ -159,6 +159,26 @@ test('without an executor the logger is warned within seconds, and the run expir
 })
 
 test(
+  'without an executor a call that waits gives up after ten seconds, and a run that was submitted waits on',
+  { timeout: 60_000 },
+  async () => {
+    const client = await connect()
+    const startedAt = performance.now()
+    const submitted = await client.submit({ ...call, id: 'submitted' })
+    const [one, many, items] = await Promise.all([
+      client.outcome(call),
+      client.runMany([call]),
+      client.map({ ...call, items: [[]] }),
+    ])
+    const expired = { status: 'expired', error: { code: 'RUN_EXPIRED' } }
+    expect([one, ...many, ...items]).toMatchObject([expired, expired, expired])
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(10_000)
+    stack.use(await startTaker(where, async () => succeeded('taken')))
+    expect(await submitted.outcome()).toMatchObject({ value: 'taken' })
+  },
+)
+
+test(
   'an executor that starts a few seconds later takes the runs that wait',
   { timeout: 30_000 },
   async () => {
