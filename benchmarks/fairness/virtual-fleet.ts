@@ -6,6 +6,8 @@ import { newRun } from '../../packages/queue/src/fixtures/runs.ts'
 import type { SimulatedTenant } from './load.ts'
 
 const EPOCH = Date.UTC(2026, 0, 1)
+/** No executor of the simulation dies. */
+const LEASED_UNTIL = EPOCH + 1e9
 const FOR_EVER_MS = 1e9
 const QUEUE = 'simulation:runs'
 
@@ -14,6 +16,7 @@ const TAKE = `
 local taken = {}
 for _ = 1, tonumber(ARGV[1]) do
   local job = redis.call('LMOVE', KEYS[1] .. ':wait', KEYS[1] .. ':active', 'RIGHT', 'LEFT')
+  if job then redis.call('ZADD', KEYS[1] .. ':gate:leases', ARGV[2], job) end
   if not job then break end
   taken[#taken + 1] = job
 end
@@ -78,7 +81,7 @@ export class VirtualFleet {
 
   /** Takes up to so many runs, and gives their ids in order. */
   async take(most: number): Promise<string[]> {
-    const jobs = (await this.#redis.eval(TAKE, 1, QUEUE, most)) as string[]
+    const jobs = (await this.#redis.eval(TAKE, 1, QUEUE, most, LEASED_UNTIL)) as string[]
     return jobs.map((job) => job.slice(job.indexOf('/') + 1))
   }
 

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { shiftedClock, startProcess, useRedis, type StartedProcess } from '@isolated-runtime/testing'
+import { Queue } from 'bullmq'
 import { expect, test } from 'vitest'
+import { newRun } from './fixtures/runs.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -72,4 +74,17 @@ test('a run without a delay is never held back by the clock of its client', asyn
   const id = (await client.waitForLine(/^submitted /, READY_MS)).slice('submitted '.length)
   const submitter = await queue.submitter()
   expect((await submitter.status({ tenant: 'default', id })).phase).toBe('next')
+})
+
+test('a run that BullMQ itself gives out does not expire by the clock of its executor', async () => {
+  await using queue = await TestQueue.open(redis)
+  const { redis: connection } = queue.connection
+  const tool = new Queue('runs', { connection, prefix: queue.keyPrefix })
+  // Scripts of ours leave a queue with such a limit to BullMQ.
+  await tool.setGlobalConcurrency(4)
+  await using executor = await start(queue, 'take-tour', [QUARTER_MS])
+  await executor.waitForLine(/^ready$/, READY_MS)
+  const submitter = await queue.submitter()
+  const { outcome } = await submitter.submit(newRun({ argsJson: '["echo", 1]' }))
+  expect(await outcome).toMatchObject({ status: 'succeeded', usage: { attempts: 1 } })
 })

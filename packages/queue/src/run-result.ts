@@ -21,7 +21,7 @@ export function formatTrouble(code: ErrorCode, message: string): string {
 /** How many lost executors a run survives: a lost connection stalls runs that harm nobody, but some bring executors down. */
 export const MAX_LOST_EXECUTORS = 5
 /** What BullMQ gives as the reason for one more. */
-const LOST_TOO_OFTEN = 'job stalled more than allowable limit'
+export const LOST_TOO_OFTEN = 'job stalled more than allowable limit'
 
 /** The error a failed job tells of; whatever else BullMQ gave as the reason becomes `SANDBOX_FAILED`. */
 export function parseTrouble(runId: string, reason: string): IsolatedRuntimeError {

@@ -43,7 +43,8 @@ local function takeOut(tenant, spentMs)
     and call('ZREM', queue .. ':prioritized', job) == 0
   then
     call('LREM', queue .. ':active', 1, job)
-    call('SREM', queue .. ':stalled', job)
+    call('ZREM', key('leases'), job)
+    call('DEL', jobKey .. ':lock')
   end
   if tenant then release(tenant, job, allOf(status, job), { cpuMs = spentMs }, now) end
 end
@@ -53,7 +54,8 @@ if not found[1] then return { 'unknown' } end
 if found[2] then return { found[5] == nonce and 'told' or 'over' } end
 -- What an executor has begun does not expire.
 if status == 'expired' and found[4] then return { 'over' } end
-if call('EXISTS', jobKey .. ':lock') == 1 then
+local leasedUntil = tonumber(call('ZSCORE', key('leases'), job)) or math.huge
+if leasedUntil > now and call('EXISTS', jobKey .. ':lock') == 1 then
   call('HSET', jobKey, 'cancelledBy', nonce)
   call('HSETNX', jobKey, 'cancel', reason)
   call('PUBLISH', channel, message)

@@ -96,6 +96,8 @@ export interface Tick {
   readonly unneededPayloads: readonly string[]
   /** The latest of what was set aside within a day, because it could not be read; the newest first. */
   readonly quarantined: readonly Quarantined[]
+  /** The jobs whose executors have died, which are given out again. */
+  readonly lostJobs: readonly string[]
 }
 
 const tickSchema = z.tuple([
@@ -103,6 +105,7 @@ const tickSchema = z.tuple([
   z.int(),
   z.literal([0, 1]),
   z.int(),
+  z.array(z.string()),
   z.array(z.string()),
   z.array(z.string()),
 ])
@@ -197,7 +200,8 @@ export class Gate {
       keepOutcomeMs,
       maxKeptOutcomes,
     ])
-    const [nextInMs, rulesVersion, calm, redisTime, unneededPayloads, notes] = tickSchema.parse(told)
+    const [nextInMs, rulesVersion, calm, redisTime, unneededPayloads, notes, lostJobs] =
+      tickSchema.parse(told)
     const isCalm = calm === 1
     return {
       nextInMs: nextInMs < 0 ? undefined : nextInMs,
@@ -206,6 +210,7 @@ export class Gate {
       redisTime,
       unneededPayloads,
       quarantined: notes.flatMap(parseQuarantined),
+      lostJobs,
     }
   }
 

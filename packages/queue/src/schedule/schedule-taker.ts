@@ -98,11 +98,8 @@ export class ScheduleTaker implements AsyncDisposable {
 
   async #run(): Promise<void> {
     let isFirstToLook = false
-    let hasUpkeep = false
     while (!this.#ending.signal.aborted) {
       try {
-        if (!hasUpkeep) await this.#ticks.startUpkeep()
-        hasUpkeep = true
         const work = await this.#ticks.take()
         this.#ready.resolve()
         isFirstToLook = await this.#do(work, isFirstToLook)

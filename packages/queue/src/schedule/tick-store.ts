@@ -4,7 +4,7 @@ import { redisTime } from '../connection/redis-time.ts'
 import { LuaScript } from '../gate/lua-script.ts'
 import type { Logger } from '../logger.ts'
 import { dueTimes } from './due-times.ts'
-import { ADVANCE, PUT_OFF_TICK, SET_DUE, TAKE_TICK, UPKEEP } from './lua/ticks.ts'
+import { ADVANCE, PUT_OFF_TICK, SET_DUE, TAKE_TICK } from './lua/ticks.ts'
 import { parseScheduleName, scheduleNameOf, type ScheduleKey } from './schedule-key.ts'
 import { parseRecord, type ScheduleRecord } from './schedule-record.ts'
 import type { ScheduleStore, Tick } from './schedule-store.ts'
@@ -16,8 +16,6 @@ const putOffScript = new LuaScript(PUT_OFF_TICK)
 
 /** A tick that takes longer, or whose executor has died, is taken by another: its run is the same. */
 const HOLD_MS = 5_000
-/** Bundles are kept for days. */
-const UPKEEP_EVERY_MS = 12 * 3_600_000
 /** A schedule that cannot be read keeps nobody from the others. */
 const UNREADABLE_AGAIN_MS = 60_000
 /** Others change a schedule at the same time, but hardly so often. */
@@ -95,20 +93,12 @@ export class TickStore {
     return scores.map((score) => (score === null ? undefined : Number(score)))
   }
 
-  /** Has all schedules looked after by and by. */
-  async startUpkeep(): Promise<void> {
-    const { connection, base } = this.#options
-    await connection.ask('starting the upkeep of schedules', (redis) =>
-      redis.zadd(`${base}:due`, 'NX', 0, UPKEEP),
-    )
-  }
-
   /** Takes what is due. @throws `REDIS_UNREACHABLE` */
   async take(): Promise<DueWork> {
     const { connection, base } = this.#options
     const found = foundSchema.parse(
       await connection.ask('looking for schedules that are due', (redis) =>
-        takeScript.run(redis, base, [HOLD_MS, UPKEEP_EVERY_MS]),
+        takeScript.run(redis, base, [HOLD_MS]),
       ),
     )
     switch (found[0]) {

@@ -29,16 +29,17 @@ test('a run that was under way on an executor that is dead starts again on one t
     again.resolve(id)
     return succeeded(null)
   })
-  // Taken elsewhere, so that the executor here cannot be the one to take it; without the lock of a living one.
+  // Taken elsewhere, so that the executor here cannot be the one to take it; by one whose lease ends at once.
   await using elsewhere = await TestQueue.open(redis)
   const drive = new GateDrive(elsewhere)
   drive.now = Date.now()
   const id = await drive.enqueue('a')
   await drive.take()
   const { redis: commands } = queue.connection
-  const job = `runs:a/${id}`
-  await commands.copy(`${elsewhere.keyPrefix}:${job}`, `${queue.keyPrefix}:${job}`)
-  await commands.lpush(`${queue.keyPrefix}:runs:active`, `a/${id}`)
+  const job = `a/${id}`
+  await commands.copy(`${elsewhere.keyPrefix}:runs:${job}`, `${queue.keyPrefix}:runs:${job}`)
+  await commands.zadd(`${queue.keyPrefix}:runs:gate:leases`, 0, job)
+  await commands.lpush(`${queue.keyPrefix}:runs:active`, job)
   expect(await again.wait()).toBe(id)
 })
 

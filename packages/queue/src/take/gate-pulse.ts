@@ -36,6 +36,8 @@ export interface GatePulseOptions {
   readonly rules: Pick<RuleBook, 'refresh'>
   /** Is given the name of each payload whose outcome has ended before its time. */
   readonly onUnneeded: (payload: string) => void
+  /** Is given each job whose executor has died. */
+  readonly onLost: (jobId: string) => void
   readonly logger: Logger
 }
 
@@ -68,11 +70,6 @@ export class GatePulse {
   constructor(gate: Gate, options: GatePulseOptions) {
     this.#gate = gate
     this.#options = options
-  }
-
-  /** Whether nothing waited, was held back or went on in the whole fleet at the last beat. */
-  get isCalm(): boolean {
-    return this.#calm !== undefined
   }
 
   /** What was set aside within a day, as the last tick has told. */
@@ -146,10 +143,11 @@ export class GatePulse {
 
   /** Gives in how many milliseconds there is more to do. */
   async #tick(slots: number): Promise<number | undefined> {
-    const { executor, overload, keepOutcomeMs, maxKeptOutcomes, rules, onUnneeded, logger } = this.#options
+    const { executor, overload, keepOutcomeMs, maxKeptOutcomes, rules, onUnneeded, onLost, logger } =
+      this.#options
     this.#calm = undefined
     try {
-      const { nextInMs, rulesVersion, isCalm, redisTime, ...told } = await this.#gate.tick({
+      const told = await this.#gate.tick({
         executor,
         slots,
         deadAfterMs: EXECUTOR_DEAD_AFTER_MS,
@@ -159,9 +157,11 @@ export class GatePulse {
         keepOutcomeMs,
         maxKeptOutcomes,
       })
+      const { nextInMs, rulesVersion, isCalm, redisTime, unneededPayloads, lostJobs } = told
       const tickedAt = performance.now()
       this.#failure = undefined
-      for (const payload of told.unneededPayloads) onUnneeded(payload)
+      for (const payload of unneededPayloads) onUnneeded(payload)
+      for (const jobId of lostJobs) onLost(jobId)
       this.#tellQuarantined(told.quarantined)
       await rules.refresh(rulesVersion)
       if (isCalm) this.#calm = { tickedAt, redisTime }

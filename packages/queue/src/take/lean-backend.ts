@@ -17,6 +17,8 @@ export interface LeanSteps {
   readonly executor: string
   /** Takes the next job under a lock. */
   readonly take: (token: string) => Promise<NextJob>
+  /** The time of Redis, in milliseconds since the epoch. */
+  readonly time: () => Promise<number>
   /** Completes a job, and takes the next. */
   readonly complete: RunCompleter['complete']
   /** Something is due before long, and nobody else was told. */
@@ -44,6 +46,7 @@ function readableJobData(next: Exclude<NextJob, typeof OTHER>): unknown[] {
 export function leanBackend({
   executor,
   take,
+  time,
   complete,
   onDue,
 }: LeanSteps): BackendFactory<RedisQueueBackend> {
@@ -59,7 +62,7 @@ export function leanBackend({
     let wasLast = false
     const jobDataOf = async (next: NextJob, token: string): Promise<unknown[]> => {
       wasLast = false
-      if (next === OTHER) return withoutTime(await bullmq.take(token, executor))
+      if (next === OTHER) return byRedisClock(await bullmq.take(token, executor), time)
       const [fields, , , , left] = next
       wasLast = fields !== null && left === 0
       return readableJobData(next)
@@ -93,7 +96,14 @@ export function leanBackend({
   }
 }
 
-/** BullMQ would compare when the next delayed job is due with the clock of this machine. The pulse of the gate sees to it. */
-function withoutTime([fields, jobId, limitedForMs]: unknown[]): unknown[] {
-  return [fields, jobId, limitedForMs, 0]
+/**
+ * What BullMQ's own script gives, but for the times of this machine: it writes into a job when that was taken, and says when the
+ * next delayed job is due, to which the pulse of the gate sees.
+ */
+async function byRedisClock(
+  [job, jobId, limitedForMs]: unknown[],
+  time: () => Promise<number>,
+): Promise<unknown[]> {
+  if (typeof job !== 'object' || job === null) return [job, jobId, limitedForMs, 0]
+  return [{ ...job, processedOn: await time() }, jobId, limitedForMs, 0]
 }

@@ -29,14 +29,14 @@ export interface TakeNextOptions {
   /** For the lock of the job. */
   readonly token: string
   /** How long the job is this executor's unless it says more, in milliseconds. */
-  readonly lockMs: number
+  readonly leaseMs: number
   readonly executor: string
 }
 
 /** Takes the next job off a queue. */
 export async function takeNext(
   redis: RedisClient,
-  { queueKey, token, lockMs, executor }: TakeNextOptions,
+  { queueKey, token, leaseMs, executor }: TakeNextOptions,
 ): Promise<NextJob> {
-  return nextJobSchema.parse(await takeScript.run(redis, queueKey, [token, lockMs, executor]))
+  return nextJobSchema.parse(await takeScript.run(redis, queueKey, [token, leaseMs, executor]))
 }

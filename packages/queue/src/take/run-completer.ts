@@ -24,7 +24,7 @@ export interface RunCompleterOptions {
   readonly shard: number
   readonly executor: string
   /** How long the next job is this executor's unless it says more, in milliseconds. */
-  readonly lockMs: number
+  readonly leaseMs: number
 }
 
 /** A run that is over. */
@@ -106,14 +106,14 @@ export class RunCompleter {
   }
 
   #argsOf(run: EndedRun, options: CompleteOptions, inbox: string | undefined): (string | number)[] {
-    const { shard, executor, lockMs } = this.#options
+    const { shard, executor, leaseMs } = this.#options
     const { jobId, outcome, ends, keepMs } = run
     const { token, takesNext } = options
     const { cpuMs, wallMs, bytesIn, bytesOut, startCpuMs, ruinedCpuMs } = outcome.usage
     const json = JSON.stringify(outcome)
     const how = [REDIS_TIME, jobId, token, json, keepMs]
     const usage = [endsText(ends), cpuMs, wallMs, bytesIn, bytesOut, startCpuMs, ruinedCpuMs]
-    const next = [takesNext ? lockMs : '', executor]
+    const next = [takesNext ? leaseMs : '', executor]
     const fields = outcomeFields(jobId, json, shard)
     return [
       ...how,

@@ -3,6 +3,7 @@ import { CancelListener } from '../cancel/cancel-listener.ts'
 import { cancelChannel } from '../cancel/cancel-message.ts'
 import type { RedisClient } from '../connection/redis-client.ts'
 import type { RedisConnection } from '../connection/redis-connection.ts'
+import { redisTime } from '../connection/redis-time.ts'
 import { Gate, type FinishedRun } from '../gate/gate.ts'
 import { noteQuarantined } from '../gate/quarantine.ts'
 import { outcomeFields, troubleFields } from '../inbox/reply.ts'
@@ -12,7 +13,6 @@ import { tellLive } from '../live/tell-live.ts'
 import { OutcomePayloads, type StoredOutcome } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { payloadOf, RunPayloads } from '../payload/run-payloads.ts'
-import { MAX_LOST_EXECUTORS } from '../run-result.ts'
 import { ActiveRuns } from './active-runs.ts'
 import { closedHere } from './closed-here.ts'
 import type { Courtesies } from './courtesies.ts'
@@ -25,10 +25,9 @@ import { ReplySender } from './reply-sender.ts'
 import { RunCompleter } from './run-completer.ts'
 import { endsOf } from './run-ends.ts'
 import { RuleBook } from './rule-book.ts'
-import { RunLocks } from './run-locks.ts'
+import { RunLeases } from './run-leases.ts'
 import { RunMarks } from './run-marks.ts'
 import { RunWorker } from './run-worker.ts'
-import { StalledLook } from './stalled-look.ts'
 
 export interface ShardTakerOptions {
   /** For what nobody waits for. */
@@ -59,17 +58,19 @@ const SPARE_MS = 60_000
 /** A shard that may take more finds out by itself when one of its runs ends; by then at the latest it is told. */
 const WAKE_AFTER_MS = 50
 
-const RENEW_EVERY_MS = 750
+/**
+ * A dead executor's runs start again elsewhere when their lease ends. It is renewed so often that an executor which stands still
+ * for two seconds keeps its runs.
+ */
+const LEASE_MS = 2_700
+const RENEW_EVERY_MS = 300
 
-/** A dead executor's runs start again elsewhere after `lockDuration` and two `stalledInterval`s at the latest. */
-const LIVENESS = {
+const BULLMQ = {
+  // Of jobs that BullMQ's own script takes, until their leases are renewed.
   lockDuration: 3_000,
-  stalledInterval: 1_000,
-  maxStalledCount: MAX_LOST_EXECUTORS,
   runRetryDelay: 250,
-  // Looked for by `StalledLook`.
+  // Leases take the place of these two.
   skipStalledCheck: true,
-  // Kept by `RunLocks`.
   skipLockRenewal: true,
   // The most that BullMQ blocks for. A run that nobody is told of is found by the tick of the gate.
   drainDelay: 10,
@@ -86,20 +87,18 @@ export class ShardTaker {
   readonly #payloads: RunPayloads
   readonly #gate: Gate
   readonly #pulse: GatePulse
-  readonly #stalledLook: StalledLook
   readonly #active = new ActiveRuns()
   readonly #outcomes: OutcomePayloads
   readonly #completer: RunCompleter
-  readonly #locks: RunLocks
+  readonly #leases: RunLeases
   #waking: NodeJS.Timeout | undefined
 
   constructor(options: ShardTakerOptions) {
     const { connection, redis, keyPrefix, queueName, executor, slots, overload, logger } = options
     const { keepOutcomeMs, maxKeptOutcomes, pulseName } = options
     const queueKey = `${keyPrefix}:${queueName}`
-    const { lockDuration: lockMs } = LIVENESS
     this.#options = options
-    this.#completer = new RunCompleter({ ...options, queueKey, lockMs })
+    this.#completer = new RunCompleter({ ...options, queueKey, leaseMs: LEASE_MS })
     this.channel = cancelChannel(keyPrefix, queueName)
     this.#replies = new ReplySender(redis, keyPrefix)
     this.#gate = new Gate(redis, { keyPrefix, queueName })
@@ -113,16 +112,17 @@ export class ShardTaker {
       keepOutcomeMs,
       maxKeptOutcomes,
       rules,
+      onLost: (jobId) => logger.warn(runFieldsOf(jobId), 'A run was lost by its executor'),
       onUnneeded: (payload) => options.courtesies.add(store.expire(payload, SPARE_MS)),
       logger,
     })
     this.#payloads = new RunPayloads(store)
     const marks = new RunMarks(connection, keyPrefix, queueName)
     this.cancels = new CancelListener({ active: this.#active, marks, logger })
-    this.#locks = new RunLocks({
+    this.#leases = new RunLeases({
       redis,
       queueKey,
-      lockMs,
+      leaseMs: LEASE_MS,
       renewEveryMs: RENEW_EVERY_MS,
       onLost: (jobIds) => this.#lose(new Set(jobIds)),
       logger,
@@ -144,7 +144,7 @@ export class ShardTaker {
         using held = new DisposableStack()
         held.use(this.#enter())
         const { id: jobId = '', data, token = '' } = job
-        held.use(this.#locks.hold(jobId, token))
+        held.use(this.#leases.hold(jobId, token))
         const told = await processJob(job, parts)
         const keepMs = keepMsOf(data, keepOutcomeMs)
         // Before the job is completed: whoever hears of the outcome finds it.
@@ -154,7 +154,7 @@ export class ShardTaker {
         return outcome
       },
       {
-        ...LIVENESS,
+        ...BULLMQ,
         name: executor,
         connection: redis,
         prefix: keyPrefix,
@@ -163,18 +163,14 @@ export class ShardTaker {
       },
       leanBackend({
         executor,
-        take: (token) => takeNext(redis, { queueKey, token, lockMs, executor }),
+        take: (token) => takeNext(redis, { queueKey, token, leaseMs: LEASE_MS, executor }),
+        time: () => redisTime(redis, queueKey),
         complete: (job, how) => this.#completer.complete(job, how),
         onDue: () => this.#pulse.soon(),
       }),
     )
     this.#worker.onUnreadable = (jobId, why) =>
       options.courtesies.add(noteQuarantined(redis, queueKey, { jobId, why }))
-    this.#stalledLook = new StalledLook(this.#worker, {
-      everyMs: LIVENESS.stalledInterval,
-      mayBe: () => !this.#pulse.isCalm,
-      logger,
-    })
     this.#listen()
   }
 
@@ -196,7 +192,6 @@ export class ShardTaker {
       this.#options.logger.error({ err: error }, 'A BullMQ worker has stopped')
     })
     await this.#pulse.start()
-    void this.#stalledLook.start()
   }
 
   /** How many runs of the shard may go on here from now on. */
@@ -216,9 +211,8 @@ export class ShardTaker {
   /** Takes no more runs, and settles when those under way are over. */
   async close(): Promise<void> {
     clearTimeout(this.#waking)
-    this.#stalledLook[Symbol.dispose]()
     await Promise.all([this.#worker.close(), this.#pulse.stop()])
-    this.#locks[Symbol.dispose]()
+    this.#leases[Symbol.dispose]()
   }
 
   #enter(): Disposable {
@@ -257,9 +251,6 @@ export class ShardTaker {
         this.#drop(job)
         this.#pulse.endCalm()
       })
-      .on('stalled', (jobId) =>
-        this.#options.logger.warn(runFieldsOf(jobId), 'A run was lost by its executor'),
-      )
       .on('error', (error) => this.#options.logger.warn({ err: error }, 'BullMQ worker trouble'))
   }
 

@@ -10,7 +10,7 @@ import { TAKE } from './take.ts'
  * Completes a run, tells its client, frees its place at the gate, and takes the next, in one step. ARGV: time or '', job,
  * lock token, outcome, milliseconds for which the outcome is kept, how its calls ended (as `countUsage` has it, or one word for
  * all), CPU ms, wall ms, bytes in, bytes out, CPU ms of starts it has caused, of those in the place of what it has ruined,
- * milliseconds that the lock of the next run holds or '' to take none, name of the executor, inbox or '', its length at most,
+ * milliseconds that the lease of the next run lasts or '' to take none, name of the executor, inbox or '', its length at most,
  * fields of the reply.
  *
  * Returns 'other' before it has done anything where there is more to do than that: then BullMQ's own script has to. Else a list
@@ -28,7 +28,7 @@ local usage = {
   startMs = tonumber(ARGV[11]),
   ruinedMs = tonumber(ARGV[12]),
 }
-local lockMs, worker, inbox = ARGV[13], ARGV[14], ARGV[15]
+local leaseMs, worker, inbox = ARGV[13], ARGV[14], ARGV[15]
 local jobKey = queue .. ':' .. job
 
 local known = call('HMGET', jobKey, 'tenant', 'atm', 'parentKey', 'deid')
@@ -38,7 +38,7 @@ if not tenant or known[3] or known[4] or call('GET', jobKey .. ':lock') ~= token
 -- somebody has removed it from the list.
 call('LREM', queue .. ':active', -1, job)
 call('DEL', jobKey .. ':lock')
-call('SREM', queue .. ':stalled', job)
+call('ZREM', key('leases'), job)
 local attempts = within(known[2], 0, MAX_TIME, 0) + 1
 keepOutcome(job, ':completed', now, keepMs, 'returnvalue', outcome, 'finishedOn', now, 'atm', attempts)
 -- Whatever lies under a name that a message gave, the run is over.
@@ -46,5 +46,5 @@ if inbox ~= '' then redis.pcall('XADD', inbox, 'NOMKSTREAM', 'MAXLEN', '~', ARGV
 
 release(tenant, job, string.find(ends, ':', 1, true) and ends or allOf(ends, job), usage, now)
 dispatch(now, tenant)
-return { lockMs ~= '' and takeNext(token, lockMs, worker, now) or nil }
+return { leaseMs ~= '' and takeNext(token, leaseMs, worker, now) or nil }
 `

@@ -22,6 +22,7 @@ const fallback = Object.entries(FALLBACK_POLICY)
  *     gate:flying     runs given to BullMQ and not over, by when that was last checked: "tenant/job"
  *     gate:running    how many of those each tenant has
  *     gate:expired    the same as gate:flying, of runs that executors settle as expired and do not run
+ *     gate:leases     jobs that executors have, by until when they count as alive
  *     gate:due        delayed runs, by when they are due: "tenant/job"
  *     gate:expiry     runs that wait, by when they expire: "tenant/job"
  *     gate:queued, gate:bytes   what waits or is delayed, by tenant

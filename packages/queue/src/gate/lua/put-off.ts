@@ -15,7 +15,7 @@ local jobKey = queue .. ':' .. job
 if call('GET', jobKey .. ':lock') ~= token then return 0 end
 call('LREM', queue .. ':active', -1, job)
 call('DEL', jobKey .. ':lock')
-call('SREM', queue .. ':stalled', job)
+call('ZREM', key('leases'), job)
 call('HSET', jobKey, 'delay', pauseMs)
 local at = clock(ARGV[1]) + pauseMs
 call('ZADD', queue .. ':delayed', at * SCORES_A_MS, job)

@@ -2,6 +2,12 @@ import { QUEUE_CLOCK } from './clock.ts'
 import { GUARD } from './guard.ts'
 
 /**
+ * How long the lock of a job holds, in milliseconds. It says who has the job; leases say who is dead. So it outlasts a Redis
+ * that stands still.
+ */
+export const LOCK_MS = 60_000
+
+/**
  * Gives an executor the next run that lies in BullMQ: what BullMQ's own script does, without what this queue has no use
  * for, such as events, priorities and rate limits. It wants nothing of the gate but `GUARD`.
  *
@@ -26,7 +32,7 @@ local function popJob()
   end
 end
 
-local function takeNext(token, lockMs, worker, now)
+local function takeNext(token, leaseMs, worker, now)
   local at = string.format('%.0f', now)
   local meta = call('HMGET', queue .. ':meta', 'paused', 'concurrency', 'max')
   if meta[1] or meta[2] or meta[3] then return 'other' end
@@ -47,7 +53,8 @@ local function takeNext(token, lockMs, worker, now)
       call('HDEL', jobKey, 'forgetAt')
     end
   end
-  call('SET', jobKey .. ':lock', token, 'PX', lockMs)
+  call('SET', jobKey .. ':lock', token, 'PX', ${LOCK_MS})
+  call('ZADD', queue .. ':gate:leases', now + leaseMs, job)
   call('HSET', jobKey, 'processedOn', at, 'pb', worker, 'ats', starts)
   for _, text in ipairs({ 'processedOn', at, 'pb', worker, 'ats', tostring(starts) }) do table.insert(fields, text) end
   -- A worker that is woken takes the mark away that woke it: while runs are left, another is to be woken.
@@ -57,7 +64,7 @@ local function takeNext(token, lockMs, worker, now)
 end
 `
 
-/** Takes the next run. ARGV: lock token, milliseconds that the lock holds, name of the executor. */
+/** Takes the next run. ARGV: lock token, milliseconds that its lease lasts, name of the executor. */
 export const TAKE_NEXT = `${GUARD}${QUEUE_CLOCK}${TAKE}
 return takeNext(ARGV[1], ARGV[2], ARGV[3], queueTime())
 `

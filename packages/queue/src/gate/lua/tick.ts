@@ -7,6 +7,7 @@ import { FORGET_OUTCOMES } from './forget-outcomes.ts'
 import { GATE_STATE } from './gate-state.ts'
 import { KEEP_OUTCOME } from './keep-outcome.ts'
 import { OVERLOAD } from './overload.ts'
+import { RECOVER } from './recover.ts'
 import { REPAIR } from './repair.ts'
 
 const calmKeys = CALM_KEYS.map((name) => `queue .. '${name}'`).join(', ')
@@ -18,10 +19,10 @@ const calmKeys = CALM_KEYS.map((name) => `queue .. '${name}'`).join(', ')
  * milliseconds that the next run may go untaken (0 for ever), milliseconds for which outcomes are kept, how many are kept.
  *
  * Returns in how many milliseconds there is something to do again, or -1; how often the rules of tenants have changed; 1 if
- * there is nothing to do until something comes, else 0; the time; the payloads of outcomes that ended before their time; and the latest of
- * what was set aside, as JSON.
+ * there is nothing to do until something comes, else 0; the time; the payloads of outcomes that ended before their time; the
+ * latest of what was set aside, as JSON; and the jobs whose executors have died.
  */
-export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}${FORGET_OUTCOMES}${OVERLOAD}${REPAIR}
+export const TICK = `${GATE_STATE}${CAPS}${FAIR_ORDER}${DISPATCH}${ACCOUNT}${KEEP_OUTCOME}${FORGET_OUTCOMES}${OVERLOAD}${REPAIR}${RECOVER}
 local AT_ONCE = 500
 local MAX_NOTES_TOLD = 20
 local now = clock(ARGV[1])
@@ -46,6 +47,8 @@ end
 lookForOverload(tonumber(ARGV[6]), tonumber(ARGV[7]), now)
 local payloads, isMoreToForget = forgetOutcomes(tonumber(ARGV[9]), memoryLeft and memoryLeft <= 0, now)
 
+local lost = {}
+
 local function answer(nextInMs, isCalm)
   if isMoreToForget then nextInMs = 0 end
   local isOver = isCalm and not isMoreToForget
@@ -53,16 +56,20 @@ local function answer(nextInMs, isCalm)
   -- Nobody knows which rules hold now: they are read again.
   local isUnknown = not state[8] and call('EXISTS', key('rules')) == 1
   local rulesVersion = math.floor(within(state[8], 0, MAX_TIME, (state[8] or isUnknown) and now or 0))
-  return { math.min(nextInMs, 60000), rulesVersion, isOver and 1 or 0, now, payloads, notes }
+  return { math.min(nextInMs, 60000), rulesVersion, isOver and 1 or 0, now, payloads, notes, lost }
 end
 
 -- Most queues are idle most of the time: one look then takes the place of many.
 if not state[15] and virtualTime == 0 and call('EXISTS', ${calmKeys}) == 0 then
+  -- Of jobs that were removed by hand.
+  call('DEL', key('leases'))
   return answer(-1, not mayBeOverloadedSoon())
 end
 
 checkKeys()
 if call('HGET', queue .. ':gate', 'repair') then repair(now) end
+lost = recover(now, lastExecutorAt)
+leaseOthers(now)
 
 -- BullMQ's are times by 4,096.
 local MAX_SCORE = MAX_TIME * 4096
@@ -178,7 +185,7 @@ if call('EXISTS', queue .. ':wait') == 1 then call('ZADD', queue .. ':marker', 0
 local retry = call('ZRANGE', queue .. ':delayed', 0, 0, 'WITHSCORES')
 local retryAt = within(retry[2], 0, MAX_TIME * 4096, now * 4096) / 4096
 local nextInMs = retry[2] and math.max(0, math.floor(retryAt) - now) or -1
-for _, set in ipairs({ 'wake', 'due', 'expiry' }) do
+for _, set in ipairs({ 'wake', 'due', 'expiry', 'leases' }) do
   local head = call('ZRANGE', key(set), 0, 0, 'WITHSCORES')
   local inMs = head[2] and math.max(0, math.ceil(within(head[2], 0, MAX_TIME, now) - now))
   if inMs and (nextInMs < 0 or inMs < nextInMs) then nextInMs = inMs end

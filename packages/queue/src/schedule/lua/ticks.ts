@@ -1,8 +1,11 @@
 import { REDIS_CLOCK } from '../../gate/lua/clock.ts'
 import { GUARD } from '../../gate/lua/guard.ts'
 
+/** Bundles are kept for days. */
+const UPKEEP_EVERY_MS = 12 * 3_600_000
+
 /** The member of `due` that stands for looking after all schedules; names of schedules hold a "/". */
-export const UPKEEP = 'upkeep'
+const UPKEEP = 'upkeep'
 
 const START = `${GUARD}
 local base = queue
@@ -16,7 +19,7 @@ end
 
 /**
  * Says what is due by the clock of Redis. KEYS[1] is what all keys of the ticks start with. ARGV: milliseconds for which a tick is
- * the caller's, milliseconds between two times that all schedules are looked after.
+ * the caller's.
  *
  *     due       schedules, by when they are due next
  *     held      ticks that were taken and not delivered, by when another executor takes them:
@@ -42,7 +45,7 @@ if not first[1] then lookAfterAll(now) end
 if first[1] and tonumber(first[2]) <= now then
   local name = first[1]
   if name == '${UPKEEP}' then
-    call('ZADD', due, now + ARGV[2], name)
+    call('ZADD', due, now + ${UPKEEP_EVERY_MS}, name)
     for _, record in ipairs(call('KEYS', base .. ':record:*')) do
       call('ZADD', all, 0, string.sub(record, #base + #':record:' + 1))
     end
@@ -81,7 +84,7 @@ return tick
  * Has a schedule be due at a time, or not at all. ARGV: schedule, its generation or '' for none, '1' if it is paused or '', the
  * time or ''. What is due by this generation stays so. Returns 0 when the record has changed meanwhile.
  */
-export const SET_DUE = `${START}
+export const SET_DUE = `${START}${REDIS_CLOCK}
 local name, generation, paused, at = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local record = base .. ':record:' .. name
 local state = call('HMGET', record, 'generation', 'paused', 'dueOf')
@@ -93,6 +96,7 @@ end
 if state[3] == generation and call('ZSCORE', due, name) then return 1 end
 call('HSET', record, 'dueOf', generation)
 call('ZADD', due, at, name)
+call('ZADD', due, 'NX', redisTime() + ${UPKEEP_EVERY_MS}, '${UPKEEP}')
 if call('ZRANGE', due, 0, 0)[1] == name then call('ZADD', base .. ':wake', 0, '0') end
 return 1
 `

@@ -1,31 +1,35 @@
 import { z } from 'zod'
 import type { RedisClient } from '../connection/redis-client.ts'
+import { QUEUE_CLOCK } from '../gate/lua/clock.ts'
+import { GUARD } from '../gate/lua/guard.ts'
+import { LOCK_MS } from '../gate/lua/take.ts'
 import { LuaScript } from '../gate/lua-script.ts'
 import type { Logger } from '../logger.ts'
 
 /**
  * KEYS: what the keys of the queue start with · ARGV: milliseconds, then job and token of each · gives the jobs whose lock is
- * lost. A full Redis refuses what may need memory, and this may not. A lock that is none must not cost the others theirs.
+ * lost. A full Redis refuses scripts whose first write may need memory, and the first here does not.
  */
 const renewScript = new LuaScript(`
-local lost = {}
+${GUARD}${QUEUE_CLOCK}
+local lost, leasedUntil = {}, queueTime() + ARGV[1]
 for i = 2, #ARGV, 2 do
-  local lock = KEYS[1] .. ':' .. ARGV[i] .. ':lock'
-  if redis.pcall('GET', lock) == ARGV[i + 1] then
-    redis.call('PEXPIRE', lock, ARGV[1])
-    redis.pcall('SREM', KEYS[1] .. ':stalled', ARGV[i])
+  local lock = queue .. ':' .. ARGV[i] .. ':lock'
+  if call('GET', lock) == ARGV[i + 1] then
+    call('PEXPIRE', lock, ${LOCK_MS})
+    call('ZADD', queue .. ':gate:leases', leasedUntil, ARGV[i])
   else
     table.insert(lost, ARGV[i])
   end
 end
 return lost`)
 
-export interface RunLocksOptions {
+export interface RunLeasesOptions {
   readonly redis: RedisClient
   /** What the keys of the queue start with. */
   readonly queueKey: string
-  /** How long a lock holds, in milliseconds. */
-  readonly lockMs: number
+  /** How long a lease lasts, in milliseconds. */
+  readonly leaseMs: number
   readonly renewEveryMs: number
   /** Another executor has these jobs, or they are gone. */
   readonly onLost: (jobIds: readonly string[]) => void
@@ -33,20 +37,20 @@ export interface RunLocksOptions {
 }
 
 /**
- * Keeps the locks of the jobs that are under way here. BullMQ does the same, but by the clock of the machine, and lets them expire
- * when that is set back.
+ * Renews the leases of the jobs that are under way here, and their locks. When a lease ends, its executor counts as dead, and the
+ * job is given out again.
  */
-export class RunLocks implements Disposable {
-  readonly #options: RunLocksOptions
+export class RunLeases implements Disposable {
+  readonly #options: RunLeasesOptions
   readonly #held = new Map<string, string>()
   #timer: NodeJS.Timeout | undefined
   #isOver = false
 
-  constructor(options: RunLocksOptions) {
+  constructor(options: RunLeasesOptions) {
     this.#options = options
   }
 
-  /** Keeps the lock of a job until the result is disposed of. */
+  /** Renews the lease of a job until the result is disposed of. */
   hold(jobId: string, token: string): Disposable {
     this.#held.set(jobId, token)
     this.#renewLater()
@@ -68,11 +72,11 @@ export class RunLocks implements Disposable {
   }
 
   async #renew(): Promise<void> {
-    const { redis, queueKey, lockMs, onLost, logger } = this.#options
+    const { redis, queueKey, leaseMs, onLost, logger } = this.#options
     try {
       if (this.#held.size > 0) {
         const held = new Map(this.#held)
-        const lost = await renewScript.run(redis, queueKey, [lockMs, ...Array.from(held).flat()])
+        const lost = await renewScript.run(redis, queueKey, [leaseMs, ...Array.from(held).flat()])
         const jobIds = z
           .array(z.string())
           .parse(lost)
@@ -80,7 +84,7 @@ export class RunLocks implements Disposable {
         if (jobIds.length > 0) onLost(jobIds)
       }
     } catch (error) {
-      logger.warn({ err: error }, 'The locks of runs could not be renewed')
+      logger.warn({ err: error }, 'The leases of runs could not be renewed')
     }
     this.#timer = undefined
     if (this.#held.size > 0) this.#renewLater()
