@@ -99,11 +99,21 @@ test('waits settle when the inbox is trimmed to nothing again and again', async 
 
 test('a wait whose reply is lost and whose outcome is no longer kept ends, and says so', async () => {
   await using queue = await TestQueue.open(redis)
-  const submitter = await queue.submitter()
+  await using proxy = await TcpProxy.start({ port: Number(new URL(queue.url).port) })
+  const submitter = await queue.submitter({ url: `redis://127.0.0.1:${proxy.port}` })
   const [inbox] = await queue.keys('inbox:*')
-  await queue.connection.redis.del(`${queue.keyPrefix}:${inbox}`)
   const runs = await submitMany(submitter, 20)
+  await queue.connection.redis.del(`${queue.keyPrefix}:${inbox}`)
+  // Nothing is looked at until there is no more to be seen than is kept.
+  proxy.blackhole()
   await queue.taker({ maxKeptOutcomes: 1 })
+  const { redis: commands } = queue.connection
+  await expect.poll(() => commands.zcard(`${queue.keyPrefix}:runs:completed`), { timeout: 10_000 }).toBe(1)
+  await expect
+    .poll(() => commands.exists(`${queue.keyPrefix}:runs:active`, `${queue.keyPrefix}:runs:wait`))
+    .toBe(0)
+  await expect.poll(() => commands.zcard(`${queue.keyPrefix}:runs:completed`), { timeout: 10_000 }).toBe(1)
+  proxy.heal()
   const ends = await Promise.allSettled(runs.map(({ outcome }) => outcome))
   const codes = new Set(ends.map((end) => (end.status === 'rejected' ? end.reason.code : end.value.status)))
   expect(codes).toEqual(new Set(['RUN_LOST', 'succeeded']))
