@@ -40,9 +40,9 @@ exports.main = () => {
 }`
 
 describe.each(['tenant', 'cordon'] as const)('the realm of a run, under "%s"', (isolation) => {
-  // One thread, so that runs of a bundle meet in one realm.
+  // One thread, so that runs of a bundle meet in one realm, and room for each tenant of these tests.
   const sandbox = Sandbox.start({
-    maxCells: 2,
+    maxCells: 32,
     threadsPerCell: 1,
     spareCells: 0,
     maxRunsPerRealm: 3,
