@@ -24,7 +24,7 @@ end
  *     due       schedules, by when they are due next
  *     held      ticks that were taken and not delivered, by when another executor takes them:
  *               "attempt:generation:due at:schedule"
- *     wake      there when something is due earlier than executors know of
+ *     wake      there when something may be due earlier than executors know of
  *
  * Returns `tick` and one that is to be delivered again, now the caller's; `due`, the schedule, when it is due, the time and its
  * record, for the caller to advance it; `upkeep`; or `wait` and for how many milliseconds at most, -1 for ever.
@@ -41,7 +41,10 @@ if again[1] and tonumber(again[2]) <= now then
   return { 'tick', tick }
 end
 local first = call('ZRANGE', due, 0, 0, 'WITHSCORES')
-if not first[1] then lookAfterAll(now) end
+if not first[1] then
+  lookAfterAll(now)
+  return { 'wait', 0 }
+end
 if first[1] and tonumber(first[2]) <= now then
   local name = first[1]
   if name == '${UPKEEP}' then
@@ -97,7 +100,7 @@ if state[3] == generation and call('ZSCORE', due, name) then return 1 end
 call('HSET', record, 'dueOf', generation)
 call('ZADD', due, at, name)
 call('ZADD', due, 'NX', redisTime() + ${UPKEEP_EVERY_MS}, '${UPKEEP}')
-if call('ZRANGE', due, 0, 0)[1] == name then call('ZADD', base .. ':wake', 0, '0') end
+call('ZADD', base .. ':wake', 0, '0')
 return 1
 `
 
