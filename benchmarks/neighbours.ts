@@ -94,7 +94,7 @@ async function measure(
       dueAt < startedAt + durationMs;
       dueAt += pauseMs
     ) {
-      await new Promise((resolve) => setTimeout(resolve, dueAt - performance.now()))
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueAt - performance.now())))
       const calledAt = performance.now()
       const request = { folder: FOLDER, file: 'quiet.js', funcName: 'quiet', args: [20] }
       const outcome = await client.outcome({ ...request, tenant: `quiet-${tenant}` })
