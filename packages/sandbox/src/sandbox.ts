@@ -36,8 +36,8 @@ export interface SandboxRunOptions extends LiveOptions {
 export class Sandbox implements AsyncDisposable {
   /** How many runs it can run at once. */
   readonly slots: number
-  /** As whom its cells run. */
-  readonly cellUser: CellUserLevel
+  readonly #firstCellUid: number | undefined
+  #isLevelKnown = false
   readonly #isolation: Isolation
   readonly #circuits: Circuits
   readonly #pool: Pool
@@ -66,9 +66,7 @@ export class Sandbox implements AsyncDisposable {
     if (options.isolation === 'run') options.threadsPerCell = 1
     options.spareMemoryMb = memoryClassOf(options.spareMemoryMb)
     this.slots = slotsOf(options)
-    this.cellUser = levelOfCells(firstCellUid)
-    if (this.cellUser.kind === 'executor' && this.cellUser.uid === 0)
-      logger?.warn({ cellUser: this.cellUser }, CELLS_ARE_ROOT)
+    this.#firstCellUid = firstCellUid
     this.#isolation = options.isolation
     this.#logger = logger
     this.#circuits = new Circuits(options.circuitBreaker)
@@ -81,6 +79,23 @@ export class Sandbox implements AsyncDisposable {
       resources,
       startCell: startCell ?? ((settings) => startCellProcess(settings, { firstUid: firstCellUid })),
     })
+    this.#warnOfRoot()
+  }
+
+  /** As whom its cells run. */
+  get cellUser(): CellUserLevel {
+    return levelOfCells(this.#firstCellUid)
+  }
+
+  #warnOfRoot(): void {
+    if (this.#isLevelKnown) return
+    try {
+      const { cellUser } = this
+      this.#isLevelKnown = true
+      if (cellUser.kind === 'executor' && cellUser.uid === 0) this.#logger?.warn({ cellUser }, CELLS_ARE_ROOT)
+    } catch {
+      // It cannot be read for want of file descriptors. No cell can be started then; `ready()` tries again.
+    }
   }
 
   /** Why no cell can be started, which is tried again every other second; `undefined` as long as they can. */
@@ -89,8 +104,9 @@ export class Sandbox implements AsyncDisposable {
   }
 
   /** Resolves when a cell is up, so that the first run need not wait for one. @throws `SANDBOX_FAILED` */
-  ready(): Promise<void> {
-    return this.#pool.ready()
+  async ready(): Promise<void> {
+    await this.#pool.ready()
+    this.#warnOfRoot()
   }
 
   /**
