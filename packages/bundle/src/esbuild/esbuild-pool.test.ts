@@ -131,11 +131,19 @@ test.runIf(process.platform === 'linux')(
     const children = () => readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').trim()
     const pool = new EsbuildPool({ deadlineMs: 600_000, patienceMs: 600_000 })
     let starts = 0
+    const load = () => {
+      if (starts > 1) return { contents: '' }
+      for (const pid of children().split(' ')) process.kill(Number(pid), 'SIGQUIT')
+      return new Promise(() => {})
+    }
+    const setup = (asked) => {
+      asked.onResolve({ filter: /(?:)/ }, ({ path }) => ({ path, namespace: 'test' }))
+      asked.onLoad({ filter: /(?:)/ }, load)
+    }
     await pool.run({
-      start: async ({ transform }) => {
-        const done = transform('let a: 1', { loader: 'ts' })
-        if (starts++ === 0) for (const pid of children().split(' ')) process.kill(Number(pid), 'SIGQUIT')
-        return done
+      start: ({ build }) => {
+        starts++
+        return build({ entryPoints: ['entry'], write: false, plugins: [{ name: 'load', setup }] })
       },
     })
     console.log('starts ' + starts + ' children ' + children())

@@ -1,5 +1,6 @@
 import { TcpProxy, latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { GateDrive } from '../fixtures/gate-drive.ts'
 import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
@@ -96,6 +97,10 @@ test('a run that is removed by hand is lost, and said to be', async () => {
 
 test('a wait ends at its deadline, and says whether the run was taken', async () => {
   const submitter = await queue.submitter({ graceMs: 1 })
+  // An executor that is alive and takes nothing.
+  const drive = new GateDrive(queue)
+  drive.now = Date.now()
+  await drive.executors(1)
   const limits = { ...newRun().limits, timeoutMs: 1 }
   const waiting = await submitter.submit(newRun({ expiresInMs: 1, limits }))
   await expect(waiting.outcome).rejects.toMatchObject({
