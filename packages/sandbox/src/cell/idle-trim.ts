@@ -29,9 +29,7 @@ export class IdleTrim {
   #trim(): void {
     if (!this.#places.areOne) return
     // Not loaded before: it would be a part of the start of each cell.
-    const { setFlagsFromString } = process.getBuiltinModule('node:v8')
-    collectGarbage(setFlagsFromString)
-    // After that: no two threads may set flags at the same time.
+    collectGarbage(process.getBuiltinModule('node:v8').queryObjects)
     void this.#places.trim()
   }
 }

@@ -110,8 +110,7 @@ export class Places {
   }
 
   /**
-   * Whether all threads are, and ever were, of one tenant. Elsewhere they do not wait for each other to give memory back, as
-   * they have to (see `collectGarbage`), but end with their place.
+   * Whether all threads are, and ever were, of one tenant. Elsewhere they give memory back by ending with their place.
    */
   get areOne(): boolean {
     return !this.#hasOpened

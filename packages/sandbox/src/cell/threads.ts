@@ -189,9 +189,9 @@ export class Threads implements ThreadEvents {
   }
 
   /**
-   * Gives memory back: all threads but one collect their garbage and end, then that one does the former. One after the other,
-   * for flags that they set; and the pages of a thread that ends with its garbage would stay with the process. Begun while
-   * there are no runs; when there is one, what is left stays as it is.
+   * Gives memory back: all threads but one collect their garbage and end, one after the other, then the last one collects. The
+   * pages of a thread that ends with its garbage would stay with the process. Begun while there are no runs; when there is
+   * one, what is left stays as it is.
    */
   async trim(): Promise<void> {
     const [kept, ...others] = this.#threads.values().filter(({ isFree }) => isFree)

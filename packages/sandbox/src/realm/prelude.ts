@@ -1,6 +1,5 @@
 import { constants, createContext } from 'node:vm'
 import { HOST_FAILURES } from './boundary.ts'
-import { COLLECTOR_GLOBAL } from '../engine/collect-garbage.ts'
 import { comforts } from './comforts.ts'
 import { GUEST_SCHEME } from './guest-scheme.ts'
 import { createDescribeError } from './inside/describe-error.ts'
@@ -37,7 +36,7 @@ const globals = Reflect.ownKeys(createContext(constants.DONT_CONTEXTIFY))
  */
 export function preludeText(allow: readonly Allowable[] = []): string {
   const permitted = [...PERMITTED_GLOBALS, ...allow.flatMap((group) => ALLOWABLE_GLOBALS[group])]
-  const forbidden = [...globals, COLLECTOR_GLOBAL].filter((name) => !permitted.includes(String(name)))
+  const forbidden = globals.filter((name) => !permitted.includes(String(name)))
   return `((reuse) => {
 'use strict'
 const pristine = (${textOf(takePristine)})()

@@ -10,7 +10,6 @@ interface Bindings {
     updateHeapStatisticsBuffer(): void
     readonly kUsedHeapSizeIndex: number
     readonly kHeapSizeLimitIndex: number
-    setFlagsFromString(flag: string): void
   }
   readonly crypto: {
     readonly kCryptoJobSync: number

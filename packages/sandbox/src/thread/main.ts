@@ -1,3 +1,4 @@
+import { queryObjects } from 'node:v8'
 import { threadId, workerData, type MessagePort } from 'node:worker_threads'
 import type { ThreadReport } from '../cell/thread-report.ts'
 import { collectGarbage } from '../engine/collect-garbage.ts'
@@ -7,7 +8,6 @@ import { EngineCallbacks } from './engine-callbacks.ts'
 import { prepareEntropy } from './entropy.ts'
 import { eventLoopUtilization } from './event-loop-utilization.ts'
 import { isHeapFull } from './heap-watch.ts'
-import { internalBinding } from './internal-binding.ts'
 import { isOrdinary } from './is-ordinary.ts'
 import { keepShape } from './keep-shapes.ts'
 import { Libraries } from './libraries.ts'
@@ -52,11 +52,12 @@ const libraries = new Libraries(texts)
 const board = new StatusBoard()
 const compileTime = new CompileTime(board, () => cpuMs())
 const scripts = new ScriptCache(MAX_BUNDLES, compileTime.during)
-const setFlag = (flag: string): void => internalBinding('v8').setFlagsFromString(flag)
 const threadCpuUsage = process.threadCpuUsage.bind(process)
 prepareEntropy()
 realms.prepare('fresh')
 lowerPriority()
+// Node.js cannot make a warning once the intrinsics are frozen, and `queryObjects` comes with one.
+process.emitWarning = () => {}
 lockDown()
 
 /** CPU time of this thread up to its last answer, and up to the last item of a chunk that it has told of. */
@@ -83,7 +84,7 @@ export function serve(port: MessagePort): Promise<never> {
 /** Gives back what the next run can do without, and says how much CPU time that took. */
 function trim(): number {
   realms.dropSpares()
-  collectGarbage(setFlag)
+  collectGarbage(queryObjects)
   return answer('').cpuMs
 }
 

@@ -8,6 +8,8 @@ import { RealmMaker, type Realm } from '../realm-maker.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
+// A realm that has it is never made.
+setFlagsFromString('--no-expose-gc')
 
 /** A registry that is collected itself calls nobody. */
 const kept: Realm[] = []
