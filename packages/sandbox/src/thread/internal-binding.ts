@@ -22,14 +22,17 @@ interface Bindings {
   }
 }
 
-const { internalBinding: open } = process.getBuiltinModule('internal/test/binding') as unknown as {
-  internalBinding: typeof internalBinding
-}
+type Open = <Name extends keyof Bindings>(name: Name) => Bindings[Name]
+
+let open: Open | undefined
 
 /**
  * A part of Node.js for which it has no public way, or only one that does more than is safe while guest code is under
  * way. `--expose-internals`, given to the threads only, opens this one.
  */
 export function internalBinding<Name extends keyof Bindings>(name: Name): Bindings[Name] {
+  // Opened at the first use: tests load this module in processes that do without.
+  open ??= (process.getBuiltinModule('internal/test/binding') as unknown as { internalBinding: Open })
+    .internalBinding
   return open(name)
 }
