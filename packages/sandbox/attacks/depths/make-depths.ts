@@ -57,6 +57,7 @@ export function makeDepths(collect: ReturnType<typeof makeTargets>) {
   const OVERFLOW = 'Maximum call stack size exceeded'
   const MAX_ENOUGH = 3
   const MOST_FRAMES = 200
+  const MOST_ROUNDS = 1_000
   return async function sweep(
     roots: Record<string, unknown>,
     globals: readonly string[],
@@ -139,12 +140,15 @@ export function makeDepths(collect: ReturnType<typeof makeTargets>) {
 
     let frame = 0
     let enough = 0
+    let rounds = 0
     let level = 0
     let from = Infinity
 
     /** Calls all, in each frame of a stride, until so many frames in a row had stack enough for all. */
     function performHere(): void {
       if ((enough >= MAX_ENOUGH && way !== 'descent') || frame++ % stride !== 0) return
+      // A function that needs more stack than there is fails in every frame: not all of ten thousand are of use.
+      if (rounds++ > MOST_ROUNDS) return
       const callsBefore = calls
       const overflowsBefore = overflows
       const had = enough
@@ -182,6 +186,7 @@ export function makeDepths(collect: ReturnType<typeof makeTargets>) {
 
     function caught(func: () => void): void {
       enough = 0
+      rounds = 0
       level = 0
       try {
         func()
