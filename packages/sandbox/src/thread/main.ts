@@ -39,7 +39,9 @@ const MAX_BUNDLES = 16
 const MAX_KEPT_REALMS = 4
 
 const onNextTurn = setImmediate
-const rejections = new Rejections(onNextTurn)
+const resolved = Promise.resolve()
+// It is called while guest code is on the stack, which may end: see `RunTimers`.
+const rejections = new Rejections((flush) => resolved.then(() => onNextTurn(flush)))
 const engine = new EngineCallbacks(rejections.note)
 const { preludeText, libraries: texts, maxRunsPerRealm, allow } = workerData as ThreadData
 const realms = new RealmSupply({

@@ -35,11 +35,12 @@ export class Rejections {
     if (kind !== UNHANDLED || this.#run === undefined || this.#noted.size >= MAX_NOTED) return
     this.#noted.set(promise, reason)
     if (this.#isDue) return
-    this.#isDue = true
     this.#onNextTurn(() => {
       this.#isDue = false
       this.flush()
     })
+    // Last: the stack may end in the call before.
+    this.#isDue = true
   }
 
   /** From here on, what is noted goes into that log. */
