@@ -3,7 +3,7 @@ import { internalBinding } from './internal-binding.ts'
 /** Realms that are kept leave at least this share of the heap to the run that needs it. */
 const MAX_USED = 0.5
 
-// What `getHeapStatistics` of `node:v8` reads. To load that module would cost the start of a thread 1.5 ms.
+// What `getHeapStatistics` of `node:v8` reads, without the object that it makes each time.
 const engine = internalBinding('v8')
 
 /** Whether the heap of this thread is so full that what is kept for later should go. */
