@@ -32,7 +32,7 @@ const OTHERS: Readonly<Record<string, Partial<RunRequest>>> = {
 
 /** What the docs say: the fields, and whether an id names them. */
 async function documented(): Promise<Map<string, boolean>> {
-  const docs = await readFile(new URL('../../../docs/semantics.md', import.meta.url), 'utf8')
+  const docs = await readFile(new URL('../../../docs/guide/semantics.md', import.meta.url), 'utf8')
   const [, table = ''] = docs.split('| field | named by the id |')
   const rows = (table.split('\n\n')[0] ?? '').matchAll(/^\| (.*?) \| (yes|no)/gm)
   const fields = Array.from(rows, ([, names = '', isNamed]) =>

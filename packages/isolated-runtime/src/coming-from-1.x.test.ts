@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { IsolatedRuntime } from './index.ts'
 
 /**
- * What the options of isolated-runtime 1.x did, done here. `docs/coming-from-1.x.md` has a section with the name of each
+ * What the options of isolated-runtime 1.x did, done here. `docs/guide/coming-from-1.x.md` has a section with the name of each
  * of these tests, and many of them are the tests of 1.0.2, asked of this library.
  */
 const OPTIONS = [
@@ -37,7 +37,7 @@ function resolver({ year }: { year: number }): (specifier: string) => string | u
 const SMALL = { sandbox: { maxCells: 1, spareCells: 0 } }
 
 it('the page has a section for each option of 1.x, in this order', async () => {
-  const page = await readFile(join(import.meta.dirname, '../../../docs/coming-from-1.x.md'), 'utf8')
+  const page = await readFile(join(import.meta.dirname, '../../../docs/guide/coming-from-1.x.md'), 'utf8')
   expect([...page.matchAll(/^### `?([^`\n]+)`?$/gm)].map(([, option]) => option)).toEqual(OPTIONS)
 })
 

@@ -8,7 +8,7 @@ interface ErrorCodeEntry {
   readonly summary: string
 }
 
-/** Every code an error or an outcome can carry. `docs/errors.md` has a section for each. */
+/** Every code an error or an outcome can carry. `docs/reference/errors.md` has a section for each. */
 export const ERROR_CODES = {
   // The guest's code did this.
   GUEST_ERROR: guest('The guest function threw'),

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { DEFAULT_CEILINGS, LIMITS, resolveLimits } from './limits.ts'
 
-const page = readFileSync(join(import.meta.dirname, '../../../docs/limits.md'), 'utf8')
+const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/limits.md'), 'utf8')
 
 const figure = (text = ''): number => Number(text.replaceAll(',', ''))
 
-it('docs/limits.md has a row for each limit, with its figures', () => {
+it('docs/reference/limits.md has a row for each limit, with its figures', () => {
   const rows = [...page.matchAll(/^\| `(\w+)` \|[^|]+\| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|/gm)]
   const documented = rows.map(([, name, usual, least, ceiling]) => [
     name,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * How a run gets its globals; `docs/realms.md` compares the three.
+ * How a run gets its globals; `docs/guide/realms.md` compares the three.
  *
  * - `fresh`: a new realm for each run
  * - `hardened`: a realm whose builtins are frozen serves run after run; globals and modules are new for each

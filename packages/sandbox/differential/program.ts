@@ -5,7 +5,7 @@ export interface Program {
   readonly code: string
   /** What becomes of the hardened realm it ran in. @default 'kept' */
   readonly fate?: 'kept' | 'thrown away'
-  /** Which difference of `docs/realms.md` makes it come out otherwise in a hardened realm. */
+  /** Which difference of `docs/guide/realms.md` makes it come out otherwise in a hardened realm. */
   readonly differs?: Difference
   /** It leaves a rejection that nobody handles, which ends a process that is no cell. */
   readonly rejects?: true

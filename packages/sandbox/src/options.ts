@@ -39,7 +39,7 @@ export const sandboxOptionsSchema = z.strictObject({
    */
   spareCells: z.int().min(0).max(64).default(1),
   /**
-   * Who may be in a cell together: see docs/security-model.md. Under `shared`, all realms are fresh. Runs may ask for more.
+   * Who may be in a cell together: see docs/operate/security-model.md. Under `shared`, all realms are fresh. Runs may ask for more.
    *
    * @default 'tenant'
    */
@@ -47,7 +47,7 @@ export const sandboxOptionsSchema = z.strictObject({
   /**
    * What guests get besides what they have in any case: `code-from-strings` (`eval`, `new Function`), `web-assembly`,
    * `shared-memory` (`SharedArrayBuffer`, `Atomics`), `weak-references` (`WeakRef`, `FinalizationRegistry`). Each makes
-   * a wall thinner: docs/security-model.md says which, and by how much.
+   * a wall thinner: docs/operate/security-model.md says which, and by how much.
    *
    * @default none of them
    */

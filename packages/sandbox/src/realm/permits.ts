@@ -80,7 +80,7 @@ export const PERMITTED_GLOBALS: readonly string[] = [
 ]
 
 /**
- * What guests see only where a sandbox allows it (`SandboxOptions.allow`), by group; docs/security-model.md has the
+ * What guests see only where a sandbox allows it (`SandboxOptions.allow`), by group; docs/operate/security-model.md has the
  * price of each.
  */
 export const ALLOWABLE_GLOBALS = {
