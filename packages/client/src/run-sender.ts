@@ -55,7 +55,10 @@ export class RunSender {
       const unnamed = runs.filter(({ ready }) => ready.run.isNamed !== true)
       for (const { run } of unnamed.map(({ ready }) => ready)) {
         submitter.cancel(run, 'Another run of the same call could not be queued').catch((cause: unknown) => {
-          logger?.debug({ err: cause, run: run.id }, 'A run that was not queued could not be cancelled')
+          logger?.debug(
+            { event: 'cancel.failed-unqueued', err: cause, run: run.id },
+            'Could not cancel a run that was not queued',
+          )
         })
       }
       throw error
@@ -71,7 +74,7 @@ export class RunSender {
     const first = outcomeUnlessEnded(submitted.outcome, signal, () => {
       submitter.cancel(run, cancelReason(signal?.reason)).catch((error: unknown) =>
         // Its outcome was made up here; the run is bounded by its own limits.
-        logger?.warn({ err: error, run: run.id }, 'A run could not be cancelled'),
+        logger?.warn({ event: 'cancel.failed', err: error, run: run.id }, 'Could not cancel a run'),
       )
     })
     if (signal !== undefined) first.then(submitted.leave, () => undefined)

@@ -1,5 +1,7 @@
+import type { LogFields } from './log-fields.ts'
+
 interface WarnLogger {
-  warn(fields: object, message: string): void
+  warn(fields: LogFields, message: string): void
 }
 
 /** The same listener, if there is one; what it throws, or rejects with, is logged. */
@@ -9,7 +11,10 @@ export function harmless<Args extends readonly unknown[]>(
 ): ((...args: Args) => void) | undefined {
   if (listener === undefined) return undefined
   const warn = (error: unknown): void =>
-    logger?.warn({ err: error }, 'What listens to runs threw an error; the runs go on')
+    logger?.warn(
+      { event: 'listener.outcome-threw', err: error },
+      'An onOutcome listener threw; the runs go on',
+    )
   return (...args) => {
     try {
       const given = listener(...args)

@@ -64,6 +64,7 @@ export {
 export { parseRunOptions, runOptionsSchema, type RunOptions } from './run-options.ts'
 export { parseManyOptions, type ManyOptions } from './many-options.ts'
 export { harmless } from './harmless.ts'
+export type { LogFields } from './log-fields.ts'
 export { chunkMsOf, longestMsOf, MAX_CHUNK_BYTES, MAX_CHUNK_ITEMS } from './map/chunk-limits.ts'
 export { chunkReportSchema, type ItemReport } from './map/chunk-report.ts'
 export { mapPlanned, streamItems, type MapPlan } from './map/map-items.ts'

@@ -1,12 +1,14 @@
-/** Where a package says what it does; a pino logger is one. Everything is silent without it. */
+import type { LogFields } from '@isolated-runtime/protocol'
+
+/** Receives log entries; pino's loggers fit. Without one, nothing is logged. */
 export interface Logger {
-  debug(fields: object, message: string): void
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
+  debug(fields: LogFields, message: string): void
+  info(fields: LogFields, message: string): void
+  warn(fields: LogFields, message: string): void
+  error(fields: LogFields, message: string): void
 }
 
 const silent = (): void => {}
 
-/** A logger that says nothing. */
+/** Discards all entries. */
 export const silentLogger: Logger = { debug: silent, info: silent, warn: silent, error: silent }

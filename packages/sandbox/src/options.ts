@@ -1,4 +1,4 @@
-import { IsolatedRuntimeError, LIMITS } from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError, LIMITS, type LogFields } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import { allowSchema } from './allow.ts'
 import { defaultCellMemoryMb } from './pool/cell-budget.ts'
@@ -110,7 +110,7 @@ export type SandboxOptions = z.input<typeof sandboxOptionsSchema> & {
   readonly logger?: SandboxLogger
 }
 
-/** Where the sandbox says what the operator should know; pino's loggers fit. */
+/** Receives log entries for the operator; pino's loggers fit. */
 export interface SandboxLogger {
-  warn(fields: object, message: string): void
+  warn(fields: LogFields, message: string): void
 }

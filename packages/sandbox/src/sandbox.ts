@@ -92,7 +92,8 @@ export class Sandbox implements AsyncDisposable {
     try {
       const { cellUser } = this
       this.#isLevelKnown = true
-      if (cellUser.kind === 'executor' && cellUser.uid === 0) this.#logger?.warn({ cellUser }, CELLS_ARE_ROOT)
+      if (cellUser.kind === 'executor' && cellUser.uid === 0)
+        this.#logger?.warn({ event: 'cell.root', cellUser }, CELLS_ARE_ROOT)
     } catch {
       // It cannot be read for want of file descriptors. No cell can be started then; `ready()` tries again.
     }

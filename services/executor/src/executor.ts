@@ -144,7 +144,11 @@ export class Executor implements AsyncDisposable {
     )
     const first = await Promise.race([closed, late])
     timer.abort()
-    if (first === LATE) this.#logger.warn({ drainGraceMs }, 'Closed without waiting for Redis any longer')
+    if (first === LATE)
+      this.#logger.warn(
+        { event: 'executor.close-timeout', drainGraceMs },
+        'Closed without waiting for Redis: the drain grace is over',
+      )
   }
 
   [Symbol.asyncDispose](): Promise<void> {

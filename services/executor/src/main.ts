@@ -26,7 +26,7 @@ delete process.env['REDIS_URL']
 const logger = pino({ level: config.logLevel, base: { executor: config.name } })
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error) => {
-    logger.fatal({ err: error }, 'Something happened that should not be possible')
+    logger.fatal({ event: 'process.uncaught', err: error }, 'Uncaught exception')
     process.exit(1)
   })
 }
@@ -36,19 +36,19 @@ let isStopping = false
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
 try {
   const { port, cellUser } = await starting
-  if (!isStopping) logger.info({ port, cellUser }, 'ready')
+  if (!isStopping) logger.info({ event: 'executor.ready', port, cellUser }, 'ready')
 } catch (error) {
   const { code, message } = toIsolatedRuntimeError(error)
-  logger.fatal(code === 'INTERNAL' ? { code, err: error } : { code }, message)
+  logger.fatal({ event: 'executor.start-failed', code, ...(code === 'INTERNAL' && { err: error }) }, message)
   process.exit(1)
 }
 
 async function stop(signal: NodeJS.Signals): Promise<void> {
   if (isStopping) process.exit(1)
   isStopping = true
-  logger.info({ signal }, 'draining')
+  logger.info({ event: 'executor.draining', signal }, 'draining')
   await (await starting).close()
-  logger.info('closed')
+  logger.info({ event: 'executor.closed' }, 'closed')
   process.exit(0)
 }
 

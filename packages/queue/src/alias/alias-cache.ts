@@ -56,7 +56,10 @@ export class AliasCache {
     try {
       await this.#store.keep(history)
     } catch (error) {
-      this.#logger.debug({ err: error }, 'The bundles of an alias could not be kept for longer')
+      this.#logger.debug(
+        { event: 'alias.touch-failed', err: error },
+        'Could not extend the expiry of the bundles of an alias',
+      )
     }
   }
 }

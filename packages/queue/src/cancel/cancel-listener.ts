@@ -30,7 +30,10 @@ export class CancelListener {
       return mark
     } catch (error) {
       // Whoever waits for a run that is to be cancelled sees the mark as well, and cancels again.
-      this.#options.logger.warn({ err: error, job: jobId }, 'Whether a run was cancelled could not be asked')
+      this.#options.logger.warn(
+        { event: 'cancel.lookup-failed', err: error, job: jobId },
+        'Could not read whether a run was cancelled',
+      )
       return UNMARKED
     }
   }
@@ -41,7 +44,10 @@ export class CancelListener {
       const { jobId, reason } = parseCancelMessage(text)
       if (!this.#options.active.cancel(jobId, reason)) this.#heard.add(jobId)
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'A message that cancels a run is malformed')
+      this.#options.logger.warn(
+        { event: 'cancel.message-malformed', err: error },
+        'Ignored a malformed cancel message',
+      )
     }
   }
 

@@ -57,7 +57,10 @@ export class CancelSubscription implements Disposable {
       // What was published while it was away is heard by nobody.
       await Promise.all(Array.from(listeners.values(), (listener) => listener.catchUp()))
     } catch (error) {
-      logger.warn({ err: error }, 'Cancelled runs are heard of late: the channel could not be subscribed')
+      logger.warn(
+        { event: 'cancel.subscribe-failed', err: error },
+        'Could not subscribe to the cancel channel; running runs stop late',
+      )
     }
   }
 }

@@ -78,8 +78,8 @@ export class RunCanceller {
     const outcome = unsuccessful('expired', new IsolatedRuntimeError('RUN_EXPIRED', message))
     this.#end(key, '', outcome).catch((error: unknown) =>
       this.#options.logger.debug(
-        { err: error, ...runFieldsOf(jobId) },
-        'A run could not be ended as expired',
+        { event: 'cancel.expire-failed', err: error, ...runFieldsOf(jobId) },
+        'Could not end an expired run',
       ),
     )
   }
@@ -89,7 +89,10 @@ export class RunCanceller {
     const key = runKeyOf(jobId)
     if (key === undefined) return
     this.cancel(key, reason).catch((error: unknown) =>
-      this.#options.logger.debug({ err: error, ...runFieldsOf(jobId) }, 'A run could not be cancelled again'),
+      this.#options.logger.debug(
+        { event: 'cancel.retry-failed', err: error, ...runFieldsOf(jobId) },
+        'Could not repeat a cancellation',
+      ),
     )
   }
 
@@ -97,7 +100,10 @@ export class RunCanceller {
     this.#options.replies
       .send(client, fields)
       .catch((error: unknown) =>
-        this.#options.logger.debug({ err: error }, 'A cancelled run is looked for: no reply could be sent'),
+        this.#options.logger.debug(
+          { event: 'cancel.reply-failed', err: error },
+          'Could not send the reply of a cancelled run; its waiter polls for the outcome',
+        ),
       )
   }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import type { LogFields } from '@isolated-runtime/protocol'
 import { TcpProxy, useRedis } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
 import { RedisConnection } from './redis-connection.ts'
@@ -73,4 +74,27 @@ test('close() ends, whether Redis is there or not, and gives the same promise tw
   await proxy.close()
   expect(connection.close()).toBe(connection.close())
   await connection.close()
+})
+
+test('a lost connection is one warning, and one info entry when all connections are back', async () => {
+  const entries: string[] = []
+  const { promise: restored, resolve } = Promise.withResolvers<void>()
+  const record = (level: string) => (fields: LogFields) => {
+    if (level !== 'debug') entries.push(`${level} ${fields.event}`)
+    if (fields.event === 'redis.restored') resolve()
+  }
+  const logger = {
+    debug: record('debug'),
+    info: record('info'),
+    warn: record('warn'),
+    error: record('error'),
+  }
+  await using proxy = await TcpProxy.start({ port: redis.server.port })
+  await using connection = await RedisConnection.open({ redis: `redis://127.0.0.1:${proxy.port}`, logger })
+  const copies = [connection.duplicate(), connection.duplicate()]
+  await Promise.all(copies.map((copy) => copy.ping()))
+  proxy.cut()
+  await restored
+  await Promise.all(copies.map((copy) => copy.ping()))
+  expect(entries).toEqual(['warn redis.lost', 'info redis.restored'])
 })

@@ -37,6 +37,8 @@ export class RedisConnection implements AsyncDisposable {
   readonly commandTimeoutMs: number
   readonly #logger: Logger
   readonly #copies = new AsyncDisposableStack()
+  /** Connections that were ready and are not at the moment. */
+  readonly #lost = new Set<RedisClient>()
   #closing: Promise<void> | undefined
 
   private constructor(redis: RedisClient, address: string, commandTimeoutMs: number, logger: Logger) {
@@ -160,21 +162,39 @@ export class RedisConnection implements AsyncDisposable {
       try {
         await this.ask('taking leave', (redis) => redis.quit(), QUIT_TIMEOUT_MS)
       } catch (error) {
-        this.#logger.debug({ err: error }, 'Redis was left without a word')
+        this.#logger.debug({ event: 'redis.quit-failed', err: error }, 'Redis QUIT failed')
       }
     }
     this.redis.disconnect()
   }
 
-  // An "error" event without a listener would end the process.
+  /** Logs one line when connections are lost, and one when all of them are back; errors between are debug entries. */
   #listen(redis: RedisClient): void {
-    redis.on('error', (error) => this.#logger.warn({ err: error, redis: this.address }, 'Redis trouble'))
-    redis.on('reconnecting', (delayMs: number) =>
-      this.#logger.warn({ redis: this.address, delayMs }, 'Redis is away; connecting again'),
-    )
+    let lastError: Error | undefined
+    // An "error" event without a listener would end the process.
+    redis.on('error', (error: Error) => {
+      lastError = error
+      this.#logger.debug({ event: 'redis.error', err: error, redis: this.address }, 'Redis connection error')
+    })
+    redis.on('reconnecting', () => {
+      const isFirst = this.#lost.size === 0
+      this.#lost.add(redis)
+      if (!isFirst) return
+      const fields = { err: lastError, redis: this.address }
+      this.#logger.warn({ event: 'redis.lost', ...fields }, 'Lost the connection to Redis; reconnecting')
+    })
+    redis.on('ready', () => {
+      lastError = undefined
+      if (!this.#lost.delete(redis) || this.#lost.size > 0) return
+      this.#logger.info({ event: 'redis.restored', redis: this.address }, 'Connected to Redis again')
+    })
+    redis.on('end', () => this.#lost.delete(redis))
     if (!(redis instanceof Cluster)) return expectManyEnds(redis)
     redis.on('node error', (error: Error, node: string) =>
-      this.#logger.debug({ err: error, node }, 'Trouble with a node of the cluster'),
+      this.#logger.debug(
+        { event: 'redis.node-error', err: error, node },
+        'Error of a node of the Redis cluster',
+      ),
     )
   }
 }

@@ -69,7 +69,10 @@ export class ReplyInbox implements AsyncDisposable {
       )
       if (there === 0) await this.#create()
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'The reply inbox could not be renewed')
+      this.#options.logger.warn(
+        { event: 'inbox.renew-failed', err: error },
+        'Could not renew the expiry of the reply inbox',
+      )
     }
   }
 
@@ -110,7 +113,10 @@ export class ReplyInbox implements AsyncDisposable {
         for (const [, entries] of streams ?? []) this.#take(entries)
       } catch (error) {
         if (this.#ending.signal.aborted) return
-        this.#options.logger.warn({ err: error }, 'The reply inbox could not be read')
+        this.#options.logger.warn(
+          { event: 'inbox.read-failed', err: error },
+          'Could not read the reply inbox; waiters poll for their outcomes',
+        )
         await delay(RETRY_MS, undefined, { signal: this.#ending.signal }).catch(() => undefined)
       }
     }
@@ -124,7 +130,10 @@ export class ReplyInbox implements AsyncDisposable {
         if (reply !== undefined) this.#options.onReply(reply)
       } catch (error) {
         // The stored outcome will tell.
-        this.#options.logger.warn({ err: error, entry: id }, 'A reply was dropped: it is malformed')
+        this.#options.logger.warn(
+          { event: 'inbox.reply-malformed', err: error, entry: id },
+          'Dropped a malformed reply',
+        )
       }
     }
     this.#untrimmed += entries.length
@@ -138,7 +147,7 @@ export class ReplyInbox implements AsyncDisposable {
         redis.xtrim(this.#key, 'MINID', this.#lastId),
       )
     } catch (error) {
-      this.#options.logger.debug({ err: error }, 'The reply inbox could not be trimmed')
+      this.#options.logger.debug({ event: 'inbox.trim-failed', err: error }, 'Could not trim the reply inbox')
     }
   }
 
@@ -151,7 +160,10 @@ export class ReplyInbox implements AsyncDisposable {
     try {
       await this.#connection.ask('removing the reply inbox', (redis) => redis.del(this.#key), LEAVE_MS)
     } catch (error) {
-      this.#options.logger.debug({ err: error }, 'The reply inbox is left to expire')
+      this.#options.logger.debug(
+        { event: 'inbox.delete-failed', err: error },
+        'Could not delete the reply inbox; it expires',
+      )
     }
   }
 }

@@ -60,8 +60,8 @@ export class LiveWriter {
         .exec()
     } catch (error) {
       logger.debug(
-        { err: error, ...runFieldsOf(jobId) },
-        'What a run says while it goes on could not be told',
+        { event: 'live.write-failed', err: error, ...runFieldsOf(jobId) },
+        'Could not write live logs or progress of a run',
       )
     }
     this.#isSending = false

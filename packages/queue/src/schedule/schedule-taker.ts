@@ -105,7 +105,7 @@ export class ScheduleTaker implements AsyncDisposable {
         isFirstToLook = await this.#do(work, isFirstToLook)
       } catch (error) {
         if (this.#ending.signal.aborted) return
-        this.#logger.warn({ err: error }, 'Looking for schedules that are due has failed')
+        this.#logger.warn({ event: 'schedule.poll-failed', err: error }, 'Could not read due schedules')
         await delay(RETRY_MS, undefined, { signal: this.#ending.signal }).catch(() => undefined)
       }
     }
@@ -139,7 +139,10 @@ export class ScheduleTaker implements AsyncDisposable {
     try {
       await takeTick(key, tick, this.#parts)
     } catch (error) {
-      this.#logger.warn({ err: error, schedule: key.id, tenant: key.tenant }, 'A tick could not be delivered')
+      this.#logger.warn(
+        { event: 'schedule.tick-failed', err: error, schedule: key.id, tenant: key.tenant },
+        'Could not submit the run of a schedule; it is tried again',
+      )
       if (mayHelp(error) && attempt < TICK_ATTEMPTS) {
         return this.#ticks.putOff(taken, FIRST_PAUSE_MS * 2 ** (attempt - 1))
       }
@@ -164,8 +167,8 @@ export class ScheduleTaker implements AsyncDisposable {
         await lookAfter(key, this.#parts)
       } catch (error) {
         this.#logger.warn(
-          { err: error, schedule: key.id, tenant: key.tenant },
-          'A schedule could not be looked after',
+          { event: 'schedule.update-failed', err: error, schedule: key.id, tenant: key.tenant },
+          'Could not update a schedule',
         )
       }
     }

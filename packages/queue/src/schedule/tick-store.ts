@@ -137,7 +137,10 @@ export class TickStore {
     try {
       record = parseRecord(name, fields)
     } catch (error) {
-      logger.error({ err: error, schedule: key.id, tenant: key.tenant }, 'A schedule cannot be read')
+      logger.error(
+        { event: 'schedule.unreadable', err: error, schedule: key.id, tenant: key.tenant },
+        'A schedule in Redis is unreadable; it makes no runs',
+      )
       await connection.ask('putting off a schedule', (redis) =>
         redis.zadd(`${base}:due`, 'XX', now + UNREADABLE_AGAIN_MS, name),
       )

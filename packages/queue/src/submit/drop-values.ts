@@ -14,7 +14,10 @@ export async function dropValues(jobId: string, { stored, runs, logger }: DropVa
   try {
     await runs.drop((await stored.submitted(jobId))?.message)
   } catch (error) {
-    logger.debug({ err: error, ...runFieldsOf(jobId) }, 'The arguments of a run are left to expire')
+    logger.debug(
+      { event: 'payload.delete-failed', err: error, ...runFieldsOf(jobId) },
+      'Could not delete the arguments of a finished run; they expire',
+    )
   }
 }
 
@@ -29,6 +32,9 @@ export async function dropUnused(
     const used = payloadOf((await stored.submitted(jobIdOf(queued)))?.message)
     if (used?.name !== payload.name) await runs.drop(queued)
   } catch (error) {
-    logger.debug({ err: error, run: queued.id }, 'Arguments that nobody needs are left to expire')
+    logger.debug(
+      { event: 'payload.discard-failed', err: error, run: queued.id },
+      'Could not delete the arguments of a refused run; they expire',
+    )
   }
 }

@@ -48,15 +48,19 @@ export class ExecutorWatch {
       if (!isThere) for (const [jobId, expiresAt] of untaken) if (expiresAt <= now) expire(jobId)
       if (isThere === this.#isWarned) {
         this.#isWarned = !isThere
-        if (isThere) logger.info({ queue: queueName }, 'An executor is on the queue again')
+        if (isThere)
+          logger.info({ event: 'executor.back', queue: queueName }, 'The queue has an executor again')
         else
           logger.warn(
-            { queue: queueName, waiting: untaken.length },
-            'No executor is on the queue: runs wait for one',
+            { event: 'executor.missing', queue: queueName, waiting: untaken.length },
+            'The queue has no executor; runs wait',
           )
       }
     } catch (error) {
-      logger.debug({ err: error }, 'Whether there are executors could not be asked')
+      logger.debug(
+        { event: 'executor.lookup-failed', err: error },
+        'Could not read whether the queue has executors',
+      )
     }
     this.#lookedAt = performance.now()
     this.#isLooking = false

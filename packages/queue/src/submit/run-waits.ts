@@ -168,7 +168,10 @@ export class RunWaits {
     try {
       stored = await this.#options.look(jobIds)
     } catch (cause) {
-      this.#options.logger.debug({ err: cause }, 'What is stored of waiting runs could not be looked at')
+      this.#options.logger.debug(
+        { event: 'wait.poll-failed', err: cause },
+        'Could not poll the outcomes of waiting runs',
+      )
       for (const jobId of jobIds) {
         const wait = this.#waits.get(jobId)
         if (wait) wait.nextLookAt = performance.now() + LOOK_AGAIN_MS
@@ -212,8 +215,8 @@ export class RunWaits {
       if (this.#waits.get(jobId) === wait) this.settle(jobId, result)
     } catch (cause) {
       this.#options.logger.debug(
-        { err: cause, ...runFieldsOf(jobId) },
-        'A stored outcome could not be fetched',
+        { event: 'wait.fetch-failed', err: cause, ...runFieldsOf(jobId) },
+        'Could not fetch a stored outcome',
       )
       wait.isFetching = false
       wait.nextLookAt = performance.now() + LOOK_AGAIN_MS

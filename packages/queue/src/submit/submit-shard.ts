@@ -87,7 +87,9 @@ export class SubmitShard implements AsyncDisposable {
       prefix: keyPrefix,
       streams: { events: { maxLen: MAX_EVENTS } },
     })
-    this.#queue.on('error', (error) => logger.warn({ err: error }, 'BullMQ queue trouble'))
+    this.#queue.on('error', (error) =>
+      logger.warn({ event: 'bullmq.queue-error', err: error }, 'BullMQ queue error'),
+    )
     const payloads = new PayloadStore(connection.redis, keyPrefix)
     const outcomes = new OutcomePayloads(payloads)
     this.#runs = new RunPayloads(payloads)

@@ -128,7 +128,10 @@ export class GatePulse {
       const found = await Promise.all([this.#gate.isCalm(), this.#touch(this.#calm, now)])
       if (found.every(Boolean)) return true
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'The gate of the queue could not be looked at')
+      this.#options.logger.warn(
+        { event: 'gate.read-failed', err: error },
+        'Could not read the state of the queue',
+      )
     }
     this.#calm = undefined
     return false
@@ -168,7 +171,7 @@ export class GatePulse {
       this.#touchedAt = tickedAt
       return nextInMs
     } catch (error) {
-      logger.warn({ err: error }, 'The gate of the queue could not be reached')
+      logger.warn({ event: 'gate.heartbeat-failed', err: error }, 'Heartbeat of the executor failed')
       const message = error instanceof Error ? error.message : String(error)
       this.#failure = { since: this.#failure?.since ?? performance.now(), message }
       return undefined
@@ -181,7 +184,7 @@ export class GatePulse {
       if (known.has(`${each.at} ${each.key}`)) continue
       this.#options.logger.error(
         { event: 'job.quarantined', ...each },
-        'Something in Redis could not be read and was set aside',
+        'Moved an unreadable value of Redis to quarantine',
       )
     }
     this.#quarantined = quarantined

@@ -120,7 +120,10 @@ async function handBack(job: Job, logger: Logger): Promise<never> {
     await job.moveToWait(job.token)
   } catch (error) {
     // The lock may be lost, and then somebody else gives the run back.
-    logger.debug({ err: error, ...runFieldsOf(job.id ?? '') }, 'A run could not be handed back')
+    logger.debug(
+      { event: 'run.hand-back-failed', err: error, ...runFieldsOf(job.id ?? '') },
+      'Could not return a run to the queue; its lease expires',
+    )
   }
   throw new WaitingError()
 }

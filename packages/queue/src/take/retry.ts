@@ -53,9 +53,12 @@ export async function putOff(
     await marks.countFailure(jobId, job.attemptsStarted, used)
     // The lock may be lost, and then somebody else has the run.
     if (await gate.putOff(jobId, job.token ?? '', pauseMs))
-      logger.debug({ ...runFieldsOf(jobId), pauseMs }, 'A run is tried again')
+      logger.debug({ event: 'run.retrying', ...runFieldsOf(jobId), pauseMs }, 'A failed run is retried')
   } catch (error) {
-    logger.debug({ err: error, ...runFieldsOf(jobId) }, 'A run could not be put off')
+    logger.debug(
+      { event: 'run.delay-failed', err: error, ...runFieldsOf(jobId) },
+      'Could not delay the retry of a run',
+    )
   }
   throw new DelayedError()
 }

@@ -44,7 +44,10 @@ export class RuleBook {
       return [[tenant, parseJson(tenantRulesSchema, json, `rules of tenant "${tenant}"`, 'INVALID_MESSAGE')]]
     } catch (error) {
       // Only whoever writes to Redis by hand gets here; the other tenants are not to suffer for it.
-      this.#logger.error({ err: error, tenant }, 'The rules of a tenant are left aside')
+      this.#logger.error(
+        { event: 'policy.unreadable', err: error, tenant },
+        'The policy of a tenant is unreadable; the defaults apply',
+      )
       return []
     }
   }

@@ -84,7 +84,7 @@ export class RunLeases implements Disposable {
         if (jobIds.length > 0) onLost(jobIds)
       }
     } catch (error) {
-      logger.warn({ err: error }, 'The leases of runs could not be renewed')
+      logger.warn({ event: 'lease.renew-failed', err: error }, 'Could not renew the leases of running runs')
     }
     this.#timer = undefined
     if (this.#held.size > 0) this.#renewLater()

@@ -73,7 +73,10 @@ export class RunTaker implements AsyncDisposable {
     this.#logger = logger
     this.#redis = connection.duplicate()
     this.#courtesies = new Courtesies((error) =>
-      logger.warn({ err: error }, 'What became of a run could not be told; it will be looked for'),
+      logger.warn(
+        { event: 'reply.send-failed', err: error },
+        'Could not send the reply of a run; its waiter polls for the outcome',
+      ),
     )
     this.#shares = new SlotShares(slots, shards, (shard, limit) => this.#shards[shard]?.limit(limit))
     const pulseName = `${executor}/${randomUUID()}`
@@ -158,7 +161,10 @@ export class RunTaker implements AsyncDisposable {
         () => closedHere(`Redis did not answer within ${graceMs + LEAVE_MS} ms`),
       )
     } catch (error) {
-      this.#logger.warn({ err: error }, 'The queue was left without a word; its locks will expire')
+      this.#logger.warn(
+        { event: 'executor.leave-failed', err: error },
+        'Could not sign off from the queue; the leases expire',
+      )
     } finally {
       clearTimeout(handBack)
       this.#shares[Symbol.dispose]()

@@ -112,7 +112,11 @@ export class ShardTaker {
       keepOutcomeMs,
       maxKeptOutcomes,
       rules,
-      onLost: (jobId) => logger.warn(runFieldsOf(jobId), 'A run was lost by its executor'),
+      onLost: (jobId) =>
+        logger.warn(
+          { event: 'run.lease-expired', ...runFieldsOf(jobId) },
+          'The executor of a run stopped renewing its lease; the run is queued again',
+        ),
       onUnneeded: (payload) => options.courtesies.add(store.expire(payload, SPARE_MS)),
       logger,
     })
@@ -189,7 +193,7 @@ export class ShardTaker {
     await this.#worker.waitUntilReady()
     // It ends when the worker is closed.
     this.#worker.run().catch((error: unknown) => {
-      this.#options.logger.error({ err: error }, 'A BullMQ worker has stopped')
+      this.#options.logger.error({ event: 'bullmq.worker-stopped', err: error }, 'A BullMQ worker stopped')
     })
     await this.#pulse.start()
   }
@@ -245,13 +249,15 @@ export class ShardTaker {
         this.#pulse.endCalm()
       })
       .on('failed', (job, error) => {
-        this.#options.logger.error({ err: error, job: job?.id }, 'A run was given up')
+        this.#options.logger.error({ event: 'run.given-up', err: error, job: job?.id }, 'A run was given up')
         this.#reply(job, (jobId) => troubleFields(jobId, error.message, this.#options.shard))
         this.#finish(job)
         this.#drop(job)
         this.#pulse.endCalm()
       })
-      .on('error', (error) => this.#options.logger.warn({ err: error }, 'BullMQ worker trouble'))
+      .on('error', (error) =>
+        this.#options.logger.warn({ event: 'bullmq.worker-error', err: error }, 'BullMQ worker error'),
+      )
   }
 
   #reply(job: Job<unknown> | undefined, fields: (jobId: string) => string[]): void {

@@ -48,7 +48,10 @@ export class LiveListener {
     try {
       listener?.(value)
     } catch (error) {
-      this.#logger?.warn({ err: error }, 'What listens to a run threw an error; the run goes on')
+      this.#logger?.warn(
+        { event: 'listener.live-threw', err: error },
+        'An onLog or onProgress listener threw; the run goes on',
+      )
     }
   }
 }

@@ -224,7 +224,8 @@ export class Cells {
     // What keeps one cell from it keeps all.
     this.#isSacrificeChecked = true
     const failure = unsacrificed(cell.pid)
-    if (failure !== undefined) this.#options.logger?.warn(failure, NOT_SACRIFICED)
+    if (failure !== undefined)
+      this.#options.logger?.warn({ event: 'cell.oom-score-failed', ...failure }, NOT_SACRIFICED)
   }
 
   /** The idle place that is missed least: a spare first, for nobody has it. */
@@ -252,7 +253,10 @@ export class Cells {
     this.#going.add(cell.gone)
     void cell.gone.then(() => this.#going.delete(cell.gone))
     if (!cell.died) return
-    this.#options.logger?.warn(describe(cell), 'A cell died')
+    this.#options.logger?.warn(
+      { event: 'cell.died', ...describe(cell) },
+      'A cell died; its runs are attempted again or blamed',
+    )
     if (!cell.wasReady) this.#failures.died(cell.lastWords)
   }
 }
