@@ -13,6 +13,7 @@ import {
 import { keyPrefixSchema, queueNameSchema, redisUrlSchema, shardsSchema } from '@isolated-runtime/queue'
 import { ALLOWABLES, ISOLATIONS, type Allowable, type Isolation } from '@isolated-runtime/sandbox'
 import { z } from 'zod'
+import { PROTECTION_LEVELS, type ProtectionLevel } from './protection/protection.ts'
 
 const MIB = 1024 * 1024
 const MOST_BUNDLE_CACHE_BYTES = 256 * MIB
@@ -87,6 +88,12 @@ const VARIABLES = {
     .describe(
       'The first user id of processes for guests, 0 for the user of the executor; by default 62000 where that works',
     ),
+  REQUIRE_PROTECTION: z
+    .enum(PROTECTION_LEVELS)
+    .default('none')
+    .describe(
+      'The least protection around guests without which the executor does not start: none, process, container, or users',
+    ),
   BUNDLE_CACHE_BYTES: whole(0)
     .default(() => Math.min(MOST_BUNDLE_CACHE_BYTES, Math.floor(getHeapStatistics().heap_size_limit / 4)))
     .describe(
@@ -142,6 +149,8 @@ export interface ExecutorConfig {
   readonly cellUsers: 'auto' | 'required'
   /** See `SandboxOptions`. */
   readonly firstCellUid: number | undefined
+  /** See `requireProtection()`. */
+  readonly requireProtection: ProtectionLevel
   readonly bundleCacheBytes: number
   readonly ceilings: Limits
   readonly keepOutcomeMs: number
@@ -183,6 +192,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     cellUsers: read.CELL_USERS,
     firstCellUid: read.FIRST_CELL_UID,
+    requireProtection: read.REQUIRE_PROTECTION,
     bundleCacheBytes: read.BUNDLE_CACHE_BYTES,
     ceilings: {
       timeoutMs: read.MAX_TIMEOUT_MS,

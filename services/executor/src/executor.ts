@@ -11,6 +11,9 @@ import { Sandbox, type CellUserLevel } from '@isolated-runtime/sandbox'
 import { BundleCache } from './bundle-cache.ts'
 import type { ExecutorConfig } from './config.ts'
 import { startHealthServer } from './health-server.ts'
+import { nodeBuild } from './protection/node-build.ts'
+import { protectionOf, requireProtection, type Protection } from './protection/protection.ts'
+import { lookAround } from './protection/surroundings.ts'
 import { Readiness } from './readiness.ts'
 import { createRunHandler } from './run-handler.ts'
 
@@ -30,6 +33,7 @@ function requireOwnUsers(level: CellUserLevel): void {
 interface ExecutorParts {
   readonly port: number
   readonly cellUser: CellUserLevel
+  readonly protection: Protection
   readonly taker: RunTaker
   readonly readiness: Readiness
   readonly config: Pick<ExecutorConfig, 'drainGraceMs'>
@@ -47,6 +51,8 @@ export class Executor implements AsyncDisposable {
   readonly port: number
   /** As whom guests run. */
   readonly cellUser: CellUserLevel
+  /** What keeps guests in their place around the sandbox, as of the start. */
+  readonly protection: Protection
   readonly #taker: RunTaker
   readonly #readiness: Readiness
   readonly #config: Pick<ExecutorConfig, 'drainGraceMs'>
@@ -54,9 +60,19 @@ export class Executor implements AsyncDisposable {
   readonly #release: AsyncDisposableStack
   #closing: Promise<void> | undefined
 
-  private constructor({ port, cellUser, taker, readiness, config, logger, release }: ExecutorParts) {
+  private constructor({
+    port,
+    cellUser,
+    protection,
+    taker,
+    readiness,
+    config,
+    logger,
+    release,
+  }: ExecutorParts) {
     this.port = port
     this.cellUser = cellUser
+    this.protection = protection
     this.#taker = taker
     this.#readiness = readiness
     this.#config = config
@@ -68,7 +84,7 @@ export class Executor implements AsyncDisposable {
    * Starts an executor; it takes runs when the promise is fulfilled.
    *
    * @throws `REDIS_UNREACHABLE`, `SANDBOX_FAILED`, or `INVALID_OPTIONS` when the port is taken, the queue has another
-   *   number of shards, or cells cannot have users of their own and have to
+   *   number of shards, cells cannot have users of their own and have to, or less protection is in force than is required
    */
   static async start(config: ExecutorConfig, logger: Logger): Promise<Executor> {
     const { host, keyPrefix, queueName, shards } = config
@@ -95,6 +111,8 @@ export class Executor implements AsyncDisposable {
     )
     if (config.cellUsers === 'required') requireOwnUsers(sandbox.cellUser)
     await sandbox.ready()
+    const protection = protectionOf(lookAround(sandbox.cellUser), nodeBuild())
+    requireProtection(protection, config.requireProtection)
     const bundles = new BundleCache(new RedisBundleStore(connection, { keyPrefix }), config.bundleCacheBytes)
     const taker = RunTaker.start(connection, {
       executor: config.name,
@@ -112,9 +130,18 @@ export class Executor implements AsyncDisposable {
     await taker.ready()
     const schedules = stack.use(ScheduleTaker.start(connection, { keyPrefix, queueName, shards, logger }))
     await schedules.ready()
-    readiness.ready(connection, taker, sandbox)
+    readiness.ready(connection, taker, sandbox, protection)
     const { cellUser } = sandbox
-    return new Executor({ port, cellUser, taker, readiness, config, logger, release: stack.move() })
+    return new Executor({
+      port,
+      cellUser,
+      protection,
+      taker,
+      readiness,
+      config,
+      logger,
+      release: stack.move(),
+    })
   }
 
   /** How many runs are under way. */

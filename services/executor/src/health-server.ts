@@ -7,7 +7,7 @@ export interface HealthServerOptions {
   readonly host: string
   /** 0 for any that is free. */
   readonly port: number
-  readonly readiness: Pick<Readiness, 'reasons' | 'quarantined' | 'cellUser'>
+  readonly readiness: Pick<Readiness, 'reasons' | 'quarantined' | 'cellUser' | 'protection'>
 }
 
 export interface HealthServer extends AsyncDisposable {
@@ -15,7 +15,8 @@ export interface HealthServer extends AsyncDisposable {
 }
 
 /**
- * Answers `/healthz` (the process is alive) and `/readyz` (it takes runs, or why not; and what of the queue was set aside).
+ * Answers `/healthz` (the process is alive) and `/readyz` (it takes runs, or why not; and what of the queue was set aside). With
+ * `?verbose` that also tells what keeps guests in their place, what is missing, and how to get it.
  *
  * @throws `INVALID_OPTIONS` when the address cannot be listened on
  */
@@ -27,12 +28,13 @@ export async function startHealthServer({
   // Probes come with new connections; those kept alive would hold up the end.
   const server = fastify({ logger: false, forceCloseConnections: true })
   server.get('/healthz', async () => ({ alive: true }))
-  server.get('/readyz', async (_request, reply) => {
+  server.get('/readyz', async ({ query }, reply) => {
     const reasons = await readiness.reasons()
-    const { quarantined, cellUser } = readiness
+    const { quarantined, cellUser, protection } = readiness
+    const isVerbose = Object.hasOwn(query as object, 'verbose')
     return reply
       .code(reasons.length === 0 ? 200 : 503)
-      .send({ ready: reasons.length === 0, reasons, quarantined, cellUser })
+      .send({ ready: reasons.length === 0, reasons, quarantined, cellUser, ...(isVerbose && { protection }) })
   })
   try {
     await server.listen({ host, port })

@@ -44,6 +44,28 @@ test('a Redis that is not there ends the executor with its address', async () =>
   ])
 })
 
+test('less protection than is required ends the executor with what is missing', async () => {
+  const env = { REDIS_URL: redis.url, PORT: '0', HOST: '127.0.0.1', FIRST_CELL_UID: '0' }
+  await using main = await startMain({ ...env, REQUIRE_PROTECTION: 'users' })
+  expect(await main.exit).toEqual({ code: 1, signal: null })
+  expect(main.lines.at(-1)).toMatch(/"code":"INVALID_OPTIONS".*REQUIRE_PROTECTION is .{2}users.*cell-users: /)
+})
+
+test('the protection in force is told at the start and by /readyz?verbose', async () => {
+  const { executor, port } = await startExecutor({ REDIS_URL: redis.url, KEY_PREFIX: redis.uniquePrefix() })
+  await using _ = executor
+  const told = JSON.parse(await executor.waitForLine(/"msg":"protection"/)) as Record<string, unknown>
+  expect(told).toMatchObject({
+    level: 30,
+    protection: expect.any(String),
+    node: process.versions.node,
+    missing: expect.any(Array),
+  })
+  const verbose = await (await fetch(`http://127.0.0.1:${port}/readyz?verbose`)).json()
+  expect(verbose).toMatchObject({ protection: { level: told['protection'], measures: expect.any(Array) } })
+  expect(await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()).not.toHaveProperty('protection')
+})
+
 async function startRun(
   stack: AsyncDisposableStack,
   code: string,

@@ -7,9 +7,10 @@ try {
 } catch (error) {
   refuse(toIsolatedRuntimeError(error).message)
 }
-const [{ helpText, readConfig }, { Executor }, { pino }] = await Promise.all([
+const [{ helpText, readConfig }, { Executor }, { protectionSummary }, { pino }] = await Promise.all([
   import('./config.ts'),
   import('./executor.ts'),
+  import('./protection/protection.ts'),
   import('pino'),
 ])
 
@@ -35,7 +36,8 @@ const starting = Executor.start(config, logger)
 let isStopping = false
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
 try {
-  const { port, cellUser } = await starting
+  const { port, cellUser, protection } = await starting
+  logger.info({ event: 'executor.protection', ...protectionSummary(protection) }, 'protection')
   if (!isStopping) logger.info({ event: 'executor.ready', port, cellUser }, 'ready')
 } catch (error) {
   const { code, message } = toIsolatedRuntimeError(error)

@@ -1,5 +1,6 @@
 import type { Quarantined, RedisConnection, RunTaker } from '@isolated-runtime/queue'
 import type { CellUserLevel, Sandbox } from '@isolated-runtime/sandbox'
+import type { Protection } from './protection/protection.ts'
 
 /** Probes give up after a second. */
 const PING_TIMEOUT_MS = 500
@@ -10,13 +11,16 @@ export class Readiness {
   #connection: RedisConnection | undefined
   #taker: Pick<RunTaker, 'problems' | 'quarantined'> | undefined
   #sandbox: Pick<Sandbox, 'problem' | 'cellUser'> | undefined
+  #protection: Protection | undefined
 
   /** From now on runs are taken, as long as Redis answers on this connection and cells can be started. */
   ready(
     connection: RedisConnection,
     taker: Pick<RunTaker, 'problems' | 'quarantined'>,
     sandbox: Pick<Sandbox, 'problem' | 'cellUser'>,
+    protection: Protection,
   ): void {
+    this.#protection = protection
     this.#connection = connection
     this.#taker = taker
     this.#sandbox = sandbox
@@ -26,6 +30,11 @@ export class Readiness {
   /** As whom guests run; `undefined` until that is known. */
   get cellUser(): CellUserLevel | undefined {
     return this.#sandbox?.cellUser
+  }
+
+  /** What keeps guests in their place; `undefined` until that is known. */
+  get protection(): Protection | undefined {
+    return this.#protection
   }
 
   /** From now on no more runs are taken. */
