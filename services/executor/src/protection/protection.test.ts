@@ -32,6 +32,9 @@ function folder(files: Readonly<Record<string, string>>): string {
   return root
 }
 
+const statusOf = (nnp: number, eff: string): string =>
+  `Name:\tnode\nUid:\t1000\t1000\nCapEff:\t${eff}\nCapBnd:\t${eff}\nNoNewPrivs:\t${nnp}\nSeccomp:\t2\n`
+
 test('a pod of the restricted standard has the level "container", and users of cells make it "users"', () => {
   expect(protectionOf(RESTRICTED, NODE).level).toBe('container')
   expect(protectionOf({ ...RESTRICTED, cellUser: { kind: 'own' } }, NODE).level).toBe('users')
@@ -66,14 +69,12 @@ test('an old Node.js is told, and is no reason not to start', () => {
 })
 
 test('the kernel is asked about the cell, not about the executor', () => {
-  const status = (nnp: number, eff: string): string =>
-    `Name:\tnode\nUid:\t1000\t1000\nCapEff:\t${eff}\nCapBnd:\t${eff}\nNoNewPrivs:\t${nnp}\nSeccomp:\t2\n`
   const root = folder({
-    'proc/self/status': status(0, '00000000a80425fb'),
+    'proc/self/status': statusOf(0, '00000000a80425fb'),
     [`proc/self/task/${process.pid}/children`]: '41 42 ',
     'proc/41/cmdline': 'redis-server',
     'proc/42/cmdline': 'node\0--permission\0cell.cjs\0',
-    'proc/42/status': status(1, '0000000000000000'),
+    'proc/42/status': statusOf(1, '0000000000000000'),
     'proc/self/uid_map': '         0     100000      65536\n',
     'proc/self/mountinfo': '1234 1200 0:99 / / ro,relatime - overlay overlay rw\n',
     'proc/self/environ': '',
