@@ -8,7 +8,7 @@ export const PROTECTION_LEVELS = ['none', 'process', 'container', 'users'] as co
 export type ProtectionLevel = (typeof PROTECTION_LEVELS)[number]
 
 /** One thing that keeps guests in their place, beside what the sandbox does by itself. */
-export interface Measure {
+interface Measure {
   readonly name: string
   /** From which level on it is required; `undefined` for those that no level requires. */
   readonly level: ProtectionLevel | undefined
