@@ -1,4 +1,4 @@
-import { bundleKey, createBundle } from '@isolated-runtime/protocol'
+import { createBundle } from '@isolated-runtime/protocol'
 import { RedisBundleStore, RedisConnection } from '@isolated-runtime/queue'
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -17,7 +17,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['performance'] })
   connection = await RedisConnection.open({ redis: redis.url })
   const keyPrefix = redis.uniquePrefix()
-  key = bundleKey(keyPrefix, bundle.id)
+  key = `${keyPrefix}:bundle:${bundle.id}`
   store = new RedisBundleStore(connection, { keyPrefix, keepMs: 2 * HOUR_MS })
   deployed = new DeployedBundles(store)
 })

@@ -1,12 +1,8 @@
 import type { PackOptions } from '@isolated-runtime/bundle'
+import { expecting, parse, tenantSchema } from '@isolated-runtime/protocol'
 import {
   DEFAULT_KEY_PREFIX,
   DEFAULT_QUEUE_NAME,
-  expecting,
-  parse,
-  tenantSchema,
-} from '@isolated-runtime/protocol'
-import {
   keyPrefixSchema,
   queueNameSchema,
   redisUrlSchema,

@@ -116,19 +116,6 @@ export { prepareAll } from './prepare-all.ts'
 export { parse, parseJson } from './parse.ts'
 export { expecting } from './describe-issue.ts'
 export { patternSchema } from './pattern-schema.ts'
-export {
-  aliasesKey,
-  bundleKey,
-  bundlesOfKey,
-  DEFAULT_KEY_PREFIX,
-  DEFAULT_QUEUE_NAME,
-  escapeName,
-  inboxKey,
-  joinNames,
-  payloadKey,
-  shardsKey,
-  splitNames,
-} from './names.ts'
 export { aliasSchema, bundleReferenceSchema, isBundleId, toAlias } from './alias.ts'
 export { codeFields, DEFAULT_SOURCE_FILE, oneOf, withFile } from './code-fields.ts'
 export { builtinOf, whyNoBuiltin } from './node-builtins.ts'

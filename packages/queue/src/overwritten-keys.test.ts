@@ -7,7 +7,7 @@ import { newSchedule } from './fixtures/schedules.ts'
 import { Gate } from './gate/gate.ts'
 import { setPolicy } from './gate/set-policy.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
-import type { RedisClient } from './connection/redis-client.ts'
+import type { RedisClient } from './redis/redis-client.ts'
 
 const redis = useRedis()
 

@@ -1,4 +1,4 @@
-import { joinNames, splitNames } from '@isolated-runtime/protocol'
+import { joinNames, splitNames } from './redis/names.ts'
 
 /** Whose run, and which: ids are unique among the runs of one tenant. */
 export interface RunKey {
@@ -29,9 +29,4 @@ export function runIdOf(jobId: string): string {
 export function runFieldsOf(jobId: string): { readonly run: string; readonly tenant?: string } {
   const key = runKeyOf(jobId)
   return key === undefined ? { run: jobId } : { run: key.id, tenant: key.tenant }
-}
-
-/** The key of the hash that holds the job of a run. */
-export function jobKeyOf(keyPrefix: string, queueName: string, jobId: string): string {
-  return `${keyPrefix}:${queueName}:${jobId}`
 }

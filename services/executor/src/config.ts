@@ -2,15 +2,20 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import {
-  DEFAULT_KEY_PREFIX,
-  DEFAULT_QUEUE_NAME,
   HIGHEST_CEILINGS,
   IsolatedRuntimeError,
   LIMITS,
   parse,
   type Limits,
 } from '@isolated-runtime/protocol'
-import { keyPrefixSchema, queueNameSchema, redisUrlSchema, shardsSchema } from '@isolated-runtime/queue'
+import {
+  DEFAULT_KEY_PREFIX,
+  DEFAULT_QUEUE_NAME,
+  keyPrefixSchema,
+  queueNameSchema,
+  redisUrlSchema,
+  shardsSchema,
+} from '@isolated-runtime/queue'
 import { ALLOWABLES, ISOLATIONS, type Allowable, type Isolation } from '@isolated-runtime/sandbox'
 import { z } from 'zod'
 import { PROTECTION_LEVELS, type ProtectionLevel } from './protection/protection.ts'

@@ -1,13 +1,10 @@
 import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
-import type { RedisClient } from '../connection/redis-client.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
 import { z } from 'zod'
 import { describeHeldBack, HOLDING_CAPS, timeOf, type HoldingCap } from '../gate/held-back.ts'
-import { EXPLAIN } from '../gate/lua/explain.ts'
-import { LuaScript } from '../gate/lua-script.ts'
+import { explainScript } from '../scripts/gate-scripts.ts'
 import { EXECUTOR_DEAD_AFTER_MS, REDIS_TIME } from '../gate/gate.ts'
 import { jobIdOf, type RunKey } from '../run-key.ts'
-
-const script = new LuaScript(EXPLAIN)
 
 /**
  * Where a run is.
@@ -59,11 +56,8 @@ export interface RunStatus {
 /** @throws `RUN_NOT_FOUND` */
 export async function runStatus(redis: RedisClient, queueKey: string, key: RunKey): Promise<RunStatus> {
   const { tenant, id } = key
-  const told = (await script.run(redis, queueKey, [
-    REDIS_TIME,
-    jobIdOf(key),
-    EXECUTOR_DEAD_AFTER_MS,
-  ])) as string[]
+  const args = { time: REDIS_TIME, job: jobIdOf(key), deadAfterMs: EXECUTOR_DEAD_AFTER_MS }
+  const told = await explainScript(redis, queueKey, args)
   if (told.length === 0) {
     throw runNotFound(key)
   }

@@ -1,7 +1,8 @@
-import { escapeName, parse, parseJson, tenantSchema } from '@isolated-runtime/protocol'
+import { parse, parseJson, tenantSchema } from '@isolated-runtime/protocol'
 import { z } from 'zod'
-import { redisTime } from '../connection/redis-time.ts'
-import type { RedisConnection } from '../connection/redis-connection.ts'
+import { redisTimeScript } from '../scripts/key-scripts.ts'
+import { gateKey, policyKey, queueKeyOf, usageKey } from '../redis/keys.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
 import { Shards, type ShardsOptions } from '../shard/shards.ts'
 import { setPolicy } from '../gate/set-policy.ts'
 import {
@@ -11,6 +12,7 @@ import {
   tenantRulesSchema,
   type TenantPolicy,
 } from '../gate/tenant-policy.ts'
+import { escapeName } from '../redis/names.ts'
 
 /** What a tenant used in one hour; every run is counted once, in the hour in which it was over. */
 export interface TenantUsage {
@@ -84,12 +86,10 @@ export class Tenants {
     const name = parse(tenantSchema, tenant, 'tenant', 'INVALID_REQUEST')
     const { hours } = parse(usageOptionsSchema, options, 'options of usage', 'INVALID_REQUEST')
     const replies = await this.#connection.ask(`reading the usage of tenant "${name}"`, async (redis) => {
-      const thisHour = Math.floor((await redisTime(redis, this.#queueKeyOf(name))) / HOUR_MS)
+      const thisHour = Math.floor((await redisTimeScript(redis, this.#queueKeyOf(name), {})) / HOUR_MS)
       const numbers = Array.from({ length: hours }, (_, ago) => thisHour - ago)
       const fields = await Promise.all(
-        numbers.map((hour) =>
-          redis.hgetall(`${this.#queueKeyOf(name)}:gate:usage:${escapeName(name)}:${hour}`),
-        ),
+        numbers.map((hour) => redis.hgetall(usageKey(this.#queueKeyOf(name), name, hour))),
       )
       return numbers.map((hour, at) => ({ hour, fields: fields[at] ?? {} }))
     })
@@ -110,11 +110,8 @@ export class Tenants {
     const key = this.#queueKeyOf(tenant)
     const [values, rules] = await this.#connection.ask('reading the policy of a tenant', (redis) =>
       Promise.all([
-        redis.hmget(
-          `${key}:gate:${tenant === '' ? 'policy' : `policy:${escapeName(tenant)}`}`,
-          ...POLICY_FIELDS,
-        ),
-        redis.hget(`${key}:gate:rules`, escapeName(tenant)),
+        redis.hmget(policyKey(key, tenant === '' ? undefined : tenant), ...POLICY_FIELDS),
+        redis.hget(gateKey(key, 'rules'), escapeName(tenant)),
       ]),
     )
     const given = POLICY_FIELDS.flatMap((field, at) => {
@@ -128,11 +125,11 @@ export class Tenants {
 
   /** The fleet's default is on every shard, and read from any. */
   get #queueKeys(): string[] {
-    return this.#shards.queueNames.map((name) => `${this.#keyPrefix}:${name}`)
+    return this.#shards.queueNames.map((name) => queueKeyOf(this.#keyPrefix, name))
   }
 
   #queueKeyOf(tenant: string): string {
-    return `${this.#keyPrefix}:${this.#shards.queueNameOf(tenant)}`
+    return queueKeyOf(this.#keyPrefix, this.#shards.queueNameOf(tenant))
   }
 }
 

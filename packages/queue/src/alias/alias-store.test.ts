@@ -1,9 +1,10 @@
-import { aliasesKey, createBundle } from '@isolated-runtime/protocol'
+import { createBundle } from '@isolated-runtime/protocol'
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { RedisConnection } from '../connection/redis-connection.ts'
+import { RedisConnection } from '../redis/redis-connection.ts'
 import { RedisBundleStore } from '../store/redis-bundle-store.ts'
 import { AliasStore } from './alias-store.ts'
+import { aliasesKey } from '../redis/keys.ts'
 
 const redis = useRedis()
 const bundles = Array.from({ length: 25 }, (_, n) =>

@@ -1,8 +1,10 @@
-import { aliasesKey, DEFAULT_KEY_PREFIX, IsolatedRuntimeError } from '@isolated-runtime/protocol'
-import type { RedisConnection } from '../connection/redis-connection.ts'
+import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
+import type { RedisConnection } from '../redis/redis-connection.ts'
 import type { RedisBundleStore } from '../store/redis-bundle-store.ts'
 import { parseHistory, type AliasMove } from './alias-history.ts'
-import { moveScript } from './move-script.ts'
+import { moveAliasScript } from '../scripts/bundle-scripts.ts'
+import { aliasesKey } from '../redis/keys.ts'
+import { DEFAULT_KEY_PREFIX } from '../redis/names.ts'
 
 /** Whose alias, and which: its full name, such as `pricing@live`. */
 export interface AliasKey {
@@ -117,9 +119,9 @@ export class AliasStore {
   ): Promise<AliasMove[] | undefined> {
     if (!(await this.#bundles.keep(bundle, KEEP_MS))) throw bundleGone(alias, bundle)
     const history = await this.#connection.ask(`moving alias "${alias}"`, (redis) =>
-      moveScript.run(redis, this.#keyOf(tenant), [alias, bundle, by, newest, MAX_MOVES]),
+      moveAliasScript(redis, this.#keyOf(tenant), { alias, bundle, by, expected: newest, most: MAX_MOVES }),
     )
-    return typeof history === 'string' ? parseHistory(alias, history) : undefined
+    return history === null ? undefined : parseHistory(alias, history)
   }
 
   async #read({ tenant, alias }: AliasKey): Promise<string> {

@@ -6,11 +6,6 @@ const schema = z.strictObject({ jobId: z.string().min(1), reason: z.string() })
 /** What executors are told of a run that is to be cancelled. */
 export type CancelMessage = z.infer<typeof schema>
 
-/** The channel on which executors hear of it. */
-export function cancelChannel(keyPrefix: string, queueName: string): string {
-  return `${keyPrefix}:${queueName}:cancel`
-}
-
 export function encodeCancelMessage(message: CancelMessage): string {
   return JSON.stringify(message)
 }

@@ -1,6 +1,6 @@
 import { setInterval } from 'node:timers'
-import type { RedisClient } from '../connection/redis-client.ts'
-import type { RedisConnection } from '../connection/redis-connection.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
 import type { Logger } from '../logger.ts'
 import type { CancelListener } from './cancel-listener.ts'
 

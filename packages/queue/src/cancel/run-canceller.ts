@@ -9,17 +9,15 @@ import {
   type Unsuccessful,
 } from '@isolated-runtime/protocol'
 import { runNotFound } from '../admin/run-status.ts'
-import type { RedisConnection } from '../connection/redis-connection.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
 import { REDIS_TIME } from '../gate/gate.ts'
-import { LuaScript } from '../gate/lua-script.ts'
 import { outcomeFields } from '../inbox/reply.ts'
 import { jobIdOf, runFieldsOf, runKeyOf, type RunKey } from '../run-key.ts'
 import type { Logger } from '../logger.ts'
 import type { ReplySender } from '../take/reply-sender.ts'
-import { cancelChannel, encodeCancelMessage } from './cancel-message.ts'
-import { CANCEL } from './cancel-script.ts'
-
-const script = new LuaScript(CANCEL)
+import { cancelChannel, queueKeyOf } from '../redis/keys.ts'
+import { cancelScript } from '../scripts/gate-scripts.ts'
+import { encodeCancelMessage } from './cancel-message.ts'
 
 export interface RunCancellerOptions {
   readonly keyPrefix: string
@@ -43,8 +41,8 @@ export class RunCanceller {
     const { keyPrefix, queueName } = options
     this.#connection = connection
     this.#options = options
-    this.#queueKey = `${keyPrefix}:${queueName}`
-    this.#channel = cancelChannel(keyPrefix, queueName)
+    this.#queueKey = queueKeyOf(keyPrefix, queueName)
+    this.#channel = cancelChannel(this.#queueKey)
   }
 
   /**
@@ -107,22 +105,25 @@ export class RunCanceller {
       )
   }
 
-  #ask(key: RunKey, reason: string, { status, error, logs, logsDropped }: Unsuccessful): Promise<string[]> {
+  #ask(
+    key: RunKey,
+    reason: string,
+    { status, error, logs, logsDropped }: Unsuccessful,
+  ): ReturnType<typeof cancelScript> {
     const jobId = jobIdOf(key)
-    const args = [
-      REDIS_TIME,
-      jobId,
+    const args = {
+      time: REDIS_TIME,
+      job: jobId,
       reason,
       // The script knows what the run has cost, and completes this text by it.
-      JSON.stringify({ status, error, logs, logsDropped }).slice(0, -1),
-      this.#channel,
-      encodeCancelMessage({ jobId, reason }),
-      randomUUID(),
+      outcome: JSON.stringify({ status, error, logs, logsDropped }).slice(0, -1),
+      channel: this.#channel,
+      message: encodeCancelMessage({ jobId, reason }),
+      nonce: randomUUID(),
       status,
-    ]
-    return this.#connection.ask(
-      `cancelling run "${key.id}"`,
-      (redis) => script.run(redis, this.#queueKey, args) as Promise<string[]>,
+    }
+    return this.#connection.ask(`cancelling run "${key.id}"`, (redis) =>
+      cancelScript(redis, this.#queueKey, args),
     )
   }
 }

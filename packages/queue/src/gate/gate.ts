@@ -1,31 +1,20 @@
-import {
-  escapeName,
-  IsolatedRuntimeError,
-  startsWithinMs,
-  type EncodedOutcome,
-} from '@isolated-runtime/protocol'
-import { z } from 'zod'
-import type { RedisClient } from '../connection/redis-client.ts'
-import { redisRefusal } from '../connection/redis-refusal.ts'
+import { startsWithinMs, type EncodedOutcome } from '@isolated-runtime/protocol'
+import type { RedisClient } from '../redis/redis-client.ts'
+import { redisRefusal } from '../redis/redis-refusal.ts'
 import { jobIdOf, type RunKey } from '../run-key.ts'
 import { payloadOf, type QueuedRun } from '../payload/run-payloads.ts'
-import { CALM_KEYS } from './calm-keys.ts'
-import { LuaScript } from './lua-script.ts'
-import { ENQUEUE } from './lua/enqueue.ts'
-import { FINISH } from './lua/finish.ts'
-import { HAS_EXECUTORS } from './lua/has-executors.ts'
-import { PUT_OFF } from './lua/put-off.ts'
-import { REMOVE } from './lua/remove.ts'
-import { TICK } from './lua/tick.ts'
-import { parseEnqueueReply } from './enqueue-reply.ts'
+import {
+  enqueueScript,
+  finishScript,
+  hasExecutorsScript,
+  putOffScript,
+  removeScript,
+  tickScript,
+} from '../scripts/gate-scripts.ts'
+import { heedEnqueueReply } from './enqueue-reply.ts'
 import { parseQuarantined, type Quarantined } from './quarantine.ts'
-
-const enqueueScript = new LuaScript(ENQUEUE)
-const finishScript = new LuaScript(FINISH)
-const hasExecutorsScript = new LuaScript(HAS_EXECUTORS)
-const putOffScript = new LuaScript(PUT_OFF)
-const removeScript = new LuaScript(REMOVE)
-const tickScript = new LuaScript(TICK)
+import { calmKeys, gateKey, queueKeyOf } from '../redis/keys.ts'
+import { escapeName } from '../redis/names.ts'
 
 /** An executor that was not heard of for so long counts as dead, in milliseconds. */
 export const EXECUTOR_DEAD_AFTER_MS = 5_000
@@ -49,8 +38,6 @@ export interface EnqueueOptions {
   readonly fingerprint: string
   /** How many calls the run carries: so many turns it takes, and tokens. @default 1 */
   readonly calls?: number
-  /** BullMQ's options for the job. */
-  readonly job?: object
 }
 
 type RunEnd = EncodedOutcome['status'] | 'trouble'
@@ -100,16 +87,6 @@ export interface Tick {
   readonly lostJobs: readonly string[]
 }
 
-const tickSchema = z.tuple([
-  z.int(),
-  z.int(),
-  z.literal([0, 1]),
-  z.int(),
-  z.array(z.string()),
-  z.array(z.string()),
-  z.array(z.string()),
-])
-
 /**
  * What stands before the BullMQ queue: runs wait in a line for each tenant, and are given to BullMQ in fair order, a few
  * more than executors can run. Each step is one script, so that a crash comes before it or after it.
@@ -119,12 +96,12 @@ const tickSchema = z.tuple([
  */
 export class Gate {
   readonly #redis: RedisClient
-  readonly #queue: string
+  readonly #queueKey: string
   readonly #now: () => number | typeof REDIS_TIME
 
   constructor(redis: RedisClient, { keyPrefix, queueName, now = () => REDIS_TIME }: GateOptions) {
     this.#redis = redis
-    this.#queue = `${keyPrefix}:${queueName}`
+    this.#queueKey = queueKeyOf(keyPrefix, queueName)
     this.#now = now
   }
 
@@ -135,22 +112,23 @@ export class Gate {
    */
   async enqueue(message: QueuedRun, options: EnqueueOptions): Promise<'queued' | 'joined'> {
     const { tenant, id } = message
-    const jobId = jobIdOf(message)
-    const args = [
-      this.#now(),
-      escapeName(tenant),
-      jobId,
-      options.priority,
-      options.delayMs,
-      startsWithinMs(message),
-      JSON.stringify(message),
-      JSON.stringify({ ...options.job, jobId, attempts: 0 }),
-      options.fingerprint,
-      payloadOf(message)?.storedBytes ?? 0,
-      options.calls ?? 1,
-    ]
+    const job = jobIdOf(message)
+    const { priority, delayMs, fingerprint, calls = 1 } = options
+    const args = {
+      time: this.#now(),
+      tenant: escapeName(tenant),
+      job,
+      priority,
+      delayMs,
+      expiresInMs: startsWithinMs(message),
+      data: JSON.stringify(message),
+      options: JSON.stringify({ jobId: job, attempts: 0 }),
+      fingerprint,
+      bytesBeside: payloadOf(message)?.storedBytes ?? 0,
+      calls,
+    }
     try {
-      return parseEnqueueReply(await enqueueScript.run(this.#redis, this.#queue, args), { tenant, id })
+      return heedEnqueueReply(await enqueueScript(this.#redis, this.#queueKey, args), { tenant, id })
     } catch (error) {
       throw redisRefusal(error) ?? error
     }
@@ -159,10 +137,18 @@ export class Gate {
   /** A run is over: its place is free. */
   async finish({ tenant, runId, ends, usage }: FinishedRun): Promise<void> {
     const { cpuMs = 0, wallMs = 0, bytesIn = 0, bytesOut = 0, startCpuMs = 0, ruinedCpuMs = 0 } = usage ?? {}
-    const jobId = jobIdOf({ tenant, id: runId })
-    const used = [cpuMs, wallMs, bytesIn, bytesOut, startCpuMs, ruinedCpuMs]
-    const args = [this.#now(), escapeName(tenant), jobId, endsText(ends), ...used]
-    await finishScript.run(this.#redis, this.#queue, args)
+    await finishScript(this.#redis, this.#queueKey, {
+      time: this.#now(),
+      tenant: escapeName(tenant),
+      job: jobIdOf({ tenant, id: runId }),
+      ends: endsText(ends),
+      cpuMs,
+      wallMs,
+      bytesIn,
+      bytesOut,
+      startMs: startCpuMs,
+      ruinedMs: ruinedCpuMs,
+    })
   }
 
   /**
@@ -171,37 +157,31 @@ export class Gate {
    * @returns `false` when the executor has lost the run
    */
   async putOff(jobId: string, token: string, pauseMs: number): Promise<boolean> {
-    const args = [this.#now(), jobId, token, pauseMs]
-    return (await putOffScript.run(this.#redis, this.#queue, args)) === 1
+    const args = { time: this.#now(), job: jobId, token, pauseMs }
+    return (await putOffScript(this.#redis, this.#queueKey, args)) === 1
   }
 
   /** Takes out a run that no executor has taken; `over` and `missing` say what became of it, `taken` that it goes on. */
   async remove(key: RunKey, status: EncodedOutcome['status']): Promise<Removal> {
-    const removal = await removeScript.run(this.#redis, this.#queue, [this.#now(), jobIdOf(key), status])
-    if (isRemoval(removal)) return removal
-    throw new IsolatedRuntimeError(
-      'INTERNAL',
-      `Removing run "${key.id}" was answered with ${String(removal)}`,
-    )
+    return removeScript(this.#redis, this.#queueKey, { time: this.#now(), job: jobIdOf(key), status })
   }
 
   /** Tells that an executor is alive, and does what is due. */
   async tick(heartbeat: Heartbeat): Promise<Tick> {
     const { executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs } = heartbeat
     const { keepOutcomeMs, maxKeptOutcomes } = heartbeat
-    const told = await tickScript.run(this.#redis, this.#queue, [
-      this.#now(),
+    const told = await tickScript(this.#redis, this.#queueKey, {
+      time: this.#now(),
       executor,
-      slots,
+      executorSlots: slots,
       deadAfterMs,
       lookEveryMs,
-      maxMemoryShare,
-      maxQueueAgeMs,
+      memoryShare: maxMemoryShare,
+      maxAgeMs: maxQueueAgeMs,
       keepOutcomeMs,
-      maxKeptOutcomes,
-    ])
-    const [nextInMs, rulesVersion, calm, redisTime, unneededPayloads, notes, lostJobs] =
-      tickSchema.parse(told)
+      maxKept: maxKeptOutcomes,
+    })
+    const [nextInMs, rulesVersion, calm, redisTime, unneededPayloads, notes, lostJobs] = told
     const isCalm = calm === 1
     return {
       nextInMs: nextInMs < 0 ? undefined : nextInMs,
@@ -216,13 +196,13 @@ export class Gate {
 
   /** Whether an executor is alive that takes runs. */
   async hasExecutors(): Promise<boolean> {
-    const args = [this.#now(), EXECUTOR_DEAD_AFTER_MS]
-    return (await hasExecutorsScript.run(this.#redis, this.#queue, args)) === 1
+    const args = { time: this.#now(), deadAfterMs: EXECUTOR_DEAD_AFTER_MS }
+    return (await hasExecutorsScript(this.#redis, this.#queueKey, args)) === 1
   }
 
   /** Whether there is still nothing to do after a tick that found nothing; asks with one command. */
   async isCalm(): Promise<boolean> {
-    return (await this.#redis.exists(...CALM_KEYS.map((name) => `${this.#queue}${name}`))) === 0
+    return (await this.#redis.exists(...calmKeys(this.#queueKey))) === 0
   }
 
   /**
@@ -232,18 +212,12 @@ export class Gate {
    * @returns `false` when it was taken for dead: then it has to tick
    */
   async touch(executor: string, redisTime: number): Promise<boolean> {
-    const key = `${this.#queue}:gate:executors`
+    const key = gateKey(this.#queueKey, 'executors')
     return (await this.#redis.zadd(key, 'XX', 'CH', redisTime, executor)) === 1
   }
 }
 
-const REMOVALS = ['removed', 'taken', 'over', 'missing'] as const
-
-export type Removal = (typeof REMOVALS)[number]
-
-function isRemoval(value: unknown): value is Removal {
-  return REMOVALS.some((removal) => removal === value)
-}
+export type Removal = Awaited<ReturnType<typeof removeScript>>
 
 /** How the calls of a run ended, as scripts read it. */
 export function endsText(ends: RunEnds): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { RedisClient } from '../connection/redis-client.ts'
-import { LuaScript } from './lua-script.ts'
-import { GUARD } from './lua/guard.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
+import { jobKey } from '../redis/keys.ts'
+import { noteQuarantinedScript } from '../scripts/run-scripts.ts'
 
 const schema = z.object({
   at: z.number(),
@@ -22,15 +22,13 @@ export interface Quarantined {
   readonly member?: string | undefined
 }
 
-const noteScript = new LuaScript(`${GUARD}noteQuarantine(ARGV[1], ARGV[2])`)
-
 /** Notes that a job cannot be read, for all executors to tell. */
 export async function noteQuarantined(
   redis: RedisClient,
   queueKey: string,
   { jobId, why }: { readonly jobId: string; readonly why: string },
 ): Promise<void> {
-  await noteScript.run(redis, queueKey, [`${queueKey}:${jobId}`, why])
+  await noteQuarantinedScript(redis, queueKey, { key: jobKey(queueKey, jobId), why })
 }
 
 /** Reads a note; gives nothing for one that somebody has overwritten. */

@@ -1,10 +1,7 @@
-import { escapeName } from '@isolated-runtime/protocol'
-import type { RedisClient } from '../connection/redis-client.ts'
-import { LuaScript } from './lua-script.ts'
-import { SET_POLICY } from './lua/set-policy.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
+import { setPolicyScript } from '../scripts/gate-scripts.ts'
 import { POLICY_FIELDS, type TenantPolicy } from './tenant-policy.ts'
-
-const script = new LuaScript(SET_POLICY)
+import { escapeName } from '../redis/names.ts'
 
 /**
  * Gives a tenant a policy in place of the one it has, or the fleet its default; what it holds of the old one is let go
@@ -27,5 +24,6 @@ export async function setPolicy(
   })
   const { limits, isolation, cordon, external } = policy
   const rules = JSON.stringify({ limits, isolation, cordon, external })
-  await script.run(redis, queueKey, [now, escapeName(tenant ?? ''), rules === '{}' ? '' : rules, ...fields])
+  const args = { time: now, tenant: escapeName(tenant ?? ''), rules: rules === '{}' ? '' : rules }
+  await setPolicyScript(redis, queueKey, args, fields)
 }

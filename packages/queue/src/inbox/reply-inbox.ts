@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { inboxKey } from '@isolated-runtime/protocol'
-import type { RedisClient } from '../connection/redis-client.ts'
-import type { RedisConnection } from '../connection/redis-connection.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
 import type { Logger } from '../logger.ts'
 import { parseReply, type Reply } from './reply.ts'
+import { inboxKey } from '../redis/keys.ts'
 
 export interface ReplyInboxOptions {
   readonly keyPrefix: string

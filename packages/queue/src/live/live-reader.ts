@@ -7,9 +7,10 @@ import {
   type RunMessage,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
-import type { RedisConnection } from '../connection/redis-connection.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
 import { jobIdOf } from '../run-key.ts'
-import { ITEMS_FIELD, liveKey, type LiveKind } from './live-key.ts'
+import { liveKey, type LiveKind } from '../redis/keys.ts'
+import { ITEMS_FIELD } from './items-field.ts'
 
 const MAX_ENTRIES_A_READ = 50
 const FIRST_PAUSE_MS = 20

@@ -1,7 +1,8 @@
-import type { RedisClient } from '../connection/redis-client.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
 import type { Logger } from '../logger.ts'
 import { runFieldsOf } from '../run-key.ts'
-import { ITEMS_FIELD, liveKey, type LiveKind } from './live-key.ts'
+import { liveKey, type LiveKind } from '../redis/keys.ts'
+import { ITEMS_FIELD } from './items-field.ts'
 
 export interface LiveWriterOptions {
   /** The one that completes the job: what is written before that is read before it. */

@@ -1,7 +1,7 @@
 import { longestMsOf } from '@isolated-runtime/protocol'
 import { jobIdOf } from '../run-key.ts'
 import type { HandleRun } from '../take/process-job.ts'
-import type { LiveKind } from './live-key.ts'
+import type { LiveKind } from '../redis/keys.ts'
 import { LiveWriter, type LiveWriterOptions } from './live-writer.ts'
 
 /** How long what was told outlives the run, for those who read slowly. */

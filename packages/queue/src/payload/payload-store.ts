@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { IsolatedRuntimeError, payloadKey } from '@isolated-runtime/protocol'
-import type { RedisClient } from '../connection/redis-client.ts'
-import { redisRefusal } from '../connection/redis-refusal.ts'
-import { keepScript } from '../store/keep-script.ts'
+import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
+import type { RedisClient } from '../redis/redis-client.ts'
+import { redisRefusal } from '../redis/redis-refusal.ts'
+import { prolongScript } from '../scripts/key-scripts.ts'
 import { compress, decompress } from './compress.ts'
 import type { PayloadRef } from './payload-ref.ts'
+import { payloadKey } from '../redis/keys.ts'
 
 /** Texts in Redis, compressed, each under a key of its own that expires. */
 export class PayloadStore {
@@ -42,7 +43,7 @@ export class PayloadStore {
    */
   async get(ref: PayloadRef, what: string, keepMs = 0): Promise<string> {
     const key = this.#keyOf(ref.name)
-    const keeping = keepMs > 0 ? keepScript.run(this.#redis, key, [Math.ceil(keepMs)]) : undefined
+    const keeping = keepMs > 0 ? prolongScript(this.#redis, key, { forMs: Math.ceil(keepMs) }) : undefined
     // No more is read and unpacked than was stored, whatever lies there.
     const [packed] = await Promise.all([this.#redis.getrangeBuffer(key, 0, ref.storedBytes), keeping])
     if (packed.length === 0) {

@@ -1,8 +1,8 @@
 import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
 import { Tenants } from '../admin/tenants.ts'
 import { AliasStore } from '../alias/alias-store.ts'
-import type { RedisConnection } from '../connection/redis-connection.ts'
-import { redisTime } from '../connection/redis-time.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
+import { redisTimeScript } from '../scripts/key-scripts.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
@@ -12,7 +12,8 @@ import { StoredRuns } from '../submit/stored-runs.ts'
 import { dueTimes } from './due-times.ts'
 import { lookAtLastRuns } from './last-run.ts'
 import { scheduleInfoOf, type Schedule } from './schedule.ts'
-import { tickQueueNameOf, type ScheduleKey } from './schedule-key.ts'
+import { schedulesKeyOf } from '../redis/keys.ts'
+import { type ScheduleKey } from './schedule-key.ts'
 import { scheduleDefinitionSchema, type ScheduleDefinition, type ScheduleRecord } from './schedule-record.ts'
 import { ScheduleStore } from './schedule-store.ts'
 import { lookAfter } from './take-tick.ts'
@@ -36,7 +37,7 @@ export class QueueSchedules {
   constructor(connection: RedisConnection, { logger = silentLogger, ...options }: QueueSchedulesOptions) {
     const { keyPrefix } = options
     const shards = new Shards(options, connection.isCluster)
-    const base = `${keyPrefix}:${tickQueueNameOf(shards.slotName)}`
+    const base = schedulesKeyOf(keyPrefix, shards.slotName)
     const store = new ScheduleStore(connection, base)
     this.#store = store
     this.#tenants = new Tenants(connection, options)
@@ -44,7 +45,7 @@ export class QueueSchedules {
     const bundles = new RedisBundleStore(connection, { keyPrefix })
     const aliases = new AliasStore(connection, bundles, { keyPrefix })
     this.#parts = { store, ticks: this.#ticks, bundles, aliases }
-    this.#now = () => connection.ask('asking for the time', (redis) => redisTime(redis, base))
+    this.#now = () => connection.ask('asking for the time', (redis) => redisTimeScript(redis, base, {}))
     this.#runsOf = (tenant) => new StoredRuns(connection, keyPrefix, shards.queueNameOf(tenant))
     this.#payloads = new OutcomePayloads(new PayloadStore(connection.redis, keyPrefix))
   }

@@ -1,4 +1,5 @@
-import { joinNames, patternSchema, SCHEDULED_RUN_ID_PREFIX, splitNames } from '@isolated-runtime/protocol'
+import { patternSchema, SCHEDULED_RUN_ID_PREFIX } from '@isolated-runtime/protocol'
+import { joinNames, splitNames } from '../redis/names.ts'
 
 /** Whose schedule, and which. */
 export interface ScheduleKey {
@@ -57,9 +58,4 @@ export function scheduleOfReply(replyTo: string): ScheduleAddress | undefined {
   if (!replyTo.startsWith(REPLY_TO)) return undefined
   const [, queueName = '', runQueueName = '', name = ''] = replyTo.split(':')
   return { queueName, runQueueName, ...parseScheduleName(name) }
-}
-
-/** The name of the BullMQ queue of the ticks for the runs of a queue, and of what is kept beside it. */
-export function tickQueueNameOf(queueName: string): string {
-  return `${queueName}-schedules`
 }

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
-import type { RedisConnection } from '../connection/redis-connection.ts'
-import { LuaScript } from '../gate/lua-script.ts'
-import { CLAIM } from './lua/claim.ts'
-import { PAUSE } from './lua/pause.ts'
-import { PUT } from './lua/put.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
+import { scheduleKey, scheduleRecordKey } from '../redis/keys.ts'
+import { claimTickScript, pauseScheduleScript, putScheduleScript } from '../scripts/schedule-scripts.ts'
 import {
   namesOf,
   parseScheduleName,
@@ -13,10 +11,6 @@ import {
   type ScheduleKey,
 } from './schedule-key.ts'
 import { parseRecord, type ScheduleDefinition, type ScheduleRecord } from './schedule-record.ts'
-
-const putScript = new LuaScript(PUT)
-const claimScript = new LuaScript(CLAIM)
-const pauseScript = new LuaScript(PAUSE)
 
 /** One time at which a schedule is due. */
 export interface Tick {
@@ -48,13 +42,20 @@ export class ScheduleStore {
    * @throws `TENANT_SCHEDULES_FULL` when the tenant has `maxSchedules` others
    */
   async put(key: ScheduleKey, definition: ScheduleDefinition, maxSchedules: number): Promise<void> {
-    const timing = JSON.stringify(definition.timing)
-    const texts = [scheduleNameOf(key), JSON.stringify(definition), timing, randomUUID()]
-    const args = [...texts, ...namesOf(key.tenant), maxSchedules]
+    const [from, to] = namesOf(key.tenant)
+    const args = {
+      name: scheduleNameOf(key),
+      definition: JSON.stringify(definition),
+      timing: JSON.stringify(definition.timing),
+      generation: randomUUID(),
+      from,
+      to,
+      most: maxSchedules,
+    }
     const tooMany = await this.#connection.ask(`storing schedule "${key.id}"`, (redis) =>
-      putScript.run(redis, this.#base, args),
+      putScheduleScript(redis, this.#base, args),
     )
-    if (typeof tooMany !== 'number') return
+    if (tooMany === null) return
     throw new IsolatedRuntimeError(
       'TENANT_SCHEDULES_FULL',
       `Schedule "${key.id}" cannot be made: tenant "${key.tenant}" has ${tooMany}, its cap "maxSchedules" is ${maxSchedules}; remove one, or raise the cap`,
@@ -75,7 +76,7 @@ export class ScheduleStore {
   async keys(tenant?: string): Promise<ScheduleKey[]> {
     const [from, to] = tenant === undefined ? ['-', '+'] : namesOf(tenant)
     const names = await this.#connection.ask('listing schedules', (redis) =>
-      redis.zrangebylex(`${this.#base}:all`, from, to),
+      redis.zrangebylex(scheduleKey(this.#base, 'all'), from, to),
     )
     return names.map(parseScheduleName)
   }
@@ -83,7 +84,7 @@ export class ScheduleStore {
   /** @returns whether there is such a schedule */
   async setPaused(key: ScheduleKey, isPaused: boolean): Promise<boolean> {
     const paused = await this.#connection.ask(`pausing schedule "${key.id}"`, (redis) =>
-      pauseScript.run(redis, this.#base, [scheduleNameOf(key), isPaused ? 1 : 0]),
+      pauseScheduleScript(redis, this.#base, { name: scheduleNameOf(key), isPaused: isPaused ? 1 : 0 }),
     )
     return paused === 1
   }
@@ -94,25 +95,34 @@ export class ScheduleStore {
       redis
         .multi()
         .del(this.#recordOf(key))
-        .zrem(`${this.#base}:all`, scheduleNameOf(key))
-        .zrem(`${this.#base}:due`, scheduleNameOf(key))
+        .zrem(scheduleKey(this.#base, 'all'), scheduleNameOf(key))
+        .zrem(scheduleKey(this.#base, 'due'), scheduleNameOf(key))
         .exec(),
     )
     return replies?.[0]?.[1] === 1
   }
 
   /** Takes a tick of a schedule, for the run of it to be submitted; the same tick may be taken again. */
-  async claim(key: ScheduleKey, tick: Tick, { lastRunId = '*', isSkipped }: ClaimOptions): Promise<unknown> {
+  async claim(
+    key: ScheduleKey,
+    tick: Tick,
+    { lastRunId = '*', isSkipped }: ClaimOptions,
+  ): ReturnType<typeof claimTickScript> {
     const { generation, dueAt } = tick
-    const runId = scheduledRunIdOf(key, dueAt)
-    const wish = isSkipped ? 'skip' : 'run'
-    const args = [scheduleNameOf(key), generation, dueAt, runId, lastRunId, wish]
+    const args = {
+      name: scheduleNameOf(key),
+      generation,
+      dueAt,
+      run: scheduledRunIdOf(key, dueAt),
+      expected: lastRunId,
+      wish: isSkipped ? 'skip' : 'run',
+    }
     return this.#connection.ask(`taking a tick of schedule "${key.id}"`, (redis) =>
-      claimScript.run(redis, this.#base, args),
+      claimTickScript(redis, this.#base, args),
     )
   }
 
   #recordOf(key: ScheduleKey): string {
-    return `${this.#base}:record:${scheduleNameOf(key)}`
+    return scheduleRecordKey(this.#base, scheduleNameOf(key))
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { IsolatedRuntimeError, toIsolatedRuntimeError } from '@isolated-runtime/protocol'
 import { AliasStore } from '../alias/alias-store.ts'
-import type { RedisClient } from '../connection/redis-client.ts'
-import type { RedisConnection } from '../connection/redis-connection.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
 import { Gate } from '../gate/gate.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
@@ -11,7 +11,8 @@ import { Shards, type ShardsOptions } from '../shard/shards.ts'
 import { RedisBundleStore } from '../store/redis-bundle-store.ts'
 import { StoredRuns } from '../submit/stored-runs.ts'
 import { failedEnd } from './run-end.ts'
-import { scheduledRunIdOf, tickQueueNameOf } from './schedule-key.ts'
+import { scheduleKey, schedulesKeyOf } from '../redis/keys.ts'
+import { scheduledRunIdOf } from './schedule-key.ts'
 import { ScheduleStore } from './schedule-store.ts'
 import { lookAfter, takeTick, type TickParts } from './take-tick.ts'
 import { tellSchedule } from './tell-schedule.ts'
@@ -52,7 +53,7 @@ export class ScheduleTaker implements AsyncDisposable {
     const shards = new Shards(options, connection.isCluster)
     const queueName = shards.slotName
     this.#connection = connection
-    this.#base = `${keyPrefix}:${tickQueueNameOf(queueName)}`
+    this.#base = schedulesKeyOf(keyPrefix, queueName)
     this.#keyPrefix = keyPrefix
     this.#logger = logger
     const store = new ScheduleStore(connection, this.#base)
@@ -128,7 +129,7 @@ export class ScheduleTaker implements AsyncDisposable {
   async #wait(nextInMs: number | undefined, isFirstToLook: boolean): Promise<boolean> {
     const dueInMs = (nextInMs ?? LOOK_EVERY_MS) + (isFirstToLook || nextInMs === 0 ? 0 : STAND_IN_MS)
     const waitMs = Math.min(LOOK_EVERY_MS, Math.max(AT_LEAST_MS, dueInMs))
-    const marked = this.#waiter.bzpopmin(`${this.#base}:wake`, waitMs / 1_000)
+    const marked = this.#waiter.bzpopmin(scheduleKey(this.#base, 'wake'), waitMs / 1_000)
     // While it reconnects, ioredis leaves it unanswered.
     const mark = await Promise.race([marked, this.#ended.promise])
     return mark !== null || (isFirstToLook && nextInMs !== undefined)

@@ -1,15 +1,13 @@
-import type { RedisClient } from '../connection/redis-client.ts'
-import { LuaScript } from '../gate/lua-script.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
 import { parseReply } from '../inbox/reply.ts'
-import { jobKeyOf, runIdOf } from '../run-key.ts'
+import { jobKey, queueKeyOf, schedulesKeyOf } from '../redis/keys.ts'
+import { runIdOf } from '../run-key.ts'
 import { OutcomePayloads, parseStoredOutcome } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import type { RunResult } from '../run-result.ts'
-import { TELL } from './lua/tell.ts'
+import { tellScheduleScript } from '../scripts/schedule-scripts.ts'
 import { runEndOf, type RunEnd } from './run-end.ts'
-import { scheduleNameOf, tickQueueNameOf, type ScheduleAddress } from './schedule-key.ts'
-
-const script = new LuaScript(TELL)
+import { scheduleNameOf, type ScheduleAddress } from './schedule-key.ts'
 
 /** Tells a schedule how a run ended; nothing happens if it is no longer the last run of a schedule. */
 export async function tellSchedule(
@@ -19,9 +17,9 @@ export async function tellSchedule(
   run: { readonly id: string; readonly end: RunEnd },
 ): Promise<void> {
   const { status, error } = run.end
-  const told = error ? [error.code, error.message] : []
-  const base = `${keyPrefix}:${tickQueueNameOf(queueName)}`
-  await script.run(redis, base, [scheduleNameOf(key), run.id, status, ...told])
+  const { code = '', message = '' } = error ?? {}
+  const args = { name: scheduleNameOf(key), run: run.id, status, code, text: message }
+  await tellScheduleScript(redis, schedulesKeyOf(keyPrefix, queueName), args)
 }
 
 /** The same by a reply that would go to the inbox of a client. */
@@ -34,8 +32,8 @@ export async function replyToSchedule(
   const reply = parseReply(fields)
   if (reply === undefined) return
   const { jobId } = reply
-  const result =
-    reply.result ?? (await storedResult(redis, jobKeyOf(keyPrefix, schedule.runQueueName, jobId), jobId))
+  const key = jobKey(queueKeyOf(keyPrefix, schedule.runQueueName), jobId)
+  const result = reply.result ?? (await storedResult(redis, key, jobId))
   if (result === undefined) return
   const payloads = new OutcomePayloads(new PayloadStore(redis, keyPrefix))
   const end = await runEndOf(jobId, result, payloads)
@@ -43,11 +41,7 @@ export async function replyToSchedule(
 }
 
 /** An outcome that was too long for a reply. */
-async function storedResult(
-  redis: RedisClient,
-  jobKey: string,
-  jobId: string,
-): Promise<RunResult | undefined> {
-  const json = await redis.hget(jobKey, 'returnvalue')
+async function storedResult(redis: RedisClient, key: string, jobId: string): Promise<RunResult | undefined> {
+  const json = await redis.hget(key, 'returnvalue')
   return json === null ? undefined : parseStoredOutcome(json, `outcome of run "${runIdOf(jobId)}"`)
 }

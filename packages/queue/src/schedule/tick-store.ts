@@ -1,18 +1,12 @@
-import { z } from 'zod'
-import type { RedisConnection } from '../connection/redis-connection.ts'
-import { redisTime } from '../connection/redis-time.ts'
-import { LuaScript } from '../gate/lua-script.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
+import { redisTimeScript } from '../scripts/key-scripts.ts'
+import { scheduleKey } from '../redis/keys.ts'
 import type { Logger } from '../logger.ts'
 import { dueTimes } from './due-times.ts'
-import { ADVANCE, PUT_OFF_TICK, SET_DUE, TAKE_TICK } from './lua/ticks.ts'
+import { advanceScript, putOffTickScript, setDueScript, takeTickScript } from '../scripts/schedule-scripts.ts'
 import { parseScheduleName, scheduleNameOf, type ScheduleKey } from './schedule-key.ts'
 import { parseRecord, type ScheduleRecord } from './schedule-record.ts'
 import type { ScheduleStore, Tick } from './schedule-store.ts'
-
-const takeScript = new LuaScript(TAKE_TICK)
-const advanceScript = new LuaScript(ADVANCE)
-const setDueScript = new LuaScript(SET_DUE)
-const putOffScript = new LuaScript(PUT_OFF_TICK)
 
 /** A tick that takes longer, or whose executor has died, is taken by another: its run is the same. */
 const HOLD_MS = 5_000
@@ -20,13 +14,6 @@ const HOLD_MS = 5_000
 const UNREADABLE_AGAIN_MS = 60_000
 /** Others change a schedule at the same time, but hardly so often. */
 const MAX_ATTEMPTS = 20
-
-const foundSchema = z.union([
-  z.tuple([z.literal('tick'), z.string()]),
-  z.tuple([z.literal('due'), z.string(), z.string(), z.int(), z.array(z.string())]),
-  z.tuple([z.literal('upkeep')]),
-  z.tuple([z.literal('wait'), z.int()]),
-])
 
 /** A tick that is to be delivered by who took it. */
 export interface TakenTick {
@@ -70,14 +57,13 @@ export class TickStore {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const record = await store.get(key)
       const isSet = await connection.ask(`setting the times of schedule "${key.id}"`, async (redis) => {
-        const nextAt = record && nextAfter(record, await redisTime(redis, base))
-        const paused = record?.isPaused === true ? '1' : ''
-        return setDueScript.run(redis, base, [
-          scheduleNameOf(key),
-          record?.generation ?? '',
-          paused,
-          nextAt ?? '',
-        ])
+        const nextAt = record && nextAfter(record, await redisTimeScript(redis, base, {}))
+        return setDueScript(redis, base, {
+          name: scheduleNameOf(key),
+          generation: record?.generation ?? '',
+          isPaused: record?.isPaused === true ? '1' : '',
+          dueAt: nextAt ?? '',
+        })
       })
       if (isSet === 1) return
     }
@@ -88,7 +74,7 @@ export class TickStore {
     if (keys.length === 0) return []
     const { connection, base } = this.#options
     const scores = await connection.ask('reading when schedules are due', (redis) =>
-      redis.zmscore(`${base}:due`, ...keys.map(scheduleNameOf)),
+      redis.zmscore(scheduleKey(base, 'due'), ...keys.map(scheduleNameOf)),
     )
     return scores.map((score) => (score === null ? undefined : Number(score)))
   }
@@ -96,10 +82,8 @@ export class TickStore {
   /** Takes what is due. @throws `REDIS_UNREACHABLE` */
   async take(): Promise<DueWork> {
     const { connection, base } = this.#options
-    const found = foundSchema.parse(
-      await connection.ask('looking for schedules that are due', (redis) =>
-        takeScript.run(redis, base, [HOLD_MS]),
-      ),
+    const found = await connection.ask('looking for schedules that are due', (redis) =>
+      takeTickScript(redis, base, { holdMs: HOLD_MS }),
     )
     switch (found[0]) {
       case 'tick':
@@ -118,13 +102,15 @@ export class TickStore {
   /** A tick is delivered. */
   async done({ name }: TakenTick): Promise<void> {
     const { connection, base } = this.#options
-    await connection.ask('ending a tick', (redis) => redis.zrem(`${base}:held`, name))
+    await connection.ask('ending a tick', (redis) => redis.zrem(scheduleKey(base, 'held'), name))
   }
 
   /** A tick is to be delivered again, after a pause. */
   async putOff({ name }: TakenTick, pauseMs: number): Promise<void> {
     const { connection, base } = this.#options
-    await connection.ask('putting off a tick', (redis) => putOffScript.run(redis, base, [name, pauseMs]))
+    await connection.ask('putting off a tick', (redis) =>
+      putOffTickScript(redis, base, { tick: name, pauseMs }),
+    )
   }
 
   async #advance(name: string, dueAt: string, now: number, flat: readonly string[]): Promise<DueWork> {
@@ -142,7 +128,7 @@ export class TickStore {
         'A schedule in Redis is unreadable; it makes no runs',
       )
       await connection.ask('putting off a schedule', (redis) =>
-        redis.zadd(`${base}:due`, 'XX', now + UNREADABLE_AGAIN_MS, name),
+        redis.zadd(scheduleKey(base, 'due'), 'XX', now + UNREADABLE_AGAIN_MS, name),
       )
       return { kind: 'wait', nextInMs: 0 }
     }
@@ -153,10 +139,10 @@ export class TickStore {
     const { generation, ticks } = record
     const next = nextAfter({ ...record, ticks: ticks + 1 }, Math.max(Number(dueAt), now))
     const tick = await connection.ask(`taking a tick of schedule "${key.id}"`, (redis) =>
-      advanceScript.run(redis, base, [name, dueAt, generation, ticks, next ?? '', HOLD_MS]),
+      advanceScript(redis, base, { name, dueAt, generation, ticks, nextAt: next ?? '', holdMs: HOLD_MS }),
     )
     // Another executor was faster, or somebody has changed the schedule.
-    if (typeof tick !== 'string') return { kind: 'wait', nextInMs: 0 }
+    if (tick === null) return { kind: 'wait', nextInMs: 0 }
     return { kind: 'tick', taken: takenTickOf(tick) }
   }
 }

@@ -1,6 +1,6 @@
 import { RedisServer } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
-import { RedisConnection } from '../connection/redis-connection.ts'
+import { RedisConnection } from '../redis/redis-connection.ts'
 import { agreeOnShards } from './agree-on-shards.ts'
 
 const options = { keyPrefix: 'p', queueName: 'runs', shards: 4 }

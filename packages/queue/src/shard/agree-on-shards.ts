@@ -1,6 +1,7 @@
-import { IsolatedRuntimeError, shardsKey } from '@isolated-runtime/protocol'
-import type { RedisConnection } from '../connection/redis-connection.ts'
+import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
+import type { RedisConnection } from '../redis/redis-connection.ts'
 import type { ShardsOptions } from './shards.ts'
+import { shardsKey } from '../redis/keys.ts'
 
 /**
  * Sees to it that all clients and executors of a queue count the same shards: the first one writes the number down.

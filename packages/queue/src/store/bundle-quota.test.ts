@@ -1,6 +1,6 @@
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { RedisConnection } from '../connection/redis-connection.ts'
+import { RedisConnection } from '../redis/redis-connection.ts'
 import { BundleQuota } from './bundle-quota.ts'
 
 const redis = useRedis()

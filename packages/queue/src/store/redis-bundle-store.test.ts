@@ -1,9 +1,10 @@
 import { zstdCompressSync } from 'node:zlib'
-import { bundleKey, createBundle } from '@isolated-runtime/protocol'
+import { createBundle } from '@isolated-runtime/protocol'
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { RedisConnection } from '../connection/redis-connection.ts'
+import { RedisConnection } from '../redis/redis-connection.ts'
 import { RedisBundleStore } from './redis-bundle-store.ts'
+import { bundleKey } from '../redis/keys.ts'
 
 const redis = useRedis()
 const bundle = createBundle({

@@ -1,16 +1,16 @@
 import { promisify } from 'node:util'
 import { zstdCompress, zstdDecompress } from 'node:zlib'
 import {
-  bundleKey,
   decodeBundle,
-  DEFAULT_KEY_PREFIX,
   encodeBundle,
   IsolatedRuntimeError,
   type Bundle,
   type BundleStore,
 } from '@isolated-runtime/protocol'
-import type { RedisConnection } from '../connection/redis-connection.ts'
-import { keepScript } from './keep-script.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
+import { prolongScript } from '../scripts/key-scripts.ts'
+import { bundleKey } from '../redis/keys.ts'
+import { DEFAULT_KEY_PREFIX } from '../redis/names.ts'
 
 export interface RedisBundleStoreOptions {
   /** What every key starts with. @default 'isolated-runtime' */
@@ -63,7 +63,7 @@ export class RedisBundleStore implements BundleStore {
    */
   async keep(id: string, forMs = 0): Promise<boolean> {
     const there = await this.#connection.ask(`looking for bundle "${id}"`, (redis) =>
-      keepScript.run(redis, this.#keyOf(id), [Math.max(forMs, this.keepMs)]),
+      prolongScript(redis, this.#keyOf(id), { forMs: Math.max(forMs, this.keepMs) }),
     )
     return there === 1
   }

@@ -1,5 +1,5 @@
-import { DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME } from '@isolated-runtime/protocol'
 import { silentLogger, type Logger } from '../logger.ts'
+import { DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME } from '../redis/names.ts'
 
 export interface RunSubmitterOptions {
   /** @default 'runs' */

@@ -1,6 +1,6 @@
 import { IsolatedRuntimeError, type RunMessage } from '@isolated-runtime/protocol'
 import type { RunStatus } from '../admin/run-status.ts'
-import type { RedisConnection } from '../connection/redis-connection.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
 import { fingerprintOf } from '../gate/fingerprint.ts'
 import { ReplyInbox } from '../inbox/reply-inbox.ts'
 import { agreeOnShards } from '../shard/agree-on-shards.ts'

@@ -1,9 +1,8 @@
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
-import { z } from 'zod'
-import type { RedisConnection } from '../connection/redis-connection.ts'
-import { QUEUE_CLOCK } from '../gate/lua/clock.ts'
-import { LuaScript } from '../gate/lua-script.ts'
-import { jobKeyOf, runIdOf } from '../run-key.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
+import { jobKey, queueKeyOf } from '../redis/keys.ts'
+import { readMessageScript } from '../scripts/run-scripts.ts'
+import { runIdOf } from '../run-key.ts'
 import { parseStoredOutcome } from '../payload/outcome-payloads.ts'
 import { parseQueuedRun, type QueuedRun } from '../payload/run-payloads.ts'
 import { parseTrouble, type RunResult } from '../run-result.ts'
@@ -19,18 +18,6 @@ export type StoredRun =
     }
   | { readonly kind: 'settled'; readonly result: RunResult }
 
-/**
- * KEYS: what the keys of the queue start with · ARGV: job · gives its message, and how long ago it was submitted in
- * milliseconds; nothing if it is not there.
- */
-const messageScript = new LuaScript(`
-local queue, call = KEYS[1], redis.call
-${QUEUE_CLOCK}
-local job = call('HMGET', queue .. ':' .. ARGV[1], 'data', 'timestamp')
-return job[1] and { job[1], math.max(0, queueTime() - (tonumber(job[2]) or 0)) }`)
-
-const messageSchema = z.tuple([z.string(), z.number()]).nullable()
-
 const LOOK_TIMEOUT_MS = 1_000
 const FIELDS = ['timestamp', 'finishedOn', 'returnvalue', 'failedReason', 'pb', 'cancel'] as const
 
@@ -45,12 +32,10 @@ export interface StoredMessage {
 export class StoredRuns {
   readonly #connection: RedisConnection
   readonly #queueKey: string
-  readonly #keyOf: (jobId: string) => string
 
   constructor(connection: RedisConnection, keyPrefix: string, queueName: string) {
     this.#connection = connection
-    this.#queueKey = `${keyPrefix}:${queueName}`
-    this.#keyOf = (jobId) => jobKeyOf(keyPrefix, queueName, jobId)
+    this.#queueKey = queueKeyOf(keyPrefix, queueName)
   }
 
   /**
@@ -65,7 +50,7 @@ export class StoredRuns {
       'looking for outcomes',
       (redis) => {
         const pipeline = redis.pipeline()
-        for (const jobId of jobIds) pipeline.hmget(this.#keyOf(jobId), ...FIELDS)
+        for (const jobId of jobIds) pipeline.hmget(jobKey(this.#queueKey, jobId), ...FIELDS)
         return pipeline.exec()
       },
       LOOK_TIMEOUT_MS,
@@ -87,9 +72,9 @@ export class StoredRuns {
   async submitted(jobId: string): Promise<StoredMessage | undefined> {
     const what = `run "${runIdOf(jobId)}"`
     const reply = await this.#connection.ask(`looking for ${what}`, (redis) =>
-      messageScript.run(redis, this.#queueKey, [jobId]),
+      readMessageScript(redis, this.#queueKey, { job: jobId }),
     )
-    const [data, ageMs = 0] = messageSchema.parse(reply) ?? []
+    const [data, ageMs = 0] = reply ?? []
     return data === undefined ? undefined : { message: parseQueuedRun(data, what), ageMs }
   }
 }

@@ -10,8 +10,9 @@ import {
 import { Queue } from 'bullmq'
 import { runNotFound, runStatus, type RunStatus } from '../admin/run-status.ts'
 import { RunCanceller } from '../cancel/run-canceller.ts'
-import type { RedisConnection } from '../connection/redis-connection.ts'
-import { within } from '../connection/within.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
+import { within } from '../redis/within.ts'
+import { queueKeyOf } from '../redis/keys.ts'
 import { Gate, type EnqueueOptions } from '../gate/gate.ts'
 import type { Reply } from '../inbox/reply.ts'
 import { jobIdOf, runIdOf, type RunKey } from '../run-key.ts'
@@ -154,7 +155,7 @@ export class SubmitShard implements AsyncDisposable {
   async status(key: RunKey): Promise<RunStatus> {
     const { keyPrefix, queueName } = this.#options
     return this.#connection.ask(`asking for run "${key.id}"`, (redis) =>
-      runStatus(redis, `${keyPrefix}:${queueName}`, key),
+      runStatus(redis, queueKeyOf(keyPrefix, queueName), key),
     )
   }
 
@@ -185,7 +186,7 @@ export class SubmitShard implements AsyncDisposable {
 
   #submitted(message: QueuedRun, outcome: Promise<EncodedOutcome>): SubmittedRun {
     const { keyPrefix, queueName } = this.#options
-    const live = liveReaderOf(this.#connection, `${keyPrefix}:${queueName}`, message)
+    const live = liveReaderOf(this.#connection, queueKeyOf(keyPrefix, queueName), message)
     const leave = (): void => this.#waits.withdraw(jobIdOf(message), waitsNoMore(message.id))
     return { id: message.id, tenant: message.tenant, outcome, live, leave }
   }

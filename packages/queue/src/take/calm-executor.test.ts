@@ -1,7 +1,7 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { expect, test, vi } from 'vitest'
 import { Tenants } from '../admin/tenants.ts'
-import { within } from '../connection/within.ts'
+import { within } from '../redis/within.ts'
 import { GateDrive } from '../fixtures/gate-drive.ts'
 import { newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'

@@ -5,7 +5,7 @@ import {
   type MinimalJob,
   type RedisQueueBackend,
 } from 'bullmq'
-import { OTHER, type NextJob } from './next-job.ts'
+import { OTHER, type NextJob } from '../scripts/next-job.ts'
 import type { RunCompleter } from './run-completer.ts'
 
 /** The member of the set that BullMQ's workers wait for which tells that something is due at a time. */

@@ -1,18 +1,12 @@
-import { inboxKey } from '@isolated-runtime/protocol'
-import type { RedisClient } from '../connection/redis-client.ts'
-import { redisFull } from '../connection/redis-full.ts'
-import { LuaScript } from '../gate/lua-script.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
+import { redisFull } from '../redis/redis-full.ts'
+import { sendReplyScript } from '../scripts/run-scripts.ts'
 import { scheduleOfReply } from '../schedule/schedule-key.ts'
 import { replyToSchedule } from '../schedule/tell-schedule.ts'
+import { inboxKey } from '../redis/keys.ts'
 
 /** More than any client has in flight and reads slowly; what is trimmed is found where it is stored. */
 export const MAX_INBOX_ENTRIES = 10_000
-
-/** A full Redis takes what a script adds after it has removed something, or has tried to. */
-const sendToFull = new LuaScript(`
-redis.call('XTRIM', KEYS[1], 'MAXLEN', '~', ARGV[1])
-redis.call('XADD', KEYS[1], 'NOMKSTREAM', '*', unpack(ARGV, 2))
-`)
 
 /** Writes to the reply inboxes of clients, and tells schedules of their runs. */
 export class ReplySender {
@@ -33,7 +27,7 @@ export class ReplySender {
       await this.#redis.xadd(key, 'NOMKSTREAM', 'MAXLEN', '~', MAX_INBOX_ENTRIES, '*', ...fields)
     } catch (error) {
       if (!redisFull(error)) throw error
-      await sendToFull.run(this.#redis, key, [MAX_INBOX_ENTRIES, ...fields])
+      await sendReplyScript(this.#redis, key, { maxInbox: MAX_INBOX_ENTRIES }, fields)
     }
   }
 }

@@ -1,7 +1,9 @@
-import { escapeName, parseJson } from '@isolated-runtime/protocol'
-import type { RedisClient } from '../connection/redis-client.ts'
+import { parseJson } from '@isolated-runtime/protocol'
+import type { RedisClient } from '../redis/redis-client.ts'
 import { tenantRulesSchema, type TenantRules } from '../gate/tenant-policy.ts'
 import type { Logger } from '../logger.ts'
+import { gateKey } from '../redis/keys.ts'
+import { escapeName } from '../redis/names.ts'
 
 /** Whose rules hold for everybody, where a tenant's own say nothing. */
 const EVERYBODY = ''
@@ -18,7 +20,7 @@ export class RuleBook {
   /** @param queueKey what all keys of the queue start with */
   constructor(redis: RedisClient, queueKey: string, logger: Logger) {
     this.#redis = redis
-    this.#key = `${queueKey}:gate:rules`
+    this.#key = gateKey(queueKey, 'rules')
     this.#logger = logger
   }
 

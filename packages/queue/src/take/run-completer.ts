@@ -1,18 +1,13 @@
-import { inboxKey } from '@isolated-runtime/protocol'
-import { z } from 'zod'
-import type { RedisConnection } from '../connection/redis-connection.ts'
-import type { RedisClient } from '../connection/redis-client.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
 import { endsText, REDIS_TIME, type RunEnds } from '../gate/gate.ts'
-import { LuaScript } from '../gate/lua-script.ts'
-import { COMPLETE } from '../gate/lua/complete.ts'
+import { completeScript } from '../scripts/gate-scripts.ts'
+import { OTHER, type NextJob } from '../scripts/next-job.ts'
 import { outcomeFields } from '../inbox/reply.ts'
 import type { StoredOutcome } from '../payload/outcome-payloads.ts'
 import { scheduleOfReply } from '../schedule/schedule-key.ts'
-import { nextJobSchema, OTHER, type NextJob } from './next-job.ts'
 import { MAX_INBOX_ENTRIES } from './reply-sender.ts'
-
-const completeScript = new LuaScript(COMPLETE)
-const answerSchema = z.union([z.literal(OTHER), z.tuple([]), z.tuple([nextJobSchema])])
+import { inboxKey } from '../redis/keys.ts'
 
 export interface RunCompleterOptions {
   readonly connection: Pick<RedisConnection, 'isCluster'>
@@ -90,9 +85,7 @@ export class RunCompleter {
     const ended = this.#ended.get(job)
     if (ended === undefined) return OTHER
     const inbox = this.#inboxOf(ended.run)
-    const { redis, queueKey } = this.#options
-    const args = this.#argsOf(ended.run, options, inbox)
-    const answer = answerSchema.parse(await completeScript.run(redis, queueKey, args))
+    const answer = await this.#complete(ended.run, options, inbox)
     if (answer !== OTHER) ended.leftToSay = { reply: inbox === undefined, finish: false }
     return answer
   }
@@ -105,21 +98,32 @@ export class RunCompleter {
     return inboxKey(keyPrefix, replyTo)
   }
 
-  #argsOf(run: EndedRun, options: CompleteOptions, inbox: string | undefined): (string | number)[] {
-    const { shard, executor, leaseMs } = this.#options
-    const { jobId, outcome, ends, keepMs } = run
-    const { token, takesNext } = options
+  async #complete(
+    { jobId, outcome, ends, keepMs }: EndedRun,
+    { token, takesNext }: CompleteOptions,
+    inbox: string | undefined,
+  ): ReturnType<typeof completeScript> {
+    const { redis, queueKey, shard, executor, leaseMs } = this.#options
     const { cpuMs, wallMs, bytesIn, bytesOut, startCpuMs, ruinedCpuMs } = outcome.usage
     const json = JSON.stringify(outcome)
-    const how = [REDIS_TIME, jobId, token, json, keepMs]
-    const usage = [endsText(ends), cpuMs, wallMs, bytesIn, bytesOut, startCpuMs, ruinedCpuMs]
-    const next = [takesNext ? leaseMs : '', executor]
-    const fields = outcomeFields(jobId, json, shard)
-    return [
-      ...how,
-      ...usage,
-      ...next,
-      ...(inbox === undefined ? [''] : [inbox, MAX_INBOX_ENTRIES, ...fields]),
-    ]
+    const args = {
+      time: REDIS_TIME,
+      job: jobId,
+      token,
+      outcome: json,
+      keepMs,
+      ends: endsText(ends),
+      cpuMs,
+      wallMs,
+      bytesIn,
+      bytesOut,
+      startMs: startCpuMs,
+      ruinedMs: ruinedCpuMs,
+      leaseMs: takesNext ? leaseMs : '',
+      executor,
+      inbox: inbox ?? '',
+      maxInbox: MAX_INBOX_ENTRIES,
+    }
+    return completeScript(redis, queueKey, args, inbox === undefined ? [] : outcomeFields(jobId, json, shard))
   }
 }

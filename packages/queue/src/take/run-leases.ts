@@ -1,28 +1,6 @@
-import { z } from 'zod'
-import type { RedisClient } from '../connection/redis-client.ts'
-import { QUEUE_CLOCK } from '../gate/lua/clock.ts'
-import { GUARD } from '../gate/lua/guard.ts'
-import { LOCK_MS } from '../gate/lua/take.ts'
-import { LuaScript } from '../gate/lua-script.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
+import { renewLeasesScript } from '../scripts/gate-scripts.ts'
 import type { Logger } from '../logger.ts'
-
-/**
- * KEYS: what the keys of the queue start with · ARGV: milliseconds, then job and token of each · gives the jobs whose lock is
- * lost. A full Redis refuses scripts whose first write may need memory, and the first here does not.
- */
-const renewScript = new LuaScript(`
-${GUARD}${QUEUE_CLOCK}
-local lost, leasedUntil = {}, queueTime() + ARGV[1]
-for i = 2, #ARGV, 2 do
-  local lock = queue .. ':' .. ARGV[i] .. ':lock'
-  if call('GET', lock) == ARGV[i + 1] then
-    call('PEXPIRE', lock, ${LOCK_MS})
-    call('ZADD', queue .. ':gate:leases', leasedUntil, ARGV[i])
-  else
-    table.insert(lost, ARGV[i])
-  end
-end
-return lost`)
 
 export interface RunLeasesOptions {
   readonly redis: RedisClient
@@ -76,11 +54,10 @@ export class RunLeases implements Disposable {
     try {
       if (this.#held.size > 0) {
         const held = new Map(this.#held)
-        const lost = await renewScript.run(redis, queueKey, [leaseMs, ...Array.from(held).flat()])
-        const jobIds = z
-          .array(z.string())
-          .parse(lost)
-          .filter((jobId) => this.#held.get(jobId) === held.get(jobId) && this.#held.delete(jobId))
+        const lost = await renewLeasesScript(redis, queueKey, { leaseMs }, Array.from(held).flat())
+        const jobIds = lost.filter(
+          (jobId) => this.#held.get(jobId) === held.get(jobId) && this.#held.delete(jobId),
+        )
         if (jobIds.length > 0) onLost(jobIds)
       }
     } catch (error) {

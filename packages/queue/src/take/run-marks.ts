@@ -1,19 +1,6 @@
-import type { RedisConnection } from '../connection/redis-connection.ts'
-import { LuaScript } from '../gate/lua-script.ts'
-
-/**
- * Counts a failed attempt and what it used, once, though Redis may get the command twice, and only of a job that is still there: written to
- * by an executor that was away for long, one that is gone would come back as a key that nobody removes.
- *
- *     KEYS: the job · ARGV: the attempt, its CPU time in milliseconds, how often it was begun beyond once
- */
-const countScript = new LuaScript(`
-if redis.call('EXISTS', KEYS[1]) == 0 then return end
-if tonumber(redis.call('HGET', KEYS[1], 'lastFailed') or 0) >= tonumber(ARGV[1]) then return end
-redis.call('HSET', KEYS[1], 'lastFailed', ARGV[1])
-redis.call('HINCRBYFLOAT', KEYS[1], 'spentCpuMs', ARGV[2])
-if ARGV[3] ~= '0' then redis.call('HINCRBY', KEYS[1], 'moreStarts', ARGV[3]) end
-redis.call('HINCRBY', KEYS[1], 'failures', 1)`)
+import type { RedisConnection } from '../redis/redis-connection.ts'
+import { jobKey, queueKeyOf } from '../redis/keys.ts'
+import { countFailureScript } from '../scripts/run-scripts.ts'
 
 /** What is written into a job besides what BullMQ knows of. */
 export interface RunMark {
@@ -39,7 +26,8 @@ export class RunMarks {
 
   constructor(connection: RedisConnection, keyPrefix: string, queueName: string) {
     this.#connection = connection
-    this.#keyOf = (jobId) => `${keyPrefix}:${queueName}:${jobId}`
+    const queueKey = queueKeyOf(keyPrefix, queueName)
+    this.#keyOf = (jobId) => jobKey(queueKey, jobId)
   }
 
   /** The marks of many jobs, in their order. @throws `REDIS_UNREACHABLE` */
@@ -75,7 +63,7 @@ export class RunMarks {
     { cpuMs, starts }: { readonly cpuMs: number; readonly starts: number },
   ): Promise<void> {
     await this.#connection.ask('counting an attempt', (redis) =>
-      countScript.run(redis, this.#keyOf(jobId), [attempt, cpuMs, Math.max(0, starts - 1)]),
+      countFailureScript(redis, this.#keyOf(jobId), { attempt, cpuMs, moreStarts: Math.max(0, starts - 1) }),
     )
   }
 }

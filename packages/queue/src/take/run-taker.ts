@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { DEFAULT_KEEP_OUTCOME_MS, DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME } from '@isolated-runtime/protocol'
+import { DEFAULT_KEEP_OUTCOME_MS } from '@isolated-runtime/protocol'
 import { CancelSubscription } from '../cancel/cancel-subscription.ts'
-import type { RedisClient } from '../connection/redis-client.ts'
-import type { RedisConnection } from '../connection/redis-connection.ts'
-import { within } from '../connection/within.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
+import { within } from '../redis/within.ts'
 import type { Quarantined } from '../gate/quarantine.ts'
 import { silentLogger, type Logger } from '../logger.ts'
 import { agreeOnShards } from '../shard/agree-on-shards.ts'
@@ -14,6 +14,7 @@ import type { OverloadOptions } from './gate-pulse.ts'
 import type { HandleRun } from './process-job.ts'
 import { ShardTaker } from './shard-taker.ts'
 import { SlotShares } from './slot-shares.ts'
+import { DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME } from '../redis/names.ts'
 
 export interface RunTakerOptions {
   /** Who takes the runs, as outcomes name it. */

@@ -1,9 +1,8 @@
 import type { Job } from 'bullmq'
 import { CancelListener } from '../cancel/cancel-listener.ts'
-import { cancelChannel } from '../cancel/cancel-message.ts'
-import type { RedisClient } from '../connection/redis-client.ts'
-import type { RedisConnection } from '../connection/redis-connection.ts'
-import { redisTime } from '../connection/redis-time.ts'
+import type { RedisClient } from '../redis/redis-client.ts'
+import type { RedisConnection } from '../redis/redis-connection.ts'
+import { redisTimeScript } from '../scripts/key-scripts.ts'
 import { Gate, type FinishedRun } from '../gate/gate.ts'
 import { noteQuarantined } from '../gate/quarantine.ts'
 import { outcomeFields, troubleFields } from '../inbox/reply.ts'
@@ -19,7 +18,8 @@ import type { Courtesies } from './courtesies.ts'
 import { GatePulse, type OverloadOptions } from './gate-pulse.ts'
 import { keepMsOf } from './keep-outcome.ts'
 import { leanBackend } from './lean-backend.ts'
-import { takeNext } from './next-job.ts'
+import { takeNextScript } from '../scripts/gate-scripts.ts'
+import { cancelChannel, queueKeyOf } from '../redis/keys.ts'
 import { processJob, type HandleRun } from './process-job.ts'
 import { ReplySender } from './reply-sender.ts'
 import { RunCompleter } from './run-completer.ts'
@@ -96,10 +96,10 @@ export class ShardTaker {
   constructor(options: ShardTakerOptions) {
     const { connection, redis, keyPrefix, queueName, executor, slots, overload, logger } = options
     const { keepOutcomeMs, maxKeptOutcomes, pulseName } = options
-    const queueKey = `${keyPrefix}:${queueName}`
+    const queueKey = queueKeyOf(keyPrefix, queueName)
     this.#options = options
     this.#completer = new RunCompleter({ ...options, queueKey, leaseMs: LEASE_MS })
-    this.channel = cancelChannel(keyPrefix, queueName)
+    this.channel = cancelChannel(queueKey)
     this.#replies = new ReplySender(redis, keyPrefix)
     this.#gate = new Gate(redis, { keyPrefix, queueName })
     const rules = new RuleBook(redis, queueKey, logger)
@@ -167,8 +167,8 @@ export class ShardTaker {
       },
       leanBackend({
         executor,
-        take: (token) => takeNext(redis, { queueKey, token, leaseMs: LEASE_MS, executor }),
-        time: () => redisTime(redis, queueKey),
+        take: (token) => takeNextScript(redis, queueKey, { token, leaseMs: LEASE_MS, executor }),
+        time: () => redisTimeScript(redis, queueKey, {}),
         complete: (job, how) => this.#completer.complete(job, how),
         onDue: () => this.#pulse.soon(),
       }),
