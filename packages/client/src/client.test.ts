@@ -124,7 +124,7 @@ test('attach() rejects for a run nobody knows, and for what is no id', async () 
 })
 
 test.for([
-  [{ ...call, color: 'red' }, 'unrecognized key: "color"'],
+  [{ ...call, color: 'red' }, 'unknown key "color"'],
   [{ file: 'a.js', funcName: 'a' }, 'expected one of "folder", "bundle" and "source", found none'],
   [{ ...call, folder: './modules', source: '' }, 'found "folder" and "bundle" and "source"'],
   [{ ...call, file: undefined }, '"file": expected the path of a file'],

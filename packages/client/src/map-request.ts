@@ -1,4 +1,5 @@
 import {
+  ANY_OBJECT,
   bundleReferenceSchema,
   codeFields,
   mapFields,
@@ -22,13 +23,13 @@ const fields = {
 /** Calls of one function on the fleet with many argument lists, as callers write them. */
 export const mapRequestSchema = z
   .strictObject({ ...fields, ...mapFields })
-  .superRefine(oneOf('folder', 'bundle', 'source'))
+  .superRefine(oneOf('folder', 'bundle', 'source'), ANY_OBJECT)
   .transform(withFile)
 
 /** The same, with the argument lists of an iterator. */
 export const mapStreamRequestSchema = z
   .strictObject({ ...fields, ...mapStreamFields })
-  .superRefine(oneOf('folder', 'bundle', 'source'))
+  .superRefine(oneOf('folder', 'bundle', 'source'), ANY_OBJECT)
   .transform(withFile)
 
 export type MapRequest = z.input<typeof mapRequestSchema>

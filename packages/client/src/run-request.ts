@@ -1,4 +1,5 @@
 import {
+  ANY_OBJECT,
   bundleReferenceSchema,
   callFields,
   chosenRunIdSchema,
@@ -57,7 +58,7 @@ export const runRequestSchema = z
       .max(365 * 24 * 3_600_000)
       .optional(),
   })
-  .superRefine(oneOf('folder', 'bundle', 'source'))
+  .superRefine(oneOf('folder', 'bundle', 'source'), ANY_OBJECT)
   .transform(withFile)
 
 export type RunRequest = z.input<typeof runRequestSchema>

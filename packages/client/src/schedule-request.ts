@@ -1,4 +1,5 @@
 import {
+  ANY_OBJECT,
   bundleReferenceSchema,
   callFields,
   codeFields,
@@ -50,7 +51,7 @@ const scheduleRequestSchema = z
     /** What is run: a request as `client.run` takes it, without `id`, `tenant`, `delayMs` and `exposeRunId`. */
     run: z
       .strictObject(runFields)
-      .superRefine(oneOf('folder', 'bundle', 'source'))
+      .superRefine(oneOf('folder', 'bundle', 'source'), ANY_OBJECT)
       .transform(withFile),
   })
   .superRefine(({ every, cron, timeZone, startAt, endAt }, context) => {

@@ -195,7 +195,7 @@ test.for([
   [{ every: '1h', endAt: new Date(1_000) }, /it is never due/],
   [{ every: '1h', limit: 0 }, /"limit"/],
   [{ every: '1h', overlap: 'queue' }, /"overlap"/],
-  [{ every: '1h', run: { ...run, id: 'mine' } }, /unrecognized key: "id"/],
+  [{ every: '1h', run: { ...run, id: 'mine' } }, /unknown key "id"/],
   [{ every: '1h', run: { file: 'a.js', funcName: 'a' } }, /expected one of "folder", "bundle" and "source"/],
   [{ every: '1h', tenant: 't'.repeat(257) }, /"tenant": expected a tenant of 1 to 256 characters/],
 ] as const)('a malformed schedule is refused, and nothing is kept of it: %j', async ([fields, problem]) => {

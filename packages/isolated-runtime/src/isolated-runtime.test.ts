@@ -120,7 +120,7 @@ describe('IsolatedRuntime', () => {
   it('refuses unknown options with their names', () => {
     const options: object = { cells: 4 }
     expect(() => new IsolatedRuntime(options)).toThrow(
-      'Invalid options of IsolatedRuntime: unrecognized key: "cells"',
+      'Invalid options of IsolatedRuntime: unknown key "cells"; known are "sandbox", "packing", "ceilings", "batching"',
     )
   })
 

@@ -109,7 +109,7 @@ describe('IsolatedRuntime.map()', () => {
     await expect(map([], wrong)).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
       message: expect.stringMatching(
-        /^Invalid map request: .*"items.1": it is number, expected the argument list of one call/,
+        /^Invalid map request: .*"items.1": it is 2, expected the argument list of one call/,
       ) as string,
     })
     await expect(map([], { items: JSON.parse('"abc"') as [] })).rejects.toMatchObject({

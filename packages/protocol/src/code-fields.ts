@@ -18,6 +18,11 @@ interface Code {
   readonly source?: string | undefined
 }
 
+/** When {@link oneOf} looks at a request: also when other fields are wrong, so that one error lists all problems. */
+export const ANY_OBJECT = {
+  when: ({ value }: { readonly value: unknown }): boolean => typeof value === 'object' && value !== null,
+}
+
 /** Refuses a request that says nowhere, or at several places, where its code is. */
 export function oneOf<Name extends string>(
   ...names: Name[]

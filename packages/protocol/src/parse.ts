@@ -3,6 +3,7 @@ import { describeIssue } from './describe-issue.ts'
 import type { ErrorCode } from './error-codes.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { parseJsonInSlices } from './json/parse-json-in-slices.ts'
+import { describeUnknownKeys } from './unknown-keys.ts'
 
 /**
  * Parses `input` by `schema`, or throws one error that lists every problem.
@@ -18,7 +19,14 @@ export function parse<S extends z.ZodType>(
 ): z.output<S> {
   const parsed = schema.safeParse(input, { error: describeIssue })
   if (parsed.success) return parsed.data
-  const problems = withoutEchoes(parsed.error.issues).map(({ path, message }) => describe(path, message))
+  const problems = withoutEchoes(parsed.error.issues).map((issue) =>
+    describe(
+      issue.path,
+      issue.code === 'unrecognized_keys'
+        ? describeUnknownKeys(schema, issue.path, issue.keys)
+        : issue.message,
+    ),
+  )
   throw new IsolatedRuntimeError(code, `Invalid ${what}: ${problems.join('; ')}`)
 }
 

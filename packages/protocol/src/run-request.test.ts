@@ -34,7 +34,7 @@ describe('a run request', () => {
   })
 
   it.each([
-    ['an unknown key', { timeout: 5 }, 'unrecognized key: "timeout"'],
+    ['an unknown key', { timeout: 5 }, 'unknown key "timeout"'],
     ['a missing function', { funcName: undefined }, '"funcName": expected a string, found undefined'],
     [
       'a timeout that is NaN',
@@ -58,7 +58,7 @@ describe('a run request', () => {
       { limits: { timeoutMs: 10_000_000 } },
       '"limits.timeoutMs" is 10000000, the most allowed is 900000',
     ],
-    ['an unknown limit', { limits: { timeout: 5 } }, '"limits": unrecognized key: "timeout"'],
+    ['an unknown limit', { limits: { timeout: 5 } }, '"limits": unknown key "timeout"'],
     [
       'a tenant with a line break',
       { tenant: 'ac\nme' },

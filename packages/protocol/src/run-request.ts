@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { toBundlePath } from './bundle-path.ts'
 import { deadlineFields } from './call-end.ts'
-import { codeFields, oneOf, withFile } from './code-fields.ts'
+import { ANY_OBJECT, codeFields, oneOf, withFile } from './code-fields.ts'
 import { globalsSchema } from './globals.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { toJson } from './json.ts'
@@ -58,7 +58,7 @@ const call = {
 /** A run of one function, as callers of the library write it. */
 export const localRunRequestSchema = z
   .strictObject({ ...call, ...codeFields, ...retryFields, ...deadlineFields })
-  .superRefine(oneOf('folder', 'source'))
+  .superRefine(oneOf('folder', 'source'), ANY_OBJECT)
   .transform(withFile)
 
 export type LocalRunRequest = z.input<typeof localRunRequestSchema>

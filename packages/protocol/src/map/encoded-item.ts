@@ -1,3 +1,4 @@
+import { kindOf } from '../describe-issue.ts'
 import { IsolatedRuntimeError, toIsolatedRuntimeError } from '../isolated-runtime-error.ts'
 import { toJson } from '../json.ts'
 import { decodeOutcome, type Outcome } from '../outcome.ts'
@@ -50,6 +51,5 @@ function notAList(item: unknown, index: number): IsolatedRuntimeError {
 
 /** Why something that is no array is no item. */
 export function problemOfItem(item: unknown): string {
-  const type = item === null ? 'null' : typeof item
-  return `it is ${type === 'object' ? 'an object' : type}, expected the argument list of one call, such as [order, 2026]`
+  return `it is ${kindOf(item)}, expected the argument list of one call, such as [order, 2026]`
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { codeFields, oneOf, withFile } from '../code-fields.ts'
+import { ANY_OBJECT, codeFields, oneOf, withFile } from '../code-fields.ts'
 import { expecting } from '../describe-issue.ts'
 import { retryFields } from '../retries.ts'
 import { sharedCallFields } from '../run-request.ts'
@@ -49,12 +49,12 @@ export const mapStreamFields = {
 
 export const localMapRequestSchema = z
   .strictObject({ ...sharedCallFields, ...codeFields, ...retryFields, ...mapFields })
-  .superRefine(oneOf('folder', 'source'))
+  .superRefine(oneOf('folder', 'source'), ANY_OBJECT)
   .transform(withFile)
 
 export const localMapStreamRequestSchema = z
   .strictObject({ ...sharedCallFields, ...codeFields, ...retryFields, ...mapStreamFields })
-  .superRefine(oneOf('folder', 'source'))
+  .superRefine(oneOf('folder', 'source'), ANY_OBJECT)
   .transform(withFile)
 
 /** Calls of one function with many argument lists, as callers of the library write them. */

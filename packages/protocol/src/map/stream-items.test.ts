@@ -78,7 +78,7 @@ describe('streamItems()', () => {
     await expect(consume()).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
       message:
-        'Invalid map request: "items.1": it is number, expected the argument list of one call, such as [order, 2026]',
+        'Invalid map request: "items.1": it is 7, expected the argument list of one call, such as [order, 2026]',
     })
     expect(values).toEqual([0])
   })

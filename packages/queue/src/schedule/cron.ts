@@ -1,3 +1,4 @@
+import { shown } from '@isolated-runtime/protocol'
 import { CronExpressionParser, type CronFieldCollection } from 'cron-parser'
 import { z } from 'zod'
 import { calendarTimes } from './calendar-times.ts'
@@ -47,7 +48,9 @@ export const cronSchema = z
 export const timeZoneSchema = z
   .string()
   .max(64)
-  .refine(isTimeZone, { error: 'expected a time zone, such as "Europe/Berlin" or "UTC"' })
+  .refine(isTimeZone, {
+    error: ({ input }) => `expected a time zone, such as "Europe/Berlin" or "UTC", found ${shown(input)}`,
+  })
 
 /** The fields of a cron expression. @throws Error for what {@link cronSchema} would refuse */
 export function parseCron(expression: string): CronFieldCollection {
