@@ -1,9 +1,10 @@
 import type { PackOptions } from '@isolated-runtime/bundle'
-import { expecting, parse, tenantSchema } from '@isolated-runtime/protocol'
+import { parse, tenantSchema } from '@isolated-runtime/protocol'
 import {
   DEFAULT_KEY_PREFIX,
   DEFAULT_QUEUE_NAME,
   keyPrefixSchema,
+  loggerSchema,
   queueNameSchema,
   redisUrlSchema,
   shardsSchema,
@@ -32,9 +33,7 @@ const optionsSchema = z.strictObject({
   batching: z.boolean().default(true),
   // Parsed by the package that packs.
   packing: z.looseObject({}).optional(),
-  logger: z
-    .custom<Logger>((value) => typeof value === 'object' && value !== null, { error: expecting('a logger') })
-    .optional(),
+  logger: loggerSchema.optional(),
 })
 
 export interface ClientOptions {

@@ -47,7 +47,7 @@ export function nearest(name: string, names: Iterable<string>): string | undefin
     const isBeginning = name.length > 1 && known.toLowerCase().startsWith(name.toLowerCase())
     return { known, share: isBeginning ? 0 : leven(known.toLowerCase(), name.toLowerCase()) / letters }
   })
-  const best = distances.sort((one, other) => one.share - other.share)[0]
+  const best = distances.toSorted((one, other) => one.share - other.share)[0]
   return best !== undefined && best.share <= TYPING_ERROR ? best.known : undefined
 }
 

@@ -1,6 +1,7 @@
 import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
 import { Cluster, type Redis, type RedisOptions } from 'ioredis'
 import { silentLogger, type Logger } from '../logger.ts'
+import { explainConnectFailure } from './connect-failure.ts'
 import { createClient } from './create-client.ts'
 import type { RedisClient } from './redis-client.ts'
 import { redisRefusal } from './redis-refusal.ts'
@@ -143,7 +144,8 @@ export class RedisConnection implements AsyncDisposable {
       this.redis.disconnect()
       // What connect() rejects with says no more than that the connection is closed.
       const cause = reason ?? error
-      throw this.unreachable(cause instanceof Error ? cause.message : String(cause), cause)
+      const message = cause instanceof Error ? cause.message : String(cause)
+      throw this.unreachable(explainConnectFailure(message, usesTls(this.redis)), cause)
     } finally {
       this.redis.off('error', keep)
     }
@@ -197,6 +199,10 @@ export class RedisConnection implements AsyncDisposable {
       ),
     )
   }
+}
+
+function usesTls(redis: RedisClient): boolean {
+  return (redis instanceof Cluster ? redis.options.redisOptions?.tls : redis.options.tls) !== undefined
 }
 
 /** Each command that a replica refuses ends the connection, and each time ioredis listens for the end of it. */

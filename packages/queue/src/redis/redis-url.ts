@@ -22,7 +22,8 @@ interface RedisNode {
 // The value stays out of the message: it may hold a password.
 const error =
   'expected a URL such as "redis://localhost:6379" or "rediss://user:password@host:6380/0", ' +
-  'or for a cluster "redis+cluster://user:password@host1:6379,host2:6379"'
+  'or for a cluster "redis+cluster://user:password@host1:6379,host2:6379"; ' +
+  'special characters of user and password are percent-encoded'
 
 /** The address of a Redis: `redis://user:password@host:port/db`, or `redis+cluster://…` with nodes of a cluster. */
 export const redisUrlSchema = z.string({ error }).refine((text) => parseUrl(text) !== undefined, { error })
