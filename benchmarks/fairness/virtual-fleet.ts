@@ -1,3 +1,4 @@
+import { RUN_MESSAGE_VERSION } from '@isolated-runtime/protocol'
 import { Redis } from 'ioredis'
 // The gate is no part of what the package offers; what is simulated is the very code that decides.
 import { Gate } from '../../packages/queue/src/gate/gate.ts'
@@ -70,7 +71,7 @@ export class VirtualFleet {
     const { expiresInMs: _, ...fields } = newRun({ id: run, tenant })
     const submittedAt = EPOCH + Math.floor(this.now)
     const message = {
-      version: 1,
+      version: RUN_MESSAGE_VERSION,
       ...fields,
       replyTo: '',
       submittedAt,

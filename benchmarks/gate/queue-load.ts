@@ -49,10 +49,14 @@ export class QueueLoad implements AsyncDisposable {
       id: randomUUID(),
       tenant,
       bundle: `sha256-${'0'.repeat(64)}`,
-      file: '/a.js',
-      funcName: 'a',
-      argsJson: '[]',
-      limits: resolveLimits(),
+      call: {
+        file: '/a.js',
+        funcName: 'a',
+        work: { kind: 'call', argsJson: '[]' },
+        freezeContext: false,
+        realm: 'fresh',
+        limits: resolveLimits(),
+      },
       expiresInMs: 600_000,
     })
   }

@@ -73,9 +73,17 @@ export class Build {
 
   async #run(sandbox: Sandbox, ms: number): Promise<void> {
     const bundle = this.#protocol.createBundle({ '/main.js': { kind: 'commonjs', code: CODE } }, {})
-    const call = { file: '/main.js', funcName: 'main', argsJson: `[${ms}]`, freezeContext: false }
     const limits = this.#protocol.resolveLimits({})
-    const outcome = await sandbox.run({ bundle, ...call, limits, tenant: 'bench' })
-    if (outcome.status !== 'succeeded') throw new Error(`A run ${outcome.status}: ${outcome.error.message}`)
+    const work = { kind: 'call', argsJson: `[${ms}]` } as const
+    const call = {
+      file: '/main.js',
+      funcName: 'main',
+      work,
+      freezeContext: false,
+      realm: 'fresh',
+      limits,
+    } as const
+    const outcome = await sandbox.run({ bundle, tenant: 'bench', call })
+    if (outcome.status !== 'succeeded') throw new Error(`A run ended as ${outcome.status}`)
   }
 }

@@ -57,13 +57,15 @@ test('run() gives the value, and carries the request to the executor', async () 
     id: 'r1',
     tenant: 'acme',
     bundle: BUNDLE,
-    file: '/a.js',
-    funcName: 'a',
-    argsJson: '[1,"ä"]',
-    contextJson: '{"b":2}',
-    freezeContext: true,
-    limits: { timeoutMs: 7 },
-    realm: 'warm',
+    call: {
+      file: '/a.js',
+      funcName: 'a',
+      work: { kind: 'call', argsJson: '[1,"ä"]' },
+      contextJson: '{"b":2}',
+      freezeContext: true,
+      limits: { timeoutMs: 7 },
+      realm: 'warm',
+    },
   })
   expect(await client.run({ ...call, tenant: 'other' })).toMatchObject({ tenant: 'other' })
 })

@@ -40,7 +40,7 @@ import { ReadyRuns } from './ready-runs.ts'
 import { handleOf, outcomesOf, type RunHandle } from './run-handle.ts'
 import { runKeyOf, type RunKeyOptions } from './run-key-options.ts'
 import type { RunRequest } from './run-request.ts'
-import { createRunBatches } from './run-batches.ts'
+import { createBatcher } from './run-batches.ts'
 import { RunCalls } from './run-calls.ts'
 import { RunSender } from './run-sender.ts'
 import { Schedules } from './schedules.ts'
@@ -74,9 +74,9 @@ export class Client implements AsyncDisposable {
     this.#code = code
     this.#ready = new ReadyRuns({ code, ...options })
     this.#sender = new RunSender({ submitter, code, logger: options.logger })
-    const batches = options.batching ? createRunBatches(this.#sender) : undefined
+    const batcher = options.batching ? createBatcher(this.#sender) : undefined
     const { tenant } = options
-    this.#calls = new RunCalls({ ready: this.#ready, sender: this.#sender, batches, tenant })
+    this.#calls = new RunCalls({ ready: this.#ready, sender: this.#sender, batcher, tenant })
     this.#schedules = schedules
     this.#tenant = tenant
     this.#logger = options.logger
@@ -162,7 +162,7 @@ export class Client implements AsyncDisposable {
 
   /**
    * Calls one exported function with many argument lists, and gives the outcome of each, in their order. The items of a
-   * chunk are one job, called one after the other in one realm; one that fails fails alone.
+   * batch are one job, called one after the other in one realm; one that fails fails alone.
    *
    * @throws `IsolatedRuntimeError` only if the request is at fault or the platform
    */

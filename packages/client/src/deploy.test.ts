@@ -38,7 +38,7 @@ async function startExecutor(): Promise<void> {
     executor: 'e',
     slots: 8,
     keyPrefix,
-    handle: async ({ bundle, file }): Promise<EncodedOutcome> => {
+    handle: async ({ bundle, call: { file } }): Promise<EncodedOutcome> => {
       const code = (await store.get(bundle))?.files[file]?.code
       return {
         status: 'succeeded',

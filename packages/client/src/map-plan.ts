@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import {
   endedBy,
   harmless,
-  retriesOfChunk,
+  resultOfBatch,
+  retriesOfBatch,
   unlessEnded,
   type ManyOptions,
   type MapPlan,
@@ -25,19 +26,20 @@ export interface MapParts {
   readonly options: ManyOptions
 }
 
-/** How the chunks of a map become runs on the queue. */
+/** How the batches of a map become runs on the queue. */
 export async function createMapPlan(
   { chunk, concurrency, retries, ...fields }: Omit<z.output<typeof mapRequestSchema>, 'items'>,
   { code, ready, sender, logger, closing, options: { signal, onOutcome } }: MapParts,
 ): Promise<MapPlan> {
-  const making = ready.make({ ...fields, retries: retriesOfChunk(retries), args: [] }, { isAwaited: true })
+  const making = ready.make({ ...fields, retries: retriesOfBatch(retries), args: [] }, { isAwaited: true })
   const { run, packed } = await making
-  const { bundle, file, tenant, expiresInMs: waitMs, contextJson } = run
+  const { bundle, tenant, expiresInMs: waitMs, call } = run
+  const { file } = call
   return {
-    call: { ...run, contextJson },
-    chunk,
+    call,
+    maxItems: chunk,
     concurrency,
-    run: async ({ items }, ending) => {
+    run: async (items, ending) => {
       // Each time, for a map may go on for longer than a bundle is kept for one run.
       const found = await unlessEnded(
         code.find({ bundle, file }, { tenant, waitMs }),
@@ -45,10 +47,11 @@ export async function createMapPlan(
         () => undefined,
       )
       if (found === undefined) return endedBy(ending)
-      const part = { run: { ...run, items, id: randomUUID() }, packed }
+      const work = { kind: 'batch', items, realms: 'shared' } as const
+      const part = { run: { ...run, call: { ...call, work }, id: randomUUID() }, packed }
       const send = (): Promise<SubmittedRun> => sender.send(part, ending)
       const { outcome } = await whenThereIsRoom(send, { waitMs, signals: [ending, closing] })
-      return outcome
+      return resultOfBatch(await outcome)
     },
     signal,
     closing,

@@ -3,7 +3,7 @@ import type { HandleRun } from '@isolated-runtime/queue'
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Client } from './client.ts'
-import { startTaker, succeeded } from './fixtures/start-taker.ts'
+import { itemsOf, reported, startTaker } from './fixtures/start-taker.ts'
 
 const redis = useRedis()
 const call = { bundle: `sha256-${'0'.repeat(64)}`, file: 'a.js', funcName: 'a' }
@@ -31,13 +31,15 @@ async function startExecutor(handle: HandleRun): Promise<void> {
   stack.use(await startTaker({ url: redis.url, keyPrefix }, handle))
 }
 
-test('retries hold for each item of a map; trouble with a chunk is tried again by the queue', async () => {
+test('retries hold for each item of a map; trouble with a batch is tried again by the queue', async () => {
   const asked: unknown[] = []
-  await startExecutor(async ({ retries, items = [] }) => {
+  await startExecutor(async (message) => {
+    const { retries } = message
+    const items = itemsOf(message)
     asked.push({ retries, items })
     if (asked.length === 1) throw new IsolatedRuntimeError('SANDBOX_FAILED', 'No process')
     const first = asked.length === 2 ? failed : { ...kept, value: 'in the end' }
-    return succeeded(items.map((_, item) => ({ ...(item === 0 ? first : kept), item })))
+    return reported(items.map((_, item) => ({ ...(item === 0 ? first : kept), item })))
   })
   expect(await client.map({ ...call, items: [[0], [1]], retries: twice })).toMatchObject([
     { value: 'in the end', usage: { attempts: 3 } },
@@ -53,15 +55,15 @@ test('retries hold for each item of a map; trouble with a chunk is tried again b
 
 test('close() ends a map whose items wait to be tried again', async () => {
   const begun = latch()
-  await startExecutor(async ({ items = [] }) => {
+  await startExecutor(async (message) => {
     begun.resolve()
-    return succeeded(items.map((_, item) => ({ ...failed, item })))
+    return reported(itemsOf(message).map((_, item) => ({ ...failed, item })))
   })
   const doomed = await Client.connect({ redis: redis.url, keyPrefix })
   const retries = { ...twice, backoffMs: 3_600_000 }
   const end = doomed.map({ ...call, items: [[0]], retries }).catch((error: unknown) => error)
   await begun.wait()
-  // Its chunk was there before this one, and so is what became of it.
+  // Its batch was there before this one, and so is what became of it.
   await client.map({ ...call, items: [[0]] })
   await doomed.close()
   expect(await end).toMatchObject({ code: 'CLOSED' })

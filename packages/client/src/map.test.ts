@@ -1,14 +1,15 @@
 import {
+  argumentsOf,
   IsolatedRuntimeError,
   unsuccessful,
-  type EncodedOutcome,
+  type WorkResult,
   type RunMessage,
 } from '@isolated-runtime/protocol'
 import type { HandleRun } from '@isolated-runtime/queue'
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Client } from './client.ts'
-import { startTaker, succeeded } from './fixtures/start-taker.ts'
+import { itemsOf, reported, startTaker, succeeded } from './fixtures/start-taker.ts'
 import type { ArgumentList, Outcome } from './index.ts'
 
 const redis = useRedis()
@@ -25,14 +26,14 @@ beforeEach(async () => {
 
 afterEach(() => stack.disposeAsync())
 
-/** Gives back the first argument of each item, and of a run that is no chunk all of them. */
-function echo({ items, argsJson }: RunMessage): EncodedOutcome {
-  if (items === undefined) return succeeded(JSON.parse(argsJson))
-  const reports = items.map((json, item) => {
+/** Gives back the first argument of each item, and of a single call all of them. */
+function echo({ call: { work } }: RunMessage): WorkResult {
+  if (work.kind === 'call') return succeeded(JSON.parse(work.argsJson))
+  const reports = work.items.map((json, item) => {
     const [value] = JSON.parse(json) as unknown[]
     return { item, status: 'succeeded', value, bytesOut: 1, wallMs: 1, cpuMs: 1 }
   })
-  return succeeded(reports)
+  return reported(reports)
 }
 
 async function startExecutor(handle: HandleRun = async (message) => echo(message)): Promise<void> {
@@ -76,12 +77,14 @@ test('map() carries the request to the executor', async () => {
   expect(messages).toMatchObject([
     {
       tenant: 'acme',
-      file: '/a.js',
-      funcName: 'a',
-      items: ['[1,"ä"]'],
-      contextJson: '{"b":2}',
-      limits: { timeoutMs: 7 },
-      realm: 'warm',
+      call: {
+        file: '/a.js',
+        funcName: 'a',
+        work: { kind: 'batch', items: ['[1,"ä"]'], realms: 'shared' },
+        contextJson: '{"b":2}',
+        limits: { timeoutMs: 7 },
+        realm: 'warm',
+      },
     },
   ])
 })
@@ -98,9 +101,9 @@ test('map() refuses what is no map, before anything is queued', async () => {
   expect(await client.map({ ...call, items: [] })).toEqual([])
 })
 
-test('map() runs alone the items of a chunk that crashed', async () => {
+test('map() runs alone the items of a batch that crashed', async () => {
   await startExecutor(async (message) =>
-    message.items?.includes('[3]') === true
+    itemsOf(message).includes('[3]')
       ? unsuccessful('crashed', new IsolatedRuntimeError('CRASHED', 'gone'))
       : echo(message),
   )
@@ -108,10 +111,10 @@ test('map() runs alone the items of a chunk that crashed', async () => {
   expect(valuesOf(outcomes)).toEqual([0, 1, 2, 'crashed', 4, 5, 6, 7])
 })
 
-test('map() is cancelled by its signal: chunks that were over keep their outcomes', async () => {
+test('map() is cancelled by its signal: batches that were over keep their outcomes', async () => {
   const started = latch()
   await startExecutor(async (message, { signal }) => {
-    if (message.items?.includes('[0]') === true) return echo(message)
+    if (itemsOf(message).includes('[0]')) return echo(message)
     started.resolve()
     await new Promise((resolve) => signal.addEventListener('abort', resolve))
     throw signal.reason
@@ -165,7 +168,7 @@ test('mapStream() cancels what is under way when its consumer leaves', async () 
   const started = latch()
   const aborted = latch()
   await startExecutor(async (message, { signal }) => {
-    if (message.items?.includes('[0]') === true) return echo(message)
+    if (itemsOf(message).includes('[0]')) return echo(message)
     started.resolve()
     await new Promise((resolve) => signal.addEventListener('abort', resolve))
     aborted.resolve()
@@ -183,7 +186,7 @@ test('runMany() gives the outcomes of different runs in order, and joins those o
   let runs = 0
   await startExecutor(async (message) => {
     runs++
-    return succeeded([message.funcName, message.argsJson])
+    return succeeded([message.call.funcName, argumentsOf(message.call.work)[0]])
   })
   const same = { ...call, id: 'same', args: [3] }
   const outcomes = await client.runMany([{ ...call, args: [1] }, { ...call, funcName: 'b' }, same, same])

@@ -41,11 +41,15 @@ test('module() has runs called by names, each a run of its own', async () => {
   } finally {
     await taker.close({ graceMs: 0 })
   }
-  const common = { tenant: 'acme', file: '/rules.ts', realm: 'warm', limits: { timeoutMs: 9 } }
+  const common = { file: '/rules.ts', realm: 'warm', limits: { timeoutMs: 9 } }
+  const callOf = (funcName: string, argsJson: string) => ({
+    tenant: 'acme',
+    call: { ...common, funcName, work: { kind: 'call', argsJson } },
+  })
   expect(messages).toMatchObject([
-    { ...common, funcName: 'discount', argsJson: '[{"total":1},2026]' },
-    { ...common, funcName: 'discount', argsJson: '[{"total":2}]' },
-    { ...common, funcName: 'dueAt', argsJson: '[]' },
+    callOf('discount', '[{"total":1},2026]'),
+    callOf('discount', '[{"total":2}]'),
+    callOf('dueAt', '[]'),
   ])
   expect(new Set(messages.map(({ id }) => id)).size).toBe(3)
 })

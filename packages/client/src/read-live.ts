@@ -1,4 +1,4 @@
-import type { LogEntry } from '@isolated-runtime/protocol'
+import { outcomeOfCall, type LogEntry } from '@isolated-runtime/protocol'
 import type { SubmittedRun } from '@isolated-runtime/queue'
 
 /** The lines of a run as they are written, or those of its outcome where none were told before. */
@@ -13,7 +13,7 @@ export async function* readLogs(
       yield entry
     }
   }
-  if (lines === 0) yield* (await outcome).logs
+  if (lines === 0) yield* outcomeOfCall(await outcome).logs
 }
 
 /** What the guest of a run reports. */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { encodeCall, endsWithinMs, IsolatedRuntimeError } from '@isolated-runtime/protocol'
-import type { NewRun } from '@isolated-runtime/queue'
 import type { z } from 'zod'
 import type { ClientCode } from './client-code.ts'
 import type { runRequestSchema } from './run-request.ts'
-import type { ReadyRun } from './run-sender.ts'
+import type { ReadyCall } from './run-sender.ts'
 
 export interface ReadyRunsOptions {
   readonly code: Pick<ClientCode, 'find'>
@@ -38,7 +37,7 @@ export class ReadyRuns {
   async make(
     request: z.output<typeof runRequestSchema>,
     { isAwaited = false, deadlineAt }: MakeRunOptions = {},
-  ): Promise<ReadyRun> {
+  ): Promise<ReadyCall> {
     const {
       folder,
       source,
@@ -59,13 +58,14 @@ export class ReadyRuns {
     const withoutExecutorMs =
       isAwaited && askedMs === undefined ? (delayMs ?? 0) + WITHOUT_EXECUTOR_MS : undefined
     const context = exposeRunId ? withRunId(fields.context, id) : fields.context
-    const call = encodeCall({ ...fields, context, tenant })
+    const call = encodeCall({ ...fields, context })
     const where = { folder, source, bundle: reference, file }
     // From now on: every retry needs the code as well.
-    const waitMs = endsWithinMs({ ...call, retries }, expiresInMs + (delayMs ?? 0))
+    const waitMs = endsWithinMs({ call, retries }, expiresInMs + (delayMs ?? 0))
     const code = await this.#options.code.find(where, { tenant, waitMs })
-    const run: NewRun = {
-      ...call,
+    const run = {
+      call,
+      tenant,
       id,
       isNamed: request.id !== undefined,
       delayMs,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { usageSchema, type EncodedOutcome, type RunMessage } from '@isolated-runtime/protocol'
+import { usageSchema, type RunMessage, type WorkResult } from '@isolated-runtime/protocol'
 import { RedisConnection, RunTaker } from '@isolated-runtime/queue'
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -29,14 +29,19 @@ const valueOf = (json: string): unknown => (JSON.parse(json) as unknown[])[0]
  */
 async function startExecutor(wallMs: number, busyMs = 0): Promise<void> {
   const connection = stack.use(await RedisConnection.open({ redis: redis.url }))
-  const handle = async (message: RunMessage): Promise<EncodedOutcome> => {
+  const handle = async (message: RunMessage): Promise<WorkResult> => {
     messages.push(message)
     if (busyMs > 0) await delay(busyMs)
-    const report = { logs: [], logsDropped: 0, usage: usageSchema.parse({ wallMs }) }
-    const reports = message.items?.map((json, item) => {
+    const usage = usageSchema.parse({ wallMs })
+    const { work } = message.call
+    if (work.kind === 'call') {
+      const valueJson = JSON.stringify(valueOf(work.argsJson))
+      return { status: 'succeeded', valueJson, logs: [], logsDropped: 0, usage }
+    }
+    const reports = work.items.map((json, item) => {
       return { item, status: 'succeeded', value: valueOf(json), bytesOut: 1, wallMs, cpuMs: 1 }
     })
-    return { status: 'succeeded', valueJson: JSON.stringify(reports ?? valueOf(message.argsJson)), ...report }
+    return { status: 'reported', reportsJson: JSON.stringify(reports), usage }
   }
   const taker = RunTaker.start(connection, { executor: 'e', slots: 8, keyPrefix, handle })
   stack.defer(() => taker.close({ graceMs: 0 }))
@@ -58,13 +63,15 @@ async function runAll(client: Client, request: Partial<RunRequest> = {}, lanes =
   return results
 }
 
-const together = (): RunMessage[] => messages.filter(({ items }) => items !== undefined)
+/** The works that are batches. */
+const batches = () =>
+  messages.map((message) => message.call.work).flatMap((work) => (work.kind === 'batch' ? [work] : []))
 
 test('quick runs travel together when many are under way, each with a realm of its own', async () => {
   await startExecutor(0.1)
   expect(await runAll(await connect())).toEqual(values)
   expect(messages.length).toBeLessThan(300)
-  expect(together().every(({ ownRealms, items = [] }) => ownRealms === true && items.length <= 64)).toBe(true)
+  expect(batches().every(({ realms, items }) => realms === 'own' && items.length <= 64)).toBe(true)
 })
 
 test('the more are under way, the more travel together, and as few jobs as that are on the queue', async () => {
@@ -74,7 +81,7 @@ test('the more are under way, the more travel together, and as few jobs as that 
   await runAll(client)
   messages.length = 0
   await Promise.all(many.map(async (value) => client.run({ ...call, args: [value] })))
-  const sizes = together().map(({ items = [] }) => items.length)
+  const sizes = batches().map(({ items }) => items.length)
   expect(Math.max(...sizes)).toBe(64)
   expect(messages.length).toBeLessThan(many.length / 10)
 })
@@ -82,28 +89,28 @@ test('the more are under way, the more travel together, and as few jobs as that 
 test('runs that take a while travel alone', async () => {
   await startExecutor(5)
   expect(await runAll(await connect())).toEqual(values)
-  expect(together()).toEqual([])
+  expect(batches()).toEqual([])
 })
 
 test('few runs at a time travel alone', async () => {
   await startExecutor(0.1)
   const client = await connect()
   for (const value of values.slice(0, 50)) expect(await client.run({ ...call, args: [value] })).toBe(value)
-  expect(together()).toEqual([])
+  expect(batches()).toEqual([])
 })
 
 test('few runs at a time travel together where they wait long for an executor', async () => {
   await startExecutor(0.1, 20)
   expect(await runAll(await connect(), {}, 4)).toEqual(values)
   expect(messages.length).toBeLessThan(250)
-  expect(together().every(({ items = [] }) => items.length <= 4)).toBe(true)
+  expect(batches().every(({ items }) => items.length <= 4)).toBe(true)
 })
 
 test('one run at a time waits for no others, however busy executors are', async () => {
   await startExecutor(0.1, 20)
   const client = await connect()
   for (const value of values.slice(0, 50)) expect(await client.run({ ...call, args: [value] })).toBe(value)
-  expect(together()).toEqual([])
+  expect(batches()).toEqual([])
 })
 
 test('runs with large arguments travel together, in jobs that are not too large', async () => {
@@ -114,7 +121,7 @@ test('runs with large arguments travel together, in jobs that are not too large'
   expect(results).toEqual(texts)
   await Promise.all(texts.map((text) => client.run({ ...call, args: [text] })))
   expect(messages.length).toBeLessThan(700)
-  expect(together().every(({ items = [] }) => items.join('').length <= 192 * 1024)).toBe(true)
+  expect(batches().every(({ items }) => items.join('').length <= 192 * 1024)).toBe(true)
 })
 
 test.for<Partial<RunRequest>>([{ delayMs: 1 }, { retries: { attempts: 2 } }, { keepOutcomeMs: 60_000 }])(
@@ -122,14 +129,14 @@ test.for<Partial<RunRequest>>([{ delayMs: 1 }, { retries: { attempts: 2 } }, { k
   async (request) => {
     await startExecutor(0.1)
     expect(await runAll(await connect(), request)).toEqual(values)
-    expect(together()).toEqual([])
+    expect(batches()).toEqual([])
   },
 )
 
 test('no runs travel together where that is not wanted', async () => {
   await startExecutor(0.1)
   expect(await runAll(await connect({ batching: false }))).toEqual(values)
-  expect(together()).toEqual([])
+  expect(batches()).toEqual([])
 })
 
 test('close() rejects those that wait for others to travel with', async () => {

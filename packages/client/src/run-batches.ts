@@ -1,96 +1,97 @@
 import { randomUUID } from 'node:crypto'
 import {
-  RunBatches,
-  type Departures,
-  type EncodedOutcome,
+  Batcher,
+  outcomeOfCall,
+  resultOfBatch,
+  type BatchTiming,
   type WaitingRuns,
+  type WorkResult,
 } from '@isolated-runtime/protocol'
-import type { ReadyRun, RunSender } from './run-sender.ts'
+import type { ReadyCall, ReadyRun, RunSender } from './run-sender.ts'
 
-/** So many runs of a function are under way, each by itself, before further ones travel together. */
+/** How many runs of a function are in flight, each by itself, before further ones wait for a batch. */
 const ALONE = 4
-/** Runs that are on their way for so long anyway, in milliseconds, lose nothing by waiting for others. */
+/** Runs that are on their way for longer than this anyway, in milliseconds, lose nothing by waiting for others. */
 const LONG_WAIT_MS = 10
-/** So few do not leave before their time. */
-const MIN_TOGETHER = 8
-/** So many departures are to be under way at once: the journey of some is the working time of others. */
-const DEPARTURES = 4
-/** How long a run waits for others to travel with, in milliseconds. */
+/** The least runs that are sent before the linger timeout. */
+const MIN_BATCH = 8
+/** How many batches are to be in flight at once: while some are on their way, others are worked on. */
+const BATCHES = 4
+/** How long a run waits for others, in milliseconds. */
 const LINGER_MS = 2
-/** The same while there are departures enough under way: more of them, with fewer runs each, would make none faster. */
+/** The same while enough batches are in flight: more of them, with fewer runs each, would make none faster. */
 const LINGER_BEHIND_MS = 10
 
 type Sender = Pick<RunSender, 'send'>
 
-/** Puts quick runs of one function on the queue together: one job for up to sixty-four of them. */
-export function createRunBatches(sender: Sender): RunBatches<ReadyRun> {
-  return new RunBatches({
-    callOf: ({ run }) => run,
+/** Puts quick runs of one function on the queue in batches: one job for up to sixty-four of them. */
+export function createBatcher(sender: Sender): Batcher<ReadyCall> {
+  return new Batcher({
+    callOf: ({ run }) => run.call,
     keyOf,
-    alone: (ready) => outcomeOf(sender, ready),
-    together: async (runs, items) => {
+    sendCall: async (ready) => outcomeOfCall(await resultOf(sender, ready)),
+    sendBatch: async (runs, items) => {
       const [{ run }] = runs
-      // One that names its bundle has no code to send after it; another of the same bundle may have.
+      // A run that names its bundle has no code to send after it; another of the same bundle may have.
       const packed = runs.find((ready) => ready.packed !== undefined)?.packed
-      const chunk = { ...run, argsJson: '[]', items, ownRealms: true, id: randomUUID() }
-      return outcomeOf(sender, { run: chunk, packed })
+      const call = { ...run.call, work: { kind: 'batch', items, realms: 'own' } } as const
+      return resultOfBatch(await resultOf(sender, { run: { ...run, call, id: randomUUID() }, packed }))
     },
-    departuresOf: whenManyOrLate,
+    timingOf: whenManyOrLate,
   })
 }
 
 /**
- * A quarter of all that are under way leave at once, so that those that were sent in small parts come together again.
- * Fewer leave when they have waited long enough. Where executors are busy, the few runs that each of many clients has
- * travel together as well; who has one run at a time waits for nobody.
+ * A quarter of all that are in flight is sent at once, so that those that were sent in small parts come together again.
+ * Fewer are sent when they have waited long enough. Where executors are busy, the few runs that each of many clients has
+ * make batches as well; a client that has one run at a time does not wait.
  */
-function whenManyOrLate(waiting: WaitingRuns): Departures {
+function whenManyOrLate(waiting: WaitingRuns): BatchTiming {
   let timer: NodeJS.Timeout | undefined
   let dueAt = Infinity
-  let lastTogether = 1
-  const leave = (): void => {
+  let lastSize = 1
+  const send = (): void => {
     clearTimeout(timer)
     dueAt = Infinity
-    lastTogether = waiting.size
+    lastSize = waiting.size
     waiting.send(waiting.size)
   }
-  const leaveWithin = (ms: number): void => {
+  const sendWithin = (ms: number): void => {
     const at = performance.now() + ms
     if (at >= dueAt) return
     clearTimeout(timer)
     dueAt = at
-    timer = setTimeout(leave, ms)
+    timer = setTimeout(send, ms)
   }
   const look = (): void => {
-    const { size, quick, underWay, runsUnderWay } = waiting
-    const isBehind = underWay >= DEPARTURES
-    const share = Math.max(MIN_TOGETHER, (size + runsUnderWay) / DEPARTURES)
-    if (size >= (isBehind ? quick.perBatch : Math.min(quick.perBatch, share))) leave()
-    else if (size > 0) leaveWithin(isBehind ? LINGER_BEHIND_MS : LINGER_MS)
+    const { size, quick, batchesInFlight, runsInFlight } = waiting
+    const isBehind = batchesInFlight >= BATCHES
+    const share = Math.max(MIN_BATCH, (size + runsInFlight) / BATCHES)
+    if (size >= (isBehind ? quick.perBatch : Math.min(quick.perBatch, share))) send()
+    else if (size > 0) sendWithin(isBehind ? LINGER_BEHIND_MS : LINGER_MS)
   }
   return {
     get aloneAtOnce() {
       if (waiting.meanWaitMs < LONG_WAIT_MS) return ALONE
-      return lastTogether === 1 && waiting.size === 0 ? 1 : 0
+      return lastSize === 1 && waiting.size === 0 ? 1 : 0
     },
     onWaiting: look,
-    onOver: look,
+    onSettled: look,
   }
 }
 
-async function outcomeOf(sender: Sender, ready: ReadyRun): Promise<EncodedOutcome> {
+async function resultOf(sender: Sender, ready: ReadyRun): Promise<WorkResult> {
   return (await sender.send(ready, undefined)).outcome
 }
 
-function keyOf({ run }: ReadyRun): string | undefined {
-  const { id: _, argsJson: __, ...common } = run
+function keyOf({ run }: ReadyCall): string | undefined {
+  const { id: _, call, ...common } = run
   const isPlain =
     !run.isNamed &&
-    run.items === undefined &&
     run.retries === undefined &&
     run.keepOutcomeMs === undefined &&
     !run.delayMs &&
     !run.live &&
-    !run.progress
-  return isPlain ? JSON.stringify(common) : undefined
+    !call.progress
+  return isPlain ? JSON.stringify([common, { ...call, work: undefined }]) : undefined
 }

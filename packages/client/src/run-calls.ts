@@ -1,25 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import {
   callEndOf,
-  decodeOutcome,
+  decodeOutcomeInSlices,
   endedBy,
   IsolatedRuntimeError,
+  outcomeOfCall,
   parseRequest,
   prepareAll,
   unlessEnded,
+  type Batcher,
   type CallEnd,
   type Outcome,
-  type RunBatches,
 } from '@isolated-runtime/protocol'
 import type { SubmittedRun } from '@isolated-runtime/queue'
 import type { ReadyRuns } from './ready-runs.ts'
 import { runRequestSchema } from './run-request.ts'
-import type { ReadyRun, RunSender } from './run-sender.ts'
+import type { ReadyCall, RunSender } from './run-sender.ts'
 
 export interface RunCallsOptions {
   readonly ready: Pick<ReadyRuns, 'make'>
   readonly sender: Pick<RunSender, 'send' | 'sendMany'>
-  readonly batches: RunBatches<ReadyRun> | undefined
+  readonly batcher: Batcher<ReadyCall> | undefined
   /** Whose runs they are, where a request does not say. */
   readonly tenant: string
 }
@@ -27,7 +28,7 @@ export interface RunCallsOptions {
 interface Call {
   readonly end: CallEnd
   /** `undefined` when the call was ended before its run was ready. */
-  readonly ready: ReadyRun | undefined
+  readonly ready: ReadyCall | undefined
   readonly key: { readonly id: string; readonly tenant: string }
 }
 
@@ -42,11 +43,11 @@ export class RunCalls {
   /** What becomes of one call, which waits for it. */
   async outcome(request: unknown, signal: AbortSignal | undefined): Promise<Outcome> {
     const parsed = parseRequest(runRequestSchema, request)
-    const { ready, batches } = this.#options
-    if (batches !== undefined && signal === undefined && parsed.deadlineMs === undefined)
-      return batches.outcome(await ready.make(parsed, { isAwaited: true }))
+    const { ready, batcher } = this.#options
+    if (batcher !== undefined && signal === undefined && parsed.deadlineMs === undefined)
+      return batcher.outcome(await ready.make(parsed, { isAwaited: true }))
     const { outcome } = await this.#send(await this.#begin(request, signal, true))
-    return decodeOutcome(await outcome)
+    return decodeOutcomeInSlices(outcomeOfCall(await outcome))
   }
 
   /** Puts one run on the queue. */

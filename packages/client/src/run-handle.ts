@@ -1,4 +1,10 @@
-import { cancelReason, decodeOutcomeInSlices, type LogEntry, type Outcome } from '@isolated-runtime/protocol'
+import {
+  cancelReason,
+  decodeOutcomeInSlices,
+  outcomeOfCall,
+  type LogEntry,
+  type Outcome,
+} from '@isolated-runtime/protocol'
 import type { SubmittedRun } from '@isolated-runtime/queue'
 import { readLogs, readProgress } from './read-live.ts'
 
@@ -42,7 +48,7 @@ export interface HandleParts {
 
 /** The handle of a run. */
 export function handleOf(run: SubmittedRun, { cancel, refuseIfClosed }: HandleParts): RunHandle {
-  const outcome = run.outcome.then(decodeOutcomeInSlices)
+  const outcome = run.outcome.then((result) => decodeOutcomeInSlices(outcomeOfCall(result)))
   // Whoever never asks for the outcome has chosen not to hear of it.
   outcome.catch(() => undefined)
   return {

@@ -3,7 +3,8 @@ import {
   endedBy,
   outcomeUnlessEnded,
   type Bundle,
-  type EncodedOutcome,
+  type SingleCall,
+  type WorkResult,
 } from '@isolated-runtime/protocol'
 import type { Logger, NewRun, RunSubmitter, SubmittedRun } from '@isolated-runtime/queue'
 import type { ClientCode } from './client-code.ts'
@@ -13,6 +14,11 @@ export interface ReadyRun {
   readonly run: NewRun
   /** The bundle itself, where it was packed here. */
   readonly packed?: Bundle | undefined
+}
+
+/** The same of a single call. */
+export interface ReadyCall extends ReadyRun {
+  readonly run: NewRun & { readonly call: SingleCall }
 }
 
 export interface RunSenderOptions {
@@ -88,7 +94,7 @@ export class RunSender {
     run: NewRun,
     first: SubmittedRun['outcome'],
     signal: AbortSignal | undefined,
-  ): Promise<EncodedOutcome> {
+  ): Promise<WorkResult> {
     const outcome = await first
     if (outcome.status !== 'refused' || outcome.error.code !== 'BUNDLE_NOT_FOUND') return outcome
     await this.#options.code.redeploy(bundle)

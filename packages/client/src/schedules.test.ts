@@ -82,10 +82,12 @@ test('a schedule carries its run to the executor, and lastRun.id is attached to 
   expect(outcome).toMatchObject({
     value: {
       tenant: 'acme',
-      file: '/a.js',
-      argsJson: '[1,"ä"]',
-      contextJson: '{"b":2}',
-      realm: 'warm',
+      call: {
+        file: '/a.js',
+        work: { kind: 'call', argsJson: '[1,"ä"]' },
+        contextJson: '{"b":2}',
+        realm: 'warm',
+      },
       retries: { attempts: 2, backoffMs: 1_000, on: ['crashed'] },
       keepOutcomeMs: 3_600_000,
       live: true,

@@ -58,8 +58,8 @@ export class Schedules {
     const key = this.#keyOf(id, tenant)
     const { folder, source, bundle: reference, priority = 0, retries, live, keepOutcomeMs, ...fields } = run
     const { expiresInMs = this.#options.expiresInMs ?? DEFAULT_EXPIRES_IN_MS } = fields
-    const { tenant: _, ...call } = encodeCall({ ...fields, tenant: key.tenant })
-    const waitMs = endsWithinMs({ ...call, retries }, expiresInMs)
+    const call = encodeCall(fields)
+    const waitMs = endsWithinMs({ call, retries }, expiresInMs)
     const where = { folder, source, bundle: reference, file: run.file }
     const code = await this.#code.find(where, { tenant: key.tenant, waitMs })
     // An alias is looked up anew whenever the schedule is due.
@@ -69,7 +69,7 @@ export class Schedules {
         ? { kind: 'cron', cron: cron ?? '', timeZone: timeZone ?? 'UTC', ...bounds }
         : { kind: 'every', everyMs: every, ...bounds }
     const wishes = { expiresInMs, priority, retries, live, keepOutcomeMs }
-    return this.#queue.create(key, { timing, overlap, run: { ...call, bundle, ...wishes } })
+    return this.#queue.create(key, { timing, overlap, run: { call, bundle, ...wishes } })
   }
 
   /** The schedule of that id. @throws `SCHEDULE_NOT_FOUND` */

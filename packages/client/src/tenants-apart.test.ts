@@ -1,6 +1,7 @@
 import { useRedis } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
 import { Client } from './client.ts'
+import { argumentsOf } from '@isolated-runtime/protocol'
 import { startTaker, succeeded } from './fixtures/start-taker.ts'
 
 const redis = useRedis()
@@ -8,8 +9,8 @@ const call = { bundle: `sha256-${'0'.repeat(64)}`, file: 'a.js', funcName: 'a' }
 
 test('a client finds the runs of its own tenant, and those of another only where it names it', async () => {
   const where = { redis: redis.url, keyPrefix: redis.uniquePrefix() }
-  await using _ = await startTaker({ ...where, url: redis.url }, async ({ tenant, argsJson }) => ({
-    ...succeeded(`${tenant} ${argsJson}`),
+  await using _ = await startTaker({ ...where, url: redis.url }, async ({ tenant, call: { work } }) => ({
+    ...succeeded(`${tenant} ${argumentsOf(work)[0]}`),
     logs: [{ level: 'info', text: `of ${tenant}`, time: 0 }],
   }))
   await using a = await Client.connect({ ...where, tenant: 'org/a' })

@@ -11,19 +11,22 @@ import {
   localMapStreamRequestSchema,
   localRunRequestSchema,
   mapPlanned,
+  outcomeOfCall,
   outcomeUnlessEnded,
   parse,
   parseManyOptions,
   parseRequest,
   parseRunOptions,
   prepareAll,
-  retriesOfChunk,
+  resultOfBatch,
+  retriesOfBatch,
   streamItems,
   tenantSchema,
   unlessCancelled,
   unlessEnded,
   valueOf,
   type Bundle,
+  type Batcher,
   type CallEnd,
   type EncodedOutcome,
   type Limits,
@@ -36,8 +39,8 @@ import {
   type ModuleRequest,
   type Outcome,
   type Retries,
-  type RunBatches,
   type RunOptions,
+  type WorkResult,
 } from '@isolated-runtime/protocol'
 import {
   Sandbox,
@@ -54,7 +57,7 @@ import {
   type ListeningManyOptions,
   type ListeningRunOptions,
 } from './listening-run-options.ts'
-import { createLocalBatches } from './local-batches.ts'
+import { createBatcher, type LocalRun } from './local-batches.ts'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
 import { withRetries } from './with-retries.ts'
 
@@ -70,7 +73,7 @@ interface Code {
 const circuitKeySchema = z.object({ tenant: tenantSchema, bundle: bundleIdSchema })
 
 interface PreparedRun {
-  readonly run: SandboxRun
+  readonly run: LocalRun
   readonly retries: Retries | undefined
 }
 
@@ -95,7 +98,7 @@ export class IsolatedRuntime implements AsyncDisposable {
   readonly #sandbox: Sandbox
   readonly #logger: SandboxLogger | undefined
   readonly #closing = new AbortController()
-  readonly #batches: RunBatches<SandboxRun> | undefined
+  readonly #batcher: Batcher<LocalRun> | undefined
 
   /** @throws `INVALID_OPTIONS` */
   constructor(options: IsolatedRuntimeOptions = {}) {
@@ -104,9 +107,9 @@ export class IsolatedRuntime implements AsyncDisposable {
     this.#sources = new SourceBundles(options.packing)
     this.#sandbox = Sandbox.start(options.sandbox)
     this.#logger = options.sandbox?.logger
-    // Where each run has a process of its own, nothing travels together.
+    // Where each run has a process of its own, there are no batches.
     const isApart = options.sandbox?.isolation === 'run'
-    this.#batches = isApart || options.batching === false ? undefined : createLocalBatches(this.#sandbox)
+    this.#batcher = isApart || options.batching === false ? undefined : createBatcher(this.#sandbox)
   }
 
   /** Resolves when the first process for guests is up; calling it is never needed. @throws `SANDBOX_FAILED` */
@@ -135,9 +138,9 @@ export class IsolatedRuntime implements AsyncDisposable {
     const begun = await this.#begin(request, listening.signal)
     const { end, ready } = begun
     const { onLog, onProgress } = listening
-    const mayTravel = end.signal === undefined && onLog === undefined && onProgress === undefined
-    if (mayTravel && this.#batches !== undefined && 'run' in ready && ready.retries === undefined)
-      return this.#batches.outcome(ready.run)
+    const mayBeBatched = end.signal === undefined && onLog === undefined && onProgress === undefined
+    if (mayBeBatched && this.#batcher !== undefined && 'run' in ready && ready.retries === undefined)
+      return this.#batcher.outcome(ready.run)
     return this.#outcomeOf(begun, listening)
   }
 
@@ -163,13 +166,9 @@ export class IsolatedRuntime implements AsyncDisposable {
     )
   }
 
-  #run(
-    asked: SandboxRun,
-    retries: Retries | undefined,
-    options: ListeningRunOptions,
-  ): Promise<EncodedOutcome> {
+  #run(asked: SandboxRun, retries: Retries | undefined, options: ListeningRunOptions): Promise<WorkResult> {
     const { signal, onProgress } = options
-    const run = onProgress === undefined ? asked : { ...asked, progress: true }
+    const run = onProgress === undefined ? asked : { ...asked, call: { ...asked.call, progress: true } }
     const outcome = withRetries(() => this.#sandbox.run(run, options), {
       retries,
       signal,
@@ -182,7 +181,7 @@ export class IsolatedRuntime implements AsyncDisposable {
     using _ = end
     if ('status' in ready) return await decodeOutcomeInSlices(ready)
     const outcome = await this.#run(ready.run, ready.retries, { ...listening, signal: end.signal })
-    return await decodeOutcomeInSlices(outcome)
+    return await decodeOutcomeInSlices(outcomeOfCall(outcome))
   }
 
   /** Begins a call: its time counts from here. */
@@ -190,7 +189,7 @@ export class IsolatedRuntime implements AsyncDisposable {
     const parsed = parseRequest(localRunRequestSchema, request)
     const end = callEndOf(parsed.deadlineMs, signal)
     try {
-      return { end, ready: await unlessEnded(this.#prepare(parsed), end.signal, endedBy) }
+      return { end, ready: await unlessEnded(this.#prepare(parsed), end.signal, (ending) => endedBy(ending)) }
     } catch (error) {
       end[Symbol.dispose]()
       throw error
@@ -199,14 +198,9 @@ export class IsolatedRuntime implements AsyncDisposable {
 
   async #prepare(parsed: z.output<typeof localRunRequestSchema>): Promise<PreparedRun> {
     const { folder, source = '', retries, deadlineMs: _, ...fields } = parsed
+    const { file, tenant } = fields
     const call = encodeCall(fields, { ceilings: this.#ceilings })
-    return {
-      run: {
-        ...call,
-        bundle: await this.#bundleOf({ folder, source, file: fields.file, tenant: call.tenant }),
-      },
-      retries,
-    }
+    return { run: { call, tenant, bundle: await this.#bundleOf({ folder, source, file, tenant }) }, retries }
   }
 
   /**
@@ -225,7 +219,7 @@ export class IsolatedRuntime implements AsyncDisposable {
 
   /**
    * Calls one exported function with many argument lists, and gives the outcome of each, in their order. The items of a
-   * chunk are called one after the other in one realm; one that fails fails alone.
+   * batch are called one after the other in one realm; one that fails fails alone.
    *
    * @throws `IsolatedRuntimeError` only if the request is at fault or the platform
    */
@@ -256,13 +250,17 @@ export class IsolatedRuntime implements AsyncDisposable {
     { signal, onOutcome }: ManyOptions,
   ): Promise<MapPlan> {
     const call = encodeCall({ ...fields, args: [] }, { ceilings: this.#ceilings })
-    const bundle = await this.#bundleOf({ folder, source, file: fields.file, tenant: call.tenant })
-    const run: MapPlan['run'] = (part, ending) =>
-      this.#run({ ...part, bundle }, retriesOfChunk(retries), { signal: ending })
+    const { file, tenant } = fields
+    const bundle = await this.#bundleOf({ folder, source, file, tenant })
+    const run: MapPlan['run'] = async (items, ending) => {
+      const batch = { ...call, work: { kind: 'batch', items, realms: 'shared' } } as const
+      const options = { signal: ending }
+      return resultOfBatch(await this.#run({ call: batch, tenant, bundle }, retriesOfBatch(retries), options))
+    }
     const { signal: closing } = this.#closing
     return {
       call,
-      chunk,
+      maxItems: chunk,
       concurrency,
       run,
       signal,

@@ -1,35 +1,49 @@
-import { RunBatches, type Departures, type WaitingRuns } from '@isolated-runtime/protocol'
+import {
+  Batcher,
+  outcomeOfCall,
+  resultOfBatch,
+  type BatchTiming,
+  type SingleCall,
+  type WaitingRuns,
+} from '@isolated-runtime/protocol'
 import type { Sandbox, SandboxRun } from '@isolated-runtime/sandbox'
 
-/** Gives quick runs of one function to the sandbox together where they would have waited for a thread. */
-export function createLocalBatches(sandbox: Pick<Sandbox, 'run' | 'slots'>): RunBatches<SandboxRun> {
-  return new RunBatches({
-    callOf: (run) => run,
+/** A run of a single call. */
+export interface LocalRun extends SandboxRun {
+  readonly call: SingleCall
+}
+
+/** Gives quick runs of one function to the sandbox in batches where they would have waited for a thread. */
+export function createBatcher(sandbox: Pick<Sandbox, 'run' | 'slots'>): Batcher<LocalRun> {
+  return new Batcher({
+    callOf: ({ call }) => call,
     keyOf,
-    alone: (run) => sandbox.run(run),
-    together: ([run], items) => sandbox.run({ ...run, argsJson: '[]', items, ownRealms: true }),
-    departuresOf: (waiting) => whenThreadsAreFree(waiting, sandbox.slots),
+    sendCall: async (run) => outcomeOfCall(await sandbox.run(run)),
+    sendBatch: async ([run], items) => {
+      const call = { ...run.call, work: { kind: 'batch', items, realms: 'own' } } as const
+      return resultOfBatch(await sandbox.run({ ...run, call }))
+    },
+    timingOf: (waiting) => whenThreadsAreFree(waiting, sandbox.slots),
   })
 }
 
 /**
- * Each thread gets its part of those that wait. Those of a function that has become slow go alone and at once: runs that
- * come later do so too, and would leave no thread to those that wait here.
+ * Each thread gets its part of the runs that wait. Those of a function that has become slow are sent by themselves, at
+ * once: runs that come later are too, and would leave no thread to those that wait here.
  */
-function whenThreadsAreFree(waiting: WaitingRuns, slots: number): Departures {
+function whenThreadsAreFree(waiting: WaitingRuns, slots: number): BatchTiming {
   return {
     aloneAtOnce: slots,
-    onOver: () => {
+    onSettled: () => {
       const { areQuick, perBatch } = waiting.quick
       const atOnce = areQuick ? slots : Infinity
-      while (waiting.underWay < atOnce && waiting.size > 0)
+      while (waiting.batchesInFlight < atOnce && waiting.size > 0)
         waiting.send(areQuick ? Math.min(Math.ceil(waiting.size / slots), perBatch) : 1)
     },
   }
 }
 
-function keyOf(run: SandboxRun): string | undefined {
-  const { argsJson: _, bundle, ...common } = run
-  const isPlain = common.items === undefined && common.progress !== true
-  return isPlain ? `${bundle.id} ${JSON.stringify(common)}` : undefined
+function keyOf({ bundle, tenant, call }: LocalRun): string | undefined {
+  if (call.progress === true) return undefined
+  return `${bundle.id} ${JSON.stringify([tenant, { ...call, work: undefined }])}`
 }

@@ -44,7 +44,7 @@ describe('IsolatedRuntime.map()', () => {
     },
   )
 
-  it('gives nothing for no items, and takes chunks of one and of a thousand', async () => {
+  it('gives nothing for no items, and takes batches of one and of a thousand', async () => {
     expect(await map([])).toEqual([])
     expect(await map(numbers(5), { chunk: 1 })).toEqual(doubled(5))
     expect(await map(numbers(1_500), { chunk: 1_000, concurrency: 1 })).toEqual(doubled(1_500))

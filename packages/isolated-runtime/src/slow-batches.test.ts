@@ -1,16 +1,19 @@
 import { createBundle, resolveLimits, usageSchema, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { expect, test } from 'vitest'
-import { createLocalBatches } from './local-batches.ts'
+import { createBatcher } from './local-batches.ts'
 
 const run = {
   bundle: createBundle({ '/a.js': { kind: 'commonjs', code: 'exports.a = () => 1' } }),
-  file: '/a.js',
-  funcName: 'a',
-  argsJson: '[]',
-  contextJson: undefined,
-  limits: resolveLimits(),
   tenant: 'acme',
-}
+  call: {
+    file: '/a.js',
+    funcName: 'a',
+    work: { kind: 'call', argsJson: '[]' },
+    freezeContext: false,
+    realm: 'fresh',
+    limits: resolveLimits(),
+  },
+} as const
 
 const outcomeAfter = (wallMs: number): EncodedOutcome => ({
   status: 'succeeded',
@@ -30,11 +33,11 @@ test('runs that wait are passed on when their function becomes slow, and not pas
       return answer.promise
     },
   }
-  const batches = createLocalBatches(sandbox)
-  const [slow, held, ...quick] = Array.from({ length: 18 }, () => batches.outcome(run))
+  const batcher = createBatcher(sandbox)
+  const [slow, held, ...quick] = Array.from({ length: 18 }, () => batcher.outcome(run))
   for (const answer of given.slice(2)) answer.resolve(outcomeAfter(0.1))
   await Promise.all(quick)
-  const waiting = batches.outcome(run)
+  const waiting = batcher.outcome(run)
   expect(given.length).toBe(18)
   given[0]?.resolve(outcomeAfter(1_000))
   await slow

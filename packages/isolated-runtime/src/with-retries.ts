@@ -5,7 +5,7 @@ import {
   IsolatedRuntimeError,
   pauseBeforeRetry,
   toIsolatedRuntimeError,
-  type EncodedOutcome,
+  type WorkResult,
   type Retries,
 } from '@isolated-runtime/protocol'
 
@@ -23,16 +23,16 @@ export interface WithRetriesOptions {
  * @throws what the last attempt threw
  */
 export async function withRetries(
-  attempt: () => Promise<EncodedOutcome>,
+  attempt: () => Promise<WorkResult>,
   { retries, signal, closing }: WithRetriesOptions,
-): Promise<EncodedOutcome> {
+): Promise<WorkResult> {
   if (retries === undefined) return attempt()
   const ending = signal === undefined ? closing : AbortSignal.any([signal, closing])
   const isCancelled = (): boolean => signal?.aborted === true
   let attempts = 0
   let cpuMs = 0
   for (let failedBefore = 0; ; failedBefore++) {
-    let end: EncodedOutcome | IsolatedRuntimeError
+    let end: WorkResult | IsolatedRuntimeError
     try {
       const { usage, ...outcome } = await attempt()
       attempts += usage.attempts

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { cancelled, cancelReason } from './cancelled.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
-import type { EncodedOutcome, Unsuccessful } from './outcome.ts'
+import type { Unsuccessful, WorkResult } from './outcome.ts'
 import { unsuccessful } from './unsuccessful.ts'
 
 /** The field of requests that bounds a call. */
@@ -46,13 +46,20 @@ export function deadlineExceeded(): IsolatedRuntimeError {
 }
 
 /** The outcome of a run whose deadline has passed, with what is known of it otherwise. */
-export function pastDeadline(error: IsolatedRuntimeError, known?: EncodedOutcome): Unsuccessful {
+export function pastDeadline(error: IsolatedRuntimeError, known?: WorkResult): Unsuccessful {
   const outcome = unsuccessful('timed-out', error, known?.usage)
-  return known === undefined ? outcome : { ...outcome, logs: known.logs, logsDropped: known.logsDropped }
+  return known === undefined || known.status === 'reported'
+    ? outcome
+    : { ...outcome, logs: known.logs, logsDropped: known.logsDropped }
 }
 
 /** The outcome of a call that its signal has ended; `known` is that of its run, if that is there. */
-export function endedBy(signal: AbortSignal, known?: EncodedOutcome): EncodedOutcome {
+export function endedBy(signal: AbortSignal): Unsuccessful
+export function endedBy<Result extends WorkResult>(
+  signal: AbortSignal,
+  known: Result | undefined,
+): Result | Unsuccessful
+export function endedBy(signal: AbortSignal, known?: WorkResult): WorkResult {
   const reason: unknown = signal.reason
   const isDeadline = reason instanceof IsolatedRuntimeError && reason.code === 'DEADLINE_EXCEEDED'
   if (!isDeadline) return known ?? cancelled(cancelReason(reason), { attempts: 0 })
@@ -95,11 +102,11 @@ export async function unlessCancelled<T>(promise: Promise<T>, signal: AbortSigna
  *
  * @param onEnd called once when the signal is aborted before the outcome is there
  */
-export async function outcomeUnlessEnded(
-  outcome: Promise<EncodedOutcome>,
+export async function outcomeUnlessEnded<Result extends WorkResult>(
+  outcome: Promise<Result>,
   signal: AbortSignal | undefined,
   onEnd: () => void = () => undefined,
-): Promise<EncodedOutcome> {
+): Promise<Result | Unsuccessful> {
   if (signal === undefined) return outcome
   const ended = Symbol('ended')
   const first = await unlessEnded(outcome, signal, () => ended)

@@ -16,11 +16,16 @@ export {
   decodeOutcome,
   decodeOutcomeInSlices,
   encodedOutcomeSchema,
+  outcomeOfCall,
+  resultOfBatch,
   valueOf,
+  workResultSchema,
+  type BatchResult,
   type EncodedOutcome,
   type Outcome,
   type OutcomeStatus,
   type Unsuccessful,
+  type WorkResult,
 } from './outcome.ts'
 export {
   encodedRunErrorSchema,
@@ -53,20 +58,18 @@ export {
   encodeCall,
   localRunRequestSchema,
   parseRequest,
-  pickCall,
   runIdSchema,
   SCHEDULED_RUN_ID_PREFIX,
   sharedCallFields,
   tenantSchema,
   type LocalRunRequest,
-  type RunCall,
 } from './run-request.ts'
 export { parseRunOptions, runOptionsSchema, type RunOptions } from './run-options.ts'
 export { parseManyOptions, type ManyOptions } from './many-options.ts'
 export { harmless } from './harmless.ts'
 export type { LogFields } from './log-fields.ts'
-export { chunkMsOf, longestMsOf, MAX_CHUNK_BYTES, MAX_CHUNK_ITEMS } from './map/chunk-limits.ts'
-export { chunkReportSchema, type ItemReport } from './map/chunk-report.ts'
+export { longestMsOf, MAX_BATCH_BYTES, MAX_BATCH_ITEMS, type WorkKind } from './batch/batch-limits.ts'
+export { itemReportsSchema, type ItemReport } from './batch/item-report.ts'
 export { mapPlanned, streamItems, type MapPlan } from './map/map-items.ts'
 export {
   localMapRequestSchema,
@@ -81,20 +84,22 @@ export { DEFAULT_KEEP_OUTCOME_MS, keepOutcomeMsSchema } from './keep-outcome.ts'
 export {
   endsWithinMs,
   pauseBeforeRetry,
-  retriesOfChunk,
+  retriesOfBatch,
   retriesSchema,
   retryFields,
   type Retries,
 } from './retries.ts'
-export { realmKindSchema, type RealmKind } from './realm-kind.ts'
 export {
-  hasItemsForOwnRealms,
-  OWN_REALMS_WITHOUT_ITEMS,
-  runMessageFieldsSchema,
-  runMessageSchema,
-  startsWithinMs,
-  type RunMessage,
-} from './run-message.ts'
+  argumentsOf,
+  callSchema,
+  workKindSchema,
+  workSchema,
+  type Call,
+  type SingleCall,
+  type Work,
+} from './call.ts'
+export { realmKindSchema, type RealmKind } from './realm-kind.ts'
+export { RUN_MESSAGE_VERSION, runMessageSchema, startsWithinMs, type RunMessage } from './run-message.ts'
 export {
   bundleFilesSchema,
   bundleIdSchema,
@@ -120,7 +125,7 @@ export { aliasSchema, bundleReferenceSchema, isBundleId, toAlias } from './alias
 export { ANY_OBJECT, codeFields, DEFAULT_SOURCE_FILE, oneOf, withFile } from './code-fields.ts'
 export { builtinOf, whyNoBuiltin } from './node-builtins.ts'
 export { MIN_NODE_MAJOR, requireNode } from './node-version.ts'
-export { RunBatches } from './batch/run-batches.ts'
-export type { Departures, WaitingRuns } from './batch/run-group.ts'
+export { Batcher } from './coalesce/batcher.ts'
+export type { BatchTiming, WaitingRuns } from './coalesce/similar-runs.ts'
 export { JsonScanner, kindOfJson, type JsonParts } from './json/scan-json.ts'
-export { joinReports, splitReports } from './map/report-texts.ts'
+export { joinReports, splitReports } from './batch/report-texts.ts'

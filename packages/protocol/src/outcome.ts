@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { errorOf } from './guest-error.ts'
+import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { logEntrySchema } from './log-entry.ts'
 import { parseGuestJson, parseJson } from './parse.ts'
 import { decodeRunError, encodedRunErrorSchema, type RunError } from './run-error.ts'
@@ -28,6 +29,38 @@ export const encodedOutcomeSchema = z.discriminatedUnion('status', [
 ])
 
 export type EncodedOutcome = z.infer<typeof encodedOutcomeSchema>
+
+/** What became of the items of a batch, as JSON that `itemReportsSchema` describes. */
+const batchResultSchema = z.strictObject({
+  status: z.literal('reported'),
+  reportsJson: z.string(),
+  usage: usageSchema,
+})
+
+export type BatchResult = z.infer<typeof batchResultSchema>
+
+/**
+ * What became of a work, discriminated by `status`: of a single call its outcome; of a batch `reported`, or how it ended
+ * before anything was known of its items.
+ */
+export const workResultSchema = z.discriminatedUnion('status', [
+  ...encodedOutcomeSchema.options,
+  batchResultSchema,
+])
+
+export type WorkResult = EncodedOutcome | BatchResult
+
+/** The outcome of a single call. @throws `INVALID_MESSAGE` for the result of a batch */
+export function outcomeOfCall(result: WorkResult): EncodedOutcome {
+  if (result.status !== 'reported') return result
+  throw new IsolatedRuntimeError('INVALID_MESSAGE', 'The outcome of a call is that of a batch of calls')
+}
+
+/** The result of a batch. @throws `INVALID_MESSAGE` for the value of a single call */
+export function resultOfBatch(result: WorkResult): BatchResult | Unsuccessful {
+  if (result.status !== 'succeeded') return result
+  throw new IsolatedRuntimeError('INVALID_MESSAGE', 'The result of a batch is that of a single call')
+}
 
 /** An outcome that is not a value. */
 export type Unsuccessful = Exclude<EncodedOutcome, { status: 'succeeded' }>

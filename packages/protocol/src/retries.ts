@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
-import { longestMsOf } from './map/chunk-limits.ts'
-import type { EncodedOutcome } from './outcome.ts'
+import { longestMsOf } from './batch/batch-limits.ts'
+import type { WorkResult } from './outcome.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -42,7 +42,7 @@ function pauseAfter(failed: number, { backoffMs }: Pick<Retries, 'backoffMs'>): 
 export function pauseBeforeRetry(
   { retries }: { readonly retries?: Retries | undefined },
   failedBefore: number,
-  failure: Pick<EncodedOutcome, 'status'> | IsolatedRuntimeError,
+  failure: Pick<WorkResult, 'status'> | IsolatedRuntimeError,
 ): number | undefined {
   const failed = failedBefore + 1
   if (retries === undefined || failed >= retries.attempts) return undefined
@@ -53,8 +53,8 @@ export function pauseBeforeRetry(
   return isMeant ? pauseAfter(failed, retries) : undefined
 }
 
-/** Of the retries of a map, those of a chunk as a whole: its items are tried again one by one. */
-export function retriesOfChunk(retries: Retries | undefined): Retries | undefined {
+/** Of the retries of a map, those of a batch as a whole: its items are tried again one by one. */
+export function retriesOfBatch(retries: Retries | undefined): Retries | undefined {
   return retries && { ...retries, on: [] }
 }
 
@@ -64,10 +64,10 @@ export function retriesOfChunk(retries: Retries | undefined): Retries | undefine
  * @param startsWithinMs how long after it was submitted it may be taken for the first time
  */
 export function endsWithinMs(
-  run: Parameters<typeof longestMsOf>[0] & { readonly retries?: Retries | undefined },
+  run: { readonly call: Parameters<typeof longestMsOf>[0]; readonly retries?: Retries | undefined },
   startsWithinMs: number,
 ): number {
   const { attempts = 1, backoffMs = 0 } = run.retries ?? {}
   // The sum of all pauses.
-  return startsWithinMs + attempts * longestMsOf(run) + backoffMs * (2 ** (attempts - 1) - 1)
+  return startsWithinMs + attempts * longestMsOf(run.call) + backoffMs * (2 ** (attempts - 1) - 1)
 }

@@ -17,10 +17,9 @@ describe('a run request', () => {
     expect(encode({ context: { rate: 0.2 } })).toEqual({
       file: '/rules/vat.js',
       funcName: 'vat',
-      argsJson: '[1,"two"]',
+      work: { kind: 'call', argsJson: '[1,"two"]' },
       contextJson: '{"rate":0.2}',
       freezeContext: false,
-      tenant: 'default',
       realm: 'fresh',
       limits: Object.fromEntries(Object.entries(LIMITS).map(([name, limit]) => [name, limit.default])),
     })
@@ -132,7 +131,7 @@ describe('a run request', () => {
 
   it('may hold the same object twice where there is no cycle', () => {
     const shared = { n: 1 }
-    expect(encode({ args: [shared, [shared, shared]] }).argsJson).toBe('[{"n":1},[{"n":1},{"n":1}]]')
+    expect(encode({ args: [shared, [shared, shared]] }).work.argsJson).toBe('[{"n":1},[{"n":1},{"n":1}]]')
   })
 
   it('with 10 MB of arguments is refused with the figure', () => {

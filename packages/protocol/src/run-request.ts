@@ -5,10 +5,16 @@ import { ANY_OBJECT, codeFields, oneOf, withFile } from './code-fields.ts'
 import { globalsSchema } from './globals.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
 import { toJson } from './json.ts'
-import { askedLimitsOf, partialLimitsSchema, resolveLimits, type LimitName, type Limits } from './limits.ts'
+import { plainCallFields, singleCallFields, type Call, type SingleCall } from './call.ts'
+import {
+  askedLimitsOf,
+  partialLimitsSchema,
+  resolveLimits,
+  type Limits,
+  type PartialLimits,
+} from './limits.ts'
 import { parse } from './parse.ts'
 import { patternSchema } from './pattern-schema.ts'
-import { realmKindSchema, type RealmKind } from './realm-kind.ts'
 import { retryFields } from './retries.ts'
 
 /** What people call their tenants and runs is theirs to choose; keys hold it in the form of `escapeName`. */
@@ -33,15 +39,10 @@ export const chosenRunIdSchema = runIdSchema.refine((id) => !id.startsWith(SCHED
 export const sharedCallFields = {
   /** A file of the folder, relative to it. */
   file: z.string().min(1),
-  /** The name of an exported function of that file. */
-  funcName: z.string().min(1).max(256),
+  ...plainCallFields,
   /** Globals for the guest, as JSON values. */
   context: globalsSchema.optional(),
-  /** Whether the context, with all that is in it, cannot be changed by the guest. @default false */
-  freezeContext: z.boolean().default(false),
   limits: partialLimitsSchema.optional(),
-  /** How the run gets its globals. @default 'fresh' */
-  realm: realmKindSchema.default('fresh'),
   /** Who the code belongs to. @default 'default' */
   tenant: tenantSchema.default('default'),
 }
@@ -49,10 +50,9 @@ export const sharedCallFields = {
 /** The fields every way of running once shares. */
 const call = {
   ...sharedCallFields,
+  ...singleCallFields,
   /** JSON values. @default [] */
   args: z.array(z.unknown()).default([]),
-  /** Whether the guest gets the function `reportProgress`. @default false */
-  progress: z.boolean().optional(),
 }
 
 /** A run of one function, as callers of the library write it. */
@@ -63,53 +63,22 @@ export const localRunRequestSchema = z
 
 export type LocalRunRequest = z.input<typeof localRunRequestSchema>
 
-/** A run of one function, with its values already JSON text: what crosses queues and pipes. */
-export interface RunCall {
-  readonly file: string
-  readonly funcName: string
-  readonly argsJson: string
-  /** Where the run is a chunk of a map, the argument list of each item, as JSON; `argsJson` is not used then. */
-  readonly items?: readonly string[] | undefined
-  /** Whether each item is a run of its own, in a realm of its own; only together with `items`. @default false */
-  readonly ownRealms?: boolean | undefined
-  readonly contextJson?: string | undefined
-  /** @default false */
-  readonly freezeContext?: boolean | undefined
-  readonly limits: Limits
-  /** Which of the limits the caller asked for: an executor refuses these over its ceilings, and lowers others. */
-  readonly askedLimits?: readonly LimitName[] | undefined
-  /** @default 'fresh' */
-  readonly realm?: RealmKind | undefined
-  readonly tenant: string
-  /** Whether the guest gets the function `reportProgress`. @default false */
-  readonly progress?: boolean | undefined
-}
-
-/** The call alone, of what holds more besides it. */
-export function pickCall(run: RunCall): RunCall {
-  const { file, funcName, argsJson, items, ownRealms, contextJson, freezeContext } = run
-  const { limits, realm, tenant, progress } = run
-  return {
-    file,
-    funcName,
-    argsJson,
-    items,
-    ownRealms,
-    contextJson,
-    freezeContext,
-    limits,
-    realm,
-    tenant,
-    progress,
-  }
-}
-
-type ParsedCall = Omit<z.output<typeof localRunRequestSchema>, 'folder' | 'source' | 'retries' | 'deadlineMs'>
-
 export const callFields = call
 
-/** The most a request may ask for, and who asks when it does not say. */
-export interface CallDefaults {
+const plainFields = Object.keys({ ...plainCallFields, ...singleCallFields }) as (keyof PlainFields)[]
+
+type PlainFields = Pick<Call, keyof typeof plainCallFields | keyof typeof singleCallFields>
+
+/** What is read of a request to make a call of it. */
+interface CallRequest extends PlainFields {
+  readonly file: string
+  readonly args: readonly unknown[]
+  readonly context?: Readonly<Record<string, unknown>> | undefined
+  readonly limits?: PartialLimits | undefined
+}
+
+export interface EncodeCallOptions {
+  /** The most a request may ask for. @default no bound but that of an executor */
   readonly ceilings?: Limits
 }
 
@@ -119,7 +88,7 @@ export function parseRequest<S extends z.ZodType>(schema: S, request: unknown): 
 }
 
 /** Resolves limits and path, and turns values into JSON text. */
-export function encodeCall(request: ParsedCall, { ceilings }: CallDefaults = {}): RunCall {
+export function encodeCall(request: CallRequest, { ceilings }: EncodeCallOptions = {}): SingleCall {
   const limits = resolveLimits(request.limits, ceilings)
   const argsJson = toJson(request.args, 'arguments', 'args', 'ARGUMENTS_NOT_JSON')
   const contextJson = request.context && toJson(request.context, 'context', 'context', 'ARGUMENTS_NOT_JSON')
@@ -130,16 +99,15 @@ export function encodeCall(request: ParsedCall, { ceilings }: CallDefaults = {})
       `The arguments and the context are ${bytes} bytes of JSON, the most allowed is ${limits.maxArgsBytes}; send less, or raise "limits.maxArgsBytes"`,
     )
   }
+  const plain = Object.fromEntries(
+    plainFields.map((field) => [field, request[field]]),
+  ) as unknown as PlainFields
   return {
+    ...plain,
     file: toBundlePath(request.file),
-    funcName: request.funcName,
-    argsJson,
+    work: { kind: 'call', argsJson },
     contextJson,
-    freezeContext: request.freezeContext,
     limits,
     ...(request.limits !== undefined && { askedLimits: askedLimitsOf(request.limits) }),
-    realm: request.realm,
-    tenant: request.tenant,
-    progress: request.progress,
   }
 }

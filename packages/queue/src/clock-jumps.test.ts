@@ -34,7 +34,7 @@ test.for([
 test('a wait ends at its deadline though the clock of its client is set back by an hour', async () => {
   await using queue = await TestQueue.open(redis)
   const submitter = await queue.submitter({ graceMs: 500 })
-  const limits = { ...newRun().limits, timeoutMs: 1 }
+  const limits = { ...newRun().call.limits, timeoutMs: 1 }
   const { outcome } = await submitter.submit(newRun({ expiresInMs: 500, limits }))
   vi.setSystemTime(Date.now() - HOUR_MS)
   await expect(outcome).rejects.toMatchObject({ code: 'WAIT_TIMED_OUT' })

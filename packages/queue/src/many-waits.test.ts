@@ -1,6 +1,6 @@
 import { useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { keyOf, newRun, succeeded } from './fixtures/runs.ts'
+import { argsJsonOf, keyOf, newRun, succeeded } from './fixtures/runs.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -40,7 +40,7 @@ test('a hundred waits for one run settle with one outcome, whoever attaches and 
 
 test('of clients that use one id at the same moment, those with one request share a run, the others are refused', async () => {
   let handled = 0
-  await queue.taker({ handle: async ({ argsJson }) => ((handled += 1), succeeded(JSON.parse(argsJson))) })
+  await queue.taker({ handle: async ({ call }) => ((handled += 1), succeeded(JSON.parse(argsJsonOf(call)))) })
   const clients = await Promise.all(Array.from({ length: 8 }, () => queue.submitter()))
   for (let round = 0; round < 10; round++) {
     const id = `round-${round}`

@@ -1,6 +1,6 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
-import { newRun, succeeded } from './fixtures/runs.ts'
+import { argsJsonOf, newRun, succeeded } from './fixtures/runs.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 
 const redis = useRedis({ appendOnly: true })
@@ -14,10 +14,10 @@ test('runs that were submitted settle when Redis is killed and comes back', asyn
   const half = latch()
   let handled = 0
   await queue.taker({
-    handle: async ({ argsJson }) => {
+    handle: async ({ call }) => {
       handled += 1
       if (handled === RUNS / 2) half.resolve()
-      return succeeded(JSON.parse(argsJson))
+      return succeeded(JSON.parse(argsJsonOf(call)))
     },
   })
   const outcomes = Promise.all(

@@ -1,16 +1,15 @@
 import { IsolatedRuntimeError, unsuccessful } from '@isolated-runtime/protocol'
 import { latch, useRedis, type Latch } from '@isolated-runtime/testing'
 import { expect, test, vi } from 'vitest'
-import { keyOf, newRun, succeeded } from './fixtures/runs.ts'
+import { argsJsonOf, keyOf, newRun, succeeded } from './fixtures/runs.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
-import type { NewRun } from './submit/run-submitter.ts'
 import type { SubmittedRun } from './submit/submit-shard.ts'
 
 const redis = useRedis()
 
 interface State {
   readonly phase: string
-  readonly run?: Partial<NewRun>
+  readonly run?: Parameters<typeof newRun>[0]
   readonly hasExecutor?: boolean
   /** How many runs were submitted before. */
   readonly ahead?: number
@@ -20,11 +19,11 @@ interface State {
 function startTaker(queue: TestQueue, go: Latch): Promise<unknown> {
   return queue.taker({
     slots: 1,
-    handle: async ({ argsJson }) => {
-      if (argsJson === '["hold"]') await go.promise
-      if (argsJson === '["fail"]')
+    handle: async ({ call }) => {
+      if (argsJsonOf(call) === '["hold"]') await go.promise
+      if (argsJsonOf(call) === '["fail"]')
         return unsuccessful('failed', new IsolatedRuntimeError('GUEST_ERROR', 'Again'))
-      return succeeded(JSON.parse(argsJson))
+      return succeeded(JSON.parse(argsJsonOf(call)))
     },
   })
 }

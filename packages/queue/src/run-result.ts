@@ -1,14 +1,14 @@
 import {
   errorCodeSchema,
   IsolatedRuntimeError,
-  type EncodedOutcome,
   type ErrorCode,
+  type WorkResult,
 } from '@isolated-runtime/protocol'
 import type { StowedOutcome } from './payload/outcome-payloads.ts'
 
 /** How a run ended for the queue: with an outcome, or with platform trouble that says nothing about the guest. */
 export type RunResult =
-  | { readonly kind: 'outcome'; readonly outcome: EncodedOutcome }
+  | { readonly kind: 'outcome'; readonly outcome: WorkResult }
   /** An outcome that is still to be fetched from beside its job. */
   | { readonly kind: 'stowed'; readonly stowed: StowedOutcome }
   | { readonly kind: 'trouble'; readonly error: IsolatedRuntimeError }

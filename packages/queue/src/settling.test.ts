@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { latch, TcpProxy, useRedis } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
-import { newRun, succeeded } from './fixtures/runs.ts'
+import { argsJsonOf, newRun, succeeded } from './fixtures/runs.ts'
 import { startTaker } from './fixtures/start-taker.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 import type { RunSubmitter } from './submit/run-submitter.ts'
@@ -54,10 +54,10 @@ test(
     const half = latch()
     let handled = 0
     await queue.taker({
-      handle: async ({ argsJson }) => {
+      handle: async ({ call }) => {
         handled += 1
         if (handled === 2_500) half.resolve()
-        return succeeded(JSON.parse(argsJson))
+        return succeeded(JSON.parse(argsJsonOf(call)))
       },
     })
     await half.promise
@@ -88,10 +88,10 @@ test('waits settle when the inbox is trimmed to nothing again and again', async 
   let handled = 0
   await queue.taker({
     slots: 4,
-    handle: async ({ argsJson }) => {
+    handle: async ({ call }) => {
       handled += 1
       if (handled % 10 === 0) await queue.connection.redis.xtrim(`${queue.keyPrefix}:${inbox}`, 'MAXLEN', 0)
-      return succeeded(JSON.parse(argsJson))
+      return succeeded(JSON.parse(argsJsonOf(call)))
     },
   })
   expect(await valuesOf(runs)).toEqual(expected(300))

@@ -1,7 +1,7 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Tenants } from './admin/tenants.ts'
-import { keyOf, newRun, succeeded } from './fixtures/runs.ts'
+import { argsJsonOf, keyOf, newCall, newRun, succeeded } from './fixtures/runs.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -95,14 +95,14 @@ test('tenants and ids of any form run, are found, capped and counted by their ow
     cap: 'maxConcurrent',
   })
   await queue.taker({
-    handle: async ({ argsJson }, { rules }) => {
+    handle: async ({ call }, { rules }) => {
       expect(rules.limits).toEqual({ timeoutMs: 1_000 })
-      return succeeded(JSON.parse(argsJson))
+      return succeeded(JSON.parse(argsJsonOf(call)))
     },
   })
   const outcomes = await Promise.all(submitted.map(({ outcome }) => outcome))
   expect(outcomes.map((one) => one.status === 'succeeded' && one.valueJson)).toEqual(
-    runs.map(({ argsJson }) => argsJson),
+    runs.map(({ call }) => argsJsonOf(call)),
   )
   for (const tenant of NAMES) {
     const [usage] = await tenants.usage(tenant)
@@ -129,7 +129,7 @@ test('a run whose id was not chosen is not joined by another request under that 
   const run = newRun({ argsJson: '["private"]' })
   await submitter.submit(run)
   const other = await queue.submitter()
-  for (const asked of [run, { ...run, argsJson: '[]' }]) {
+  for (const asked of [run, { ...run, call: newCall() }]) {
     await expect(other.submit({ ...asked, isNamed: true })).rejects.toMatchObject({ code: 'RUN_ID_TAKEN' })
   }
   // Redis may get the very same run twice.

@@ -1,5 +1,6 @@
 import { createBundle, resolveLimits, usageSchema } from '@isolated-runtime/protocol'
 import { describe, expect, it } from 'vitest'
+import { newCall } from '../src/fixtures/new-call.ts'
 import type { AttemptVerdict } from '../src/pool/blame.ts'
 import { Cell } from '../src/pool/cell.ts'
 import { LiveListener } from '../src/live/live-listener.ts'
@@ -14,11 +15,7 @@ const SEED = 20_26
 
 const run: SandboxRun = {
   bundle: createBundle({ '/main.js': { kind: 'commonjs', code: '' } }),
-  file: '/main.js',
-  funcName: 'main',
-  argsJson: '[]',
-  contextJson: undefined,
-  limits: resolveLimits({ maxResultBytes: 1_000, maxLogBytes: 2_000 }),
+  call: newCall({ limits: resolveLimits({ maxResultBytes: 1_000, maxLogBytes: 2_000 }) }),
   tenant: 'acme',
 }
 
@@ -48,7 +45,8 @@ describe('frames of a hostile cell', () => {
   it(`cost the cell its life and nothing else, ${FRAMES} of them`, { timeout: 60_000 }, async () => {
     const innocent = await startHostile()
     // Its time must not be over before the frames are, on a machine as busy as may be.
-    const patient = { ...run, limits: { ...run.limits, timeoutMs: 60_000 } }
+    const limits = { ...run.call.limits, timeoutMs: 60_000 }
+    const patient = { ...run, call: { ...run.call, limits } }
     const innocentRun = innocent.cell.run(patient, undefined)
     const random = seeded(SEED)
     const survivors: string[] = []
@@ -80,7 +78,7 @@ describe('frames of a hostile cell', () => {
         let lines = 0
         let values = 0
         const listener = new LiveListener({ onLog: () => lines++, onProgress: () => values++ }, undefined)
-        const verdict = cell.run({ ...run, progress: true }, undefined, listener)
+        const verdict = cell.run({ ...run, call: { ...run.call, progress: true } }, undefined, listener)
         const chunks = makeFrame(random, true)
         await hostile.say(...chunks)
         if (!cell.dead) survivors.push(Buffer.concat(chunks).toString('latin1').slice(0, 200))
@@ -125,7 +123,7 @@ describe('frames of a hostile cell', () => {
 
 it('a cell that answers and never reads is killed before the executor runs out of memory', async () => {
   const { cell, hostile } = await startHostile()
-  const large: SandboxRun = { ...run, argsJson: JSON.stringify(['x'.repeat(16 * 1024 * 1024)]) }
+  const large: SandboxRun = { ...run, call: newCall({ args: ['x'.repeat(16 * 1024 * 1024)] }) }
   for (let seq = 1; seq <= 20 && !cell.dead; seq++) {
     const verdict = cell.run(large, undefined)
     await hostile.sayFrame({ ...outcome('1'), seq })

@@ -1,5 +1,6 @@
-import { resolveLimits, type EncodedOutcome, type RealmKind } from '@isolated-runtime/protocol'
+import { outcomeOfCall, type EncodedOutcome, type RealmKind } from '@isolated-runtime/protocol'
 import { afterAll, describe, expect, it } from 'vitest'
+import { newCall } from '../src/fixtures/new-call.ts'
 import { Sandbox } from '../src/index.ts'
 import { OneThread } from './one-thread.ts'
 import { bundle, CONTEXT, observer, programs } from './programs.ts'
@@ -9,8 +10,8 @@ const sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
 afterAll(() => sandbox.close())
 
 async function run(file: string, realm: RealmKind): Promise<unknown> {
-  const call = { file, funcName: 'main', argsJson: '[]', contextJson: CONTEXT, limits: resolveLimits() }
-  return withoutFigures(await sandbox.run({ ...call, realm, bundle, tenant: 'acme' }))
+  const call = newCall({ file, contextJson: CONTEXT, realm })
+  return withoutFigures(outcomeOfCall(await sandbox.run({ call, bundle, tenant: 'acme' })))
 }
 
 function withoutFigures(outcome: EncodedOutcome): unknown {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import type { RealmKind } from '@isolated-runtime/protocol'
+import { resolveLimits, type RealmKind } from '@isolated-runtime/protocol'
 import { threadData } from '../src/cell/thread-data.ts'
+import { newCall } from '../src/fixtures/new-call.ts'
 import { LIBRARY_FOLDER } from '../src/library-folder.ts'
 import { preludeText } from '../src/realm/prelude.ts'
 import { RealmMaker } from '../src/realm/realm-maker.ts'
@@ -27,21 +28,10 @@ export class OneThread {
     // Each with scripts of its own: one that breaks out would spoil the realms of all that come after it.
     const scripts = new BundleScripts(bundle, (compile) => compile())
     const loan = this.#realms.lend(realm, bundle.id)
-    const task = {
-      seq: 1,
-      bundle: bundle.id,
-      content: undefined,
-      file,
-      funcName: 'main',
-      argsJson: '[]',
-      contextJson: CONTEXT,
-      freezeContext: false,
-      realm,
-      maxResultBytes: 1_000_000,
-      maxCpuMs: undefined,
-      maxLogBytes: 0,
-    }
-    const result = await runInRealm(loan.realm, task, scripts, new RunLog(0), libraries)
+    const limits = resolveLimits({ maxResultBytes: 1_000_000 })
+    const call = newCall({ file, contextJson: CONTEXT, realm, limits })
+    const entry = { call, argsJson: '[]', again: false }
+    const result = await runInRealm(loan.realm, entry, scripts, new RunLog(0), libraries)
     await setImmediate()
     const kept = isOrdinary(result) && !scripts.leavesTraces() && this.#realms.takeBack(loan)
     return kept ? 'kept' : 'thrown away'

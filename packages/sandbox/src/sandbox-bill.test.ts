@@ -1,6 +1,6 @@
-import { parseJson, chunkReportSchema, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { parseJson, itemReportsSchema, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { callChunk } from './fixtures/call-chunk.ts'
+import { callBatch } from './fixtures/call-batch.ts'
 import { callGuest, returning, SMALL } from './fixtures/call-guest.ts'
 import { GuestCpu } from './fixtures/guest-cpu.ts'
 import { Sandbox } from './index.ts'
@@ -65,16 +65,16 @@ describe.each(['tenant', 'cordon'] as const)('what a run is charged, under "%s"'
   })
 
   it.for([true, false])(
-    'of a chunk that one item ends is all that it used, ownRealms %s',
+    'of a batch that one item ends is all that it used, ownRealms %s',
     { timeout: 90_000 },
     async (ownRealms) => {
       const limits = { cpuMs: 200, timeoutMs: 30_000 }
       const code = `${WORK.replace('main', 'work').replace('3e7', '3e6')}; ${STOPS_AT_2.replace('return n', 'exports.work(n); return n')}`
-      // On a busy machine a chunk may be over before it comes to its last item.
+      // On a busy machine a batch may be over before it comes to its last item.
       await vi.waitFor(async () => {
-        const outcome = await callChunk(sandbox, { code, items: [[0], [1], [2], [3]], ownRealms, limits })
-        const json = outcome.status === 'succeeded' ? outcome.valueJson : undefined
-        const reports = parseJson(chunkReportSchema, json ?? '', 'reports', 'INVALID_MESSAGE')
+        const outcome = await callBatch(sandbox, { code, items: [[0], [1], [2], [3]], ownRealms, limits })
+        const json = outcome.status === 'reported' ? outcome.reportsJson : ''
+        const reports = parseJson(itemReportsSchema, json, 'reports', 'INVALID_MESSAGE')
         expect(reports.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'timed-out'])
         for (const { cpuMs } of reports) expect(cpuMs).toBeGreaterThan(0.5)
         const ofItems = reports.reduce((total, { cpuMs }) => total + cpuMs, 0)
@@ -91,7 +91,7 @@ describe.each(['tenant', 'cordon'] as const)('what a run is charged, under "%s"'
       const { usage } =
         ownRealms === undefined
           ? await callGuest(sandbox, { code })
-          : await callChunk(sandbox, { code, items: [[]], ownRealms })
+          : await callBatch(sandbox, { code, items: [[]], ownRealms })
       expect(usage.compileMs).toBeGreaterThan(usage.wallMs)
       expect(usage.cpuMs).toBeGreaterThan(usage.wallMs)
     },
@@ -120,8 +120,8 @@ it.runIf(process.platform === 'linux')(
       callGuest(sandbox, { code: RESTLESS }),
       callGuest(sandbox, { code: FILLS_HEAP, tenant: 'full', limits: { timeoutMs: 60_000 } }),
       cancelledAfter(sandbox, 1_500),
-      callChunk(sandbox, { code: STOPS_AT_2, items: [[0], [1], [2]], ownRealms: true, limits }),
-      callChunk(sandbox, { code: STOPS_AT_2, items: [[0], [1], [2]], limits }),
+      callBatch(sandbox, { code: STOPS_AT_2, items: [[0], [1], [2]], ownRealms: true, limits }),
+      callBatch(sandbox, { code: STOPS_AT_2, items: [[0], [1], [2]], limits }),
       ...Array.from({ length: 6 }, () => callGuest(sandbox, { code: SPIN, limits })),
       ...Array.from({ length: 20 }, () =>
         callGuest(sandbox, { code: WORK, args: [1], limits: { timeoutMs: 60_000 } }),

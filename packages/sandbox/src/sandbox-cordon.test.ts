@@ -1,4 +1,6 @@
+import { argumentsOf } from '@isolated-runtime/protocol'
 import { describe, expect, it, vi } from 'vitest'
+import type { ToCell } from './cell/frames.ts'
 import { callGuest, returning, type Call } from './fixtures/call-guest.ts'
 import { childProcesses } from './fixtures/child-processes.ts'
 import { Sandbox, type SandboxOptions } from './index.ts'
@@ -165,12 +167,11 @@ describe('under "cordon"', { timeout: 60_000 }, () => {
         const started = startCellProcess(settings)
         const write = started.pipe.write.bind(started.pipe)
         vi.spyOn(started.pipe, 'write').mockImplementation((chunk: Buffer) => {
-          const frame = JSON.parse(chunk.subarray(4).toString()) as Record<string, unknown>
-          if (frame['type'] === 'run')
-            places.push({
-              tenant: String(JSON.parse(String(frame['argsJson']))),
-              place: Number(frame['place']),
-            })
+          const frame = JSON.parse(chunk.subarray(4).toString()) as ToCell
+          if (frame.type === 'run') {
+            const [tenant] = argumentsOf(frame.call.work)
+            places.push({ tenant: String(JSON.parse(tenant ?? '')), place: frame.place })
+          }
           return write(chunk)
         })
         return started

@@ -1,7 +1,8 @@
-import { createBundle, encodeBundle, resolveLimits, type RealmKind } from '@isolated-runtime/protocol'
+import { createBundle, encodeBundle, type RealmKind } from '@isolated-runtime/protocol'
 import { afterAll, describe, expect, it } from 'vitest'
 import { bundleFrame } from './pool/run-frames.ts'
 import { callGuest, failureFrom, returning, valueFrom, type Call } from './fixtures/call-guest.ts'
+import { newCall } from './fixtures/new-call.ts'
 import { Sandbox } from './index.ts'
 
 const REALMS: readonly RealmKind[] = ['fresh', 'hardened', 'warm']
@@ -128,12 +129,7 @@ describe('the globals of a run', () => {
       'exports.main = () => { let n = 0; for (let at = deep; at; at = at[0]) n++; return [n, Object.isFrozen(deep[0][0])] }'
     const run = {
       bundle: createBundle({ '/main.js': { kind: 'commonjs', code } }),
-      file: '/main.js',
-      funcName: 'main',
-      argsJson: '[]',
-      contextJson,
-      freezeContext: true,
-      limits: resolveLimits(),
+      call: newCall({ contextJson, freezeContext: true }),
       tenant: 'deep',
     }
     expect(await sandbox.run(run)).toMatchObject({ status: 'succeeded', valueJson: `[${depth},true]` })

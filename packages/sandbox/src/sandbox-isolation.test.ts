@@ -1,3 +1,4 @@
+import { argumentsOf } from '@isolated-runtime/protocol'
 import { describe, expect, it, vi } from 'vitest'
 import { FrameDecoder } from './cell/frame-codec.ts'
 import { MAX_FRAME_BYTES, type ToCell } from './cell/frames.ts'
@@ -58,7 +59,9 @@ function runsIn(writes: readonly unknown[][]): number[] {
   return writes
     .flatMap(([chunk]) => [...decoder.push(chunk as Buffer)])
     .map((text) => JSON.parse(text) as ToCell)
-    .flatMap((frame) => (frame.type === 'run' ? (JSON.parse(frame.argsJson) as number[]) : []))
+    .flatMap((frame) =>
+      frame.type === 'run' ? (JSON.parse(argumentsOf(frame.call.work)[0] ?? '') as number[]) : [],
+    )
 }
 
 describe('isolation', { timeout: 120_000 }, () => {

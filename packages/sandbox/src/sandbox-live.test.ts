@@ -24,7 +24,10 @@ describe('what is told of a run while it goes on', () => {
 
   const listen = (call: Call, options: SandboxRunOptions, progress?: boolean): Promise<EncodedOutcome> =>
     callGuest(
-      { run: (run, given) => sandbox.run({ ...run, progress }, { ...options, signal: given?.signal }) },
+      {
+        run: (run, given) =>
+          sandbox.run({ ...run, call: { ...run.call, progress } }, { ...options, signal: given?.signal }),
+      },
       call,
     )
 

@@ -1,6 +1,6 @@
-import { chunkReportSchema, parseJson } from '@isolated-runtime/protocol'
+import { itemReportsSchema, parseJson } from '@isolated-runtime/protocol'
 import { afterAll, describe, expect, it } from 'vitest'
-import { callChunk } from './fixtures/call-chunk.ts'
+import { callBatch } from './fixtures/call-batch.ts'
 import { callGuest, returning, SMALL } from './fixtures/call-guest.ts'
 import { Sandbox } from './index.ts'
 
@@ -67,16 +67,16 @@ describe.each(['tenant', 'cordon'] as const)('the log of a run that is stopped, 
     expect(logsDropped).toBe(87)
   })
 
-  it.for([true, false])('is that of the item which ended a chunk, ownRealms %s', async (ownRealms) => {
+  it.for([true, false])('is that of the item which ended a batch, ownRealms %s', async (ownRealms) => {
     const code = "exports.main = (n) => { console.log('item', n); if (n === 1) for (;;); }"
-    const outcome = await callChunk(sandbox, {
+    const outcome = await callBatch(sandbox, {
       code,
       items: [[0], [1]],
       ownRealms,
       limits: { timeoutMs: 500 },
     })
-    const json = outcome.status === 'succeeded' ? outcome.valueJson : undefined
-    expect(parseJson(chunkReportSchema, json ?? '', 'reports', 'INVALID_MESSAGE')).toMatchObject([
+    const json = outcome.status === 'reported' ? outcome.reportsJson : ''
+    expect(parseJson(itemReportsSchema, json, 'reports', 'INVALID_MESSAGE')).toMatchObject([
       { status: 'succeeded', logs: [{ text: 'item 0' }] },
       { status: 'timed-out', logs: [{ text: 'item 1' }] },
     ])
@@ -124,13 +124,13 @@ describe('a rejection that nobody handles', () => {
       logs: [{ level: 'warn', text: warning }],
     })
     for (const ownRealms of [true, false]) {
-      const outcome = await callChunk(sandbox, {
+      const outcome = await callBatch(sandbox, {
         code: `exports.main = async (n) => { if (n === 0) (async () => { await null; ${REJECTS} })(); await null; await null; await null; return n }`,
         items: [[0], [1]],
         ownRealms,
       })
-      const json = outcome.status === 'succeeded' ? outcome.valueJson : undefined
-      expect(parseJson(chunkReportSchema, json ?? '', 'reports', 'INVALID_MESSAGE')).toMatchObject([
+      const json = outcome.status === 'reported' ? outcome.reportsJson : ''
+      expect(parseJson(itemReportsSchema, json, 'reports', 'INVALID_MESSAGE')).toMatchObject([
         { logs: [{ text: warning }] },
         { logs: [] },
       ])

@@ -1,6 +1,7 @@
-import { createBundle, resolveLimits, type BundleFile } from '@isolated-runtime/protocol'
+import { createBundle, type BundleFile } from '@isolated-runtime/protocol'
 import { afterAll, describe, expect, it } from 'vitest'
 import { returning, SMALL, valueFrom, type Call } from './fixtures/call-guest.ts'
+import { newCall } from './fixtures/new-call.ts'
 import { Sandbox } from './index.ts'
 
 describe('modules of a bundle', () => {
@@ -107,12 +108,7 @@ describe('modules of a bundle', () => {
     }
     const outcome = await sandbox.run({
       bundle: createBundle(files),
-      file: '/main.js',
-      funcName: 'main',
-      argsJson: '[]',
-      contextJson: undefined,
-      limits: resolveLimits(),
-      realm: 'fresh',
+      call: newCall(),
       tenant: 'acme',
     })
     expect(outcome).toMatchObject({

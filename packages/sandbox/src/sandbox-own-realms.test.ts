@@ -1,6 +1,6 @@
 import type { ItemReport, RealmKind } from '@isolated-runtime/protocol'
 import { afterAll, describe, expect, it } from 'vitest'
-import { callChunk, reportsFrom, type ChunkCall } from './fixtures/call-chunk.ts'
+import { callBatch, reportsFrom, type BatchCall } from './fixtures/call-batch.ts'
 import { callGuest, returning } from './fixtures/call-guest.ts'
 import { Sandbox } from './index.ts'
 
@@ -10,16 +10,16 @@ const RENEWED: readonly RealmKind[] = ['fresh', 'hardened']
 /** Items that are a number each, from 0. */
 const numbers = (n: number): unknown[][] => Array.from({ length: n }, (_, i) => [i])
 
-describe('a chunk of items with realms of their own', () => {
-  // One thread, so that runs after a chunk meet what it left.
+describe('a batch of items with realms of their own', () => {
+  // One thread, so that runs after a batch meet what it left.
   const sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
   afterAll(() => sandbox.close())
 
-  /** What is reported of the items in one go: not of those the chunk did not come to. */
-  const once = (call: ChunkCall) => reportsFrom(sandbox, { ...call, ownRealms: true })
+  /** What is reported of the items in one go: not of those the batch did not come to. */
+  const once = (call: BatchCall) => reportsFrom(sandbox, { ...call, ownRealms: true })
 
-  /** The same, tried until the chunk comes to so many items: a busy machine may take its time from it. */
-  async function reaching(count: number, call: ChunkCall): Promise<ItemReport[]> {
+  /** The same, tried until the batch comes to so many items: a busy machine may take its time from it. */
+  async function reaching(count: number, call: BatchCall): Promise<ItemReport[]> {
     for (;;) {
       const reports = await once(call)
       if (reports.length >= count) return reports
@@ -27,7 +27,7 @@ describe('a chunk of items with realms of their own', () => {
   }
 
   /** Sends the rest again, as clients do, until there is a report of each item. */
-  async function all(call: ChunkCall): Promise<ItemReport[]> {
+  async function all(call: BatchCall): Promise<ItemReport[]> {
     const reports: ItemReport[] = []
     while (reports.length < call.items.length) {
       const items = call.items.slice(reports.length)
@@ -39,7 +39,7 @@ describe('a chunk of items with realms of their own', () => {
     return reports
   }
 
-  const values = async (call: ChunkCall) =>
+  const values = async (call: BatchCall) =>
     (await all(call)).map((report) => (report.status === 'succeeded' ? report.value : report.error))
 
   describe.each(KINDS)('of the kind %s', (realm) => {
@@ -135,7 +135,7 @@ describe('a chunk of items with realms of their own', () => {
     it('settles as a whole when memory runs out, and blames no bundle', async () => {
       const code = 'exports.main = () => { const a = []; for (;;) a.push(1) }'
       const call = { code, realm, items: numbers(4), ownRealms: true, limits: { timeoutMs: 20_000 } }
-      expect(await callChunk(sandbox, call)).toMatchObject({ status: 'out-of-memory' })
+      expect(await callBatch(sandbox, call)).toMatchObject({ status: 'out-of-memory' })
       expect(sandbox.circuits()).toEqual([])
     })
   })
@@ -243,9 +243,9 @@ describe('a chunk of items with realms of their own', () => {
   it('can be cancelled', async () => {
     const spinning = new AbortController()
     const code = 'exports.main = () => { for (;;); }'
-    const chunk = callChunk(sandbox, { code, items: numbers(3), ownRealms: true, signal: spinning.signal })
+    const batch = callBatch(sandbox, { code, items: numbers(3), ownRealms: true, signal: spinning.signal })
     spinning.abort('enough')
-    expect(await chunk).toMatchObject({ status: 'cancelled' })
+    expect(await batch).toMatchObject({ status: 'cancelled' })
   })
 })
 

@@ -1,11 +1,7 @@
-import {
-  createBundle,
-  resolveLimits,
-  type EncodedOutcome,
-  type PartialLimits,
-} from '@isolated-runtime/protocol'
+import { createBundle, resolveLimits, type WorkResult, type PartialLimits } from '@isolated-runtime/protocol'
 import { describe, expect, it } from 'vitest'
 import { callGuest, returning } from './fixtures/call-guest.ts'
+import { newCall } from './fixtures/new-call.ts'
 import { childProcesses } from './fixtures/child-processes.ts'
 import { Sandbox } from './index.ts'
 
@@ -28,15 +24,12 @@ interface Started {
   readonly onStart: (attempt: number) => void
 }
 
-function run(sandbox: Sandbox, { code, args, limits, onStart }: Started): Promise<EncodedOutcome> {
+function run(sandbox: Sandbox, { code, args, limits, onStart }: Started): Promise<WorkResult> {
   let attempt = 0
   return sandbox.run(
     {
       bundle: createBundle({ '/main.js': { kind: 'commonjs', code } }),
-      file: '/main.js',
-      funcName: 'main',
-      argsJson: JSON.stringify(args),
-      limits: resolveLimits(limits),
+      call: newCall({ args: [...args], limits: resolveLimits(limits) }),
       tenant: 'acme',
     },
     { onLog: () => onStart(++attempt) },

@@ -1,6 +1,7 @@
-import { createBundle, resolveLimits } from '@isolated-runtime/protocol'
+import { createBundle } from '@isolated-runtime/protocol'
 import { afterAll, describe, expect, it } from 'vitest'
 import { callGuest, failureFrom, returning, SMALL, valueFrom, type Call } from './fixtures/call-guest.ts'
+import { newCall } from './fixtures/new-call.ts'
 import { Sandbox } from './index.ts'
 
 describe('Sandbox.run()', () => {
@@ -87,11 +88,7 @@ describe('Sandbox.run()', () => {
   it('refuses a file that the bundle does not hold', async () => {
     const run = {
       bundle: createBundle({}),
-      file: '/gone.js',
-      funcName: 'main',
-      argsJson: '[]',
-      contextJson: undefined,
-      limits: resolveLimits(),
+      call: newCall({ file: '/gone.js' }),
       tenant: 'acme',
     }
     expect(await sandbox.run(run)).toMatchObject({

@@ -1,4 +1,4 @@
-import { parse, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { argumentsOf, parse, type Call, type Unsuccessful, type WorkResult } from '@isolated-runtime/protocol'
 import { LiveListener, type LiveOptions } from './live/live-listener.ts'
 import {
   cellMemoryMbOf,
@@ -111,25 +111,24 @@ export class Sandbox implements AsyncDisposable {
   }
 
   /**
-   * Runs one function. Whatever the guest does is an outcome.
+   * Runs a function once, or once for each item of a batch. Whatever the guest does is an outcome.
    *
    * @throws `CLOSED`, or `SANDBOX_FAILED` if no cell can be started
    */
-  async run(asked: SandboxRun, options: SandboxRunOptions = {}): Promise<EncodedOutcome> {
+  async run(asked: SandboxRun, options: SandboxRunOptions = {}): Promise<WorkResult> {
     const run = this.#isolated(asked)
     const key = { tenant: run.tenant, bundle: run.bundle.id }
     const admission = this.#circuits.admit(key)
     if (admission.kind === 'refused') return admission.outcome
     let killed: boolean | undefined
     try {
-      const refusal = (): EncodedOutcome | undefined => this.#circuits.refuses(key)
-      const listener = this.#listener(run, options)
+      const refusal = (): Unsuccessful | undefined => this.#circuits.refuses(key)
+      const listener = this.#listener(run.call, options)
       const result = await this.#pool.run(run, { signal: options.signal, refusal, listener })
-      listener?.end(result.outcome)
-      // A chunk ends as one, and is then run item by item: those that are guilty are found, and counted, one by one.
-      killed = result.killed && isSeveral(run) ? undefined : result.killed
-      const outcome = measured(run, result)
-      return run.items ? this.#stacks.mapReports(outcome, run.bundle) : this.#stacks.map(outcome, run.bundle)
+      if (result.outcome.status !== 'reported') listener?.end(result.outcome.logs)
+      // A batch ends as one, and is then run item by item: those that are guilty are found, and counted, one by one.
+      killed = result.killed && argumentsOf(run.call.work).length > 1 ? undefined : result.killed
+      return this.#stacks.map(measured(run.call, result), run.bundle)
     } finally {
       admission.over(killed)
     }
@@ -138,16 +137,18 @@ export class Sandbox implements AsyncDisposable {
   #isolated(asked: SandboxRun): SandboxRun {
     const isolation = stricter(asked.isolation ?? this.#isolation, this.#isolation)
     // Realms that are used again know bundles, not tenants: in cells of many tenants there are none.
-    if (isolation === 'shared') return { ...asked, realm: 'fresh' }
+    const { call } = asked
+    if (isolation === 'shared') return { ...asked, call: { ...call, realm: 'fresh' } }
     // Where each run has a cell of its own, those that came together go alone: the rest is sent again.
-    const isApart = isolation === 'run' && asked.ownRealms === true
-    return isApart ? { ...asked, items: asked.items?.slice(0, 1) } : asked
+    const { work } = call
+    if (isolation !== 'run' || work.kind === 'call' || work.realms === 'shared') return asked
+    return { ...asked, call: { ...call, work: { ...work, items: work.items.slice(0, 1) } } }
   }
 
-  /** A chunk is many calls, whose lines are told with their reports. */
-  #listener({ items, progress }: SandboxRun, options: LiveOptions): LiveListener | undefined {
+  /** A batch is many calls, whose lines are told with their reports. */
+  #listener({ work, progress }: Call, options: LiveOptions): LiveListener | undefined {
     const isWanted = options.onLog !== undefined || progress === true
-    return isWanted && items === undefined ? new LiveListener(options, this.#logger) : undefined
+    return isWanted && work.kind === 'call' ? new LiveListener(options, this.#logger) : undefined
   }
 
   /** The tenants that have a cell at this moment, whose next run starts at once; one name, '', for all under `shared`. */
@@ -175,18 +176,19 @@ export class Sandbox implements AsyncDisposable {
   }
 }
 
-function isSeveral({ items = [] }: SandboxRun): boolean {
-  return items.length > 1
-}
-
-function measured(run: SandboxRun, { outcome, attempts, processMb, ...result }: PoolResult): EncodedOutcome {
-  let bytesIn = Buffer.byteLength(run.contextJson ?? '')
-  for (const json of run.items ?? [run.argsJson]) bytesIn += Buffer.byteLength(json)
+function measured(call: Call, { outcome, attempts, processMb, ...result }: PoolResult): WorkResult {
+  let bytesIn = Buffer.byteLength(call.contextJson ?? '')
+  for (const json of argumentsOf(call.work)) bytesIn += Buffer.byteLength(json)
   const bootMs = result.bootMs + outcome.usage.bootMs
   const startCpuMs = result.startCpuMs + outcome.usage.startCpuMs
-  const bytesOut = outcome.status === 'succeeded' ? Buffer.byteLength(outcome.valueJson ?? '') : 0
+  const bytesOut = bytesOutOf(outcome)
   return {
     ...outcome,
     usage: { ...outcome.usage, bootMs, startCpuMs, attempts, processMb, bytesIn, bytesOut },
   }
+}
+
+function bytesOutOf(result: WorkResult): number {
+  if (result.status === 'reported') return Buffer.byteLength(result.reportsJson)
+  return result.status === 'succeeded' ? Buffer.byteLength(result.valueJson ?? '') : 0
 }

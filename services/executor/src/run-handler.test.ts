@@ -4,6 +4,7 @@ import {
   encodeCall,
   IsolatedRuntimeError,
   resolveLimits,
+  RUN_MESSAGE_VERSION,
   unsuccessful,
   usageSchema,
   type PartialLimits,
@@ -13,13 +14,17 @@ import { expect, test } from 'vitest'
 import { createRunHandler } from './run-handler.ts'
 
 const MESSAGE = {
-  version: 1,
-  id: 'chunk',
+  version: RUN_MESSAGE_VERSION,
+  id: 'run',
   tenant: 'acme',
-  file: '/main.js',
-  funcName: 'main',
-  argsJson: '[]',
-  limits: resolveLimits(),
+  call: {
+    file: '/main.js',
+    funcName: 'main',
+    work: { kind: 'call', argsJson: '[]' },
+    freezeContext: false,
+    realm: 'fresh',
+    limits: resolveLimits(),
+  },
   replyTo: 'client',
   submittedAt: 0,
   expiresAt: 1,
@@ -44,7 +49,7 @@ test('a run is kept apart as the policy of its tenant says', async () => {
   expect(asked).toEqual([{}, { cordon: 'paid' }, { isolation: 'tenant' }])
 })
 
-test('the items of a chunk have one realm, or each its own if the message says so', async () => {
+test('the items of a batch have one realm, or each its own if the message says so', async () => {
   await using sandbox = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
   const code = 'let calls = 0; exports.main = () => ++calls'
   const bundle = createBundle({ '/main.js': { kind: 'commonjs', code } })
@@ -53,15 +58,16 @@ test('the items of a chunk have one realm, or each its own if the message says s
     bundles: { get: async () => bundle },
     ceilings: DEFAULT_CEILINGS,
   })
-  const message = { ...MESSAGE, bundle: bundle.id, items: ['[]', '[]'] }
   const { signal } = new AbortController()
-  const valuesOf = async (ownRealms?: boolean): Promise<unknown> => {
-    const outcome = await handle({ ...message, ownRealms }, { attempt: 1, signal, rules: {} })
-    const reports = outcome.status === 'succeeded' ? outcome.valueJson : undefined
-    return (JSON.parse(reports ?? '[]') as { value: unknown }[]).map(({ value }) => value)
+  const valuesOf = async (realms: 'shared' | 'own'): Promise<unknown> => {
+    const work = { kind: 'batch', items: ['[]', '[]'], realms } as const
+    const message = { ...MESSAGE, bundle: bundle.id, call: { ...MESSAGE.call, work } }
+    const result = await handle(message, { attempt: 1, signal, rules: {} })
+    const reports = result.status === 'reported' ? result.reportsJson : '[]'
+    return (JSON.parse(reports) as { value: unknown }[]).map(({ value }) => value)
   }
-  expect(await valuesOf()).toEqual([1, 2])
-  expect(await valuesOf(true)).not.toContain(2)
+  expect(await valuesOf('shared')).toEqual([1, 2])
+  expect(await valuesOf('own')).not.toContain(2)
 })
 
 test('a ceiling lowers a limit that nobody asked for, and refuses a higher one that somebody asked for', async () => {
@@ -71,7 +77,7 @@ test('a ceiling lowers a limit that nobody asked for, and refuses a higher one t
   const handle = createRunHandler({
     sandbox: {
       run: async (run) => {
-        limits.push(run.limits)
+        limits.push(run.call.limits)
         return { status: 'succeeded', logs: [], logsDropped: 0, usage: usageSchema.parse({}) }
       },
     },
@@ -81,19 +87,14 @@ test('a ceiling lowers a limit that nobody asked for, and refuses a higher one t
   const run = (given?: PartialLimits) =>
     handle(
       {
-        version: 1,
-        id: 'run',
+        ...MESSAGE,
         bundle: bundle.id,
-        replyTo: 'client',
-        submittedAt: 0,
-        expiresAt: 1,
-        ...encodeCall({
+        call: encodeCall({
           file: 'main.js',
           funcName: 'main',
           args: [],
           freezeContext: false,
           realm: 'fresh',
-          tenant: 'acme',
           limits: given,
         }),
       },

@@ -1,14 +1,13 @@
 import {
   IsolatedRuntimeError,
-  MAX_CHUNK_BYTES,
-  pickCall,
+  MAX_BATCH_BYTES,
   toIsolatedRuntimeError,
   unsuccessful,
   withinCeilings,
+  type Call,
   type LimitName,
   type Limits,
   type PartialLimits,
-  type RunMessage,
 } from '@isolated-runtime/protocol'
 import type { HandleRun } from '@isolated-runtime/queue'
 import type { Sandbox } from '@isolated-runtime/sandbox'
@@ -24,16 +23,17 @@ export interface RunHandlerOptions {
 
 /** Makes what runs the runs of a queue in a sandbox. */
 export function createRunHandler({ sandbox, bundles, ceilings }: RunHandlerOptions): HandleRun {
-  return async (message, { signal, rules, onLog, onProgress }) => {
-    const allowed = limitsOf(message, ceilings)
+  return async ({ call: asked, tenant, bundle: id }, { signal, rules, onLog, onProgress }) => {
+    const allowed = limitsOf(asked, ceilings)
     if (allowed instanceof IsolatedRuntimeError) return unsuccessful('refused', allowed)
     const limits = lowered(allowed, rules.limits)
-    const refused = refuseArguments(message, limits.maxArgsBytes)
+    const refused = refuseArguments(asked, limits.maxArgsBytes)
     if (refused) return refused
-    const bundle = await bundles.get(message.bundle)
-    if (!bundle) return unsuccessful('refused', notFound(message.bundle))
-    const call = { ...pickCall(message), limits, isolation: rules.isolation, cordon: rules.cordon }
-    return sandbox.run({ bundle, ...call }, { signal, onLog, onProgress })
+    const bundle = await bundles.get(id)
+    if (!bundle) return unsuccessful('refused', notFound(id))
+    const call = { ...asked, limits, askedLimits: undefined }
+    const { isolation, cordon } = rules
+    return sandbox.run({ bundle, tenant, call, isolation, cordon }, { signal, onLog, onProgress })
   }
 }
 
@@ -47,13 +47,17 @@ function lowered(limits: Limits, most: PartialLimits = {}): Limits {
 
 // Clients check the same, but whoever can write to Redis is not to be trusted with what a run may cost.
 function limitsOf(
-  { limits, askedLimits = [], items = [], contextJson = '' }: RunMessage,
+  { limits, askedLimits = [], work, contextJson = '' }: Call,
   ceilings: Limits,
 ): Limits | IsolatedRuntimeError {
   try {
     const allowed = withinCeilings(limits, askedLimits, ceilings)
-    const all = items.reduce((sum, json) => sum + Buffer.byteLength(json), Buffer.byteLength(contextJson))
-    return argumentsProblem(all, MAX_CHUNK_BYTES + allowed.maxArgsBytes) ?? allowed
+    if (work.kind === 'call') return allowed
+    const all = work.items.reduce(
+      (sum, json) => sum + Buffer.byteLength(json),
+      Buffer.byteLength(contextJson),
+    )
+    return argumentsProblem(all, MAX_BATCH_BYTES + allowed.maxArgsBytes) ?? allowed
   } catch (error) {
     return toIsolatedRuntimeError(error)
   }

@@ -3,7 +3,7 @@ import { IsolatedRuntimeError, toIsolatedRuntimeError } from '../isolated-runtim
 import { toJson } from '../json.ts'
 import { decodeOutcome, type Outcome } from '../outcome.ts'
 import { unsuccessful } from '../unsuccessful.ts'
-import type { RunCall } from '../run-request.ts'
+import type { Call } from '../call.ts'
 
 /** An item of a map as it is sent; or what became of it, if it cannot be. */
 export type EncodedItem =
@@ -16,7 +16,11 @@ export type EncodedItem =
  *
  * @throws `INVALID_REQUEST` if it is no list
  */
-export function encodeItem(item: unknown, index: number, call: RunCall): EncodedItem {
+export function encodeItem(
+  item: unknown,
+  index: number,
+  call: Pick<Call, 'contextJson' | 'limits'>,
+): EncodedItem {
   if (!Array.isArray(item)) throw notAList(item, index)
   try {
     const json: unknown = toJson(item, `arguments of item ${index}`, `items[${index}]`, 'ARGUMENTS_NOT_JSON')

@@ -1,33 +1,33 @@
 import { describe, expect, it } from 'vitest'
 import { echo, ended, numbers, plan, reports, valuesOf, type Run } from '../fixtures/map-plan.ts'
 import { IsolatedRuntimeError } from '../isolated-runtime-error.ts'
-import type { EncodedOutcome, Outcome, OutcomeStatus } from '../outcome.ts'
+import type { Outcome, OutcomeStatus } from '../outcome.ts'
 import { mapItems } from './map-items.ts'
 
 describe('mapItems()', () => {
-  it('gives outcomes in order, whichever chunk is over first', async () => {
+  it('gives outcomes in order, whichever batch is over first', async () => {
     const gates: (() => void)[] = []
     let underWay = 0
     let most = 0
-    const run: Run = async (call, signal) => {
+    const run: Run = async (items, signal) => {
       most = Math.max(most, ++underWay)
       await new Promise<void>((resolve) => {
         gates.push(resolve)
         if (gates.length % 2 === 0) for (const open of gates.splice(0).toReversed()) open()
       })
       underWay--
-      return echo(call, signal)
+      return echo(items, signal)
     }
     expect(valuesOf(await mapItems(numbers(12), plan(run)))).toEqual(numbers(12).flat())
     expect(most).toBe(2)
   })
 
-  it('tells each outcome as soon as its chunk has settled, by the place of its item', async () => {
+  it('tells each outcome as soon as its batch has settled, by the place of its item', async () => {
     const told: [unknown, number][] = []
     const isLast = Promise.withResolvers<void>()
-    const run: Run = async (call, signal) => {
-      if (call.items?.includes('[0]') === true) await isLast.promise
-      return echo(call, signal)
+    const run: Run = async (items, signal) => {
+      if (items.includes('[0]')) await isLast.promise
+      return echo(items, signal)
     }
     const onOutcome = (outcome: Outcome, index: number): void => {
       told.push([valuesOf([outcome])[0], index])
@@ -41,21 +41,21 @@ describe('mapItems()', () => {
     expect(await mapItems([], plan(echo))).toEqual([])
   })
 
-  it('tells the usage of each item, and of its chunk what cannot be told apart', async () => {
+  it('tells the usage of each item, and of its batch what cannot be told apart', async () => {
     const [outcome] = await mapItems([['ä']], plan(echo, { limits: {} }))
     expect(outcome?.usage).toMatchObject({ bytesIn: 6, bytesOut: 1, wallMs: 1, bootMs: 5 })
   })
 
-  it('cuts chunks by count and by bytes', async () => {
+  it('cuts batches by count and by bytes', async () => {
     const sizes: number[] = []
-    const run: Run = (call, signal) => {
-      sizes.push(call.items?.length ?? 0)
-      return echo(call, signal)
+    const run: Run = (items, signal) => {
+      sizes.push(items.length)
+      return echo(items, signal)
     }
     await mapItems(numbers(7), plan(run))
     expect(sizes.splice(0)).toEqual([3, 3, 1])
     const large = 'x'.repeat(600_000)
-    await mapItems([[1], [large], [large], [large], [4]], plan(run, { chunk: 100 }))
+    await mapItems([[1], [large], [large], [large], [4]], plan(run, { maxItems: 100 }))
     expect(sizes).toEqual([3, 2])
   })
 
@@ -98,11 +98,11 @@ describe('mapItems()', () => {
     ])
   })
 
-  it('runs again what a chunk did not come to', async () => {
+  it('runs again what a batch did not come to', async () => {
     const sent: string[][] = []
-    const run: Run = async ({ items = [] }) => {
+    const run: Run = async (items) => {
       sent.push([...items])
-      // The second item of a chunk ends it.
+      // The second item of a batch ends it.
       return reports(
         { value: items[0] },
         ...(items.length > 1
@@ -110,26 +110,26 @@ describe('mapItems()', () => {
           : []),
       )
     }
-    const outcomes = await mapItems(numbers(5), plan(run, { chunk: 5 }))
+    const outcomes = await mapItems(numbers(5), plan(run, { maxItems: 5 }))
     expect(valuesOf(outcomes)).toEqual(['[0]', 'timed-out', '[2]', 'timed-out', '[4]'])
     expect(sent).toEqual([['[0]', '[1]', '[2]', '[3]', '[4]'], ['[2]', '[3]', '[4]'], ['[4]']])
   })
 
   it.each(['crashed', 'out-of-memory'] as const)(
-    'finds the one that a %s chunk is the work of, with one more run of each',
+    'finds the one that a %s batch is the work of, with one more run of each',
     async (status) => {
       let runs = 0
-      const run: Run = async (call, signal) => {
+      const run: Run = async (items, signal) => {
         runs++
-        return call.items?.includes('[7]') === true ? ended(status) : echo(call, signal)
+        return items.includes('[7]') ? ended(status) : echo(items, signal)
       }
-      const outcomes = await mapItems(numbers(20), plan(run, { chunk: 10 }))
+      const outcomes = await mapItems(numbers(20), plan(run, { maxItems: 10 }))
       expect(valuesOf(outcomes)).toEqual(numbers(20).flat().with(7, status))
       expect(runs).toBe(2 + 10)
     },
   )
 
-  it('hands an outcome of the whole chunk to each of its items', async () => {
+  it('hands an outcome of the whole batch to each of its items', async () => {
     expect(
       valuesOf(
         await mapItems(
@@ -147,8 +147,8 @@ describe('mapItems()', () => {
     ['an unknown status', '[{"item":0,"status":"crashed","wallMs":0,"cpuMs":0}]'],
     ['an empty list for one item', '[]'],
     ['an item that was not sent', '[{"item":7,"status":"succeeded","bytesOut":0,"wallMs":0,"cpuMs":0}]'],
-  ])('rejects when a chunk of one reports %s', async (_, valueJson) => {
-    const run: Run = async () => ({ ...reports(), valueJson }) as EncodedOutcome
+  ])('rejects when a batch of one reports %s', async (_, reportsJson) => {
+    const run: Run = async () => ({ ...reports(), reportsJson })
     await expect(mapItems([[1]], plan(run))).rejects.toMatchObject({ code: 'INVALID_MESSAGE' })
   })
 
@@ -164,8 +164,8 @@ describe('mapItems()', () => {
   it('rejects with platform trouble, and cancels the rest', async () => {
     let cancelled = false
     const second = Promise.withResolvers<void>()
-    const run: Run = async (call, signal) => {
-      if (call.items?.includes('[0]') === true) {
+    const run: Run = async (items, signal) => {
+      if (items.includes('[0]')) {
         await second.promise
         throw new IsolatedRuntimeError('REDIS_UNREACHABLE', 'gone')
       }
@@ -180,9 +180,9 @@ describe('mapItems()', () => {
 
   it('gives the outcomes there are when it is cancelled', async () => {
     const controller = new AbortController()
-    const run: Run = async (call, signal) => {
-      if (call.items?.includes('[3]') === true) controller.abort()
-      return signal.aborted ? ended('cancelled') : echo(call, signal)
+    const run: Run = async (items, signal) => {
+      if (items.includes('[3]')) controller.abort()
+      return signal.aborted ? ended('cancelled') : echo(items, signal)
     }
     const outcomes = await mapItems(numbers(9), plan(run, { concurrency: 1, signal: controller.signal }))
     expect(valuesOf(outcomes)).toEqual([0, 1, 2, ...Array<string>(6).fill('cancelled')])

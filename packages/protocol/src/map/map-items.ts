@@ -2,38 +2,38 @@ import { endedBy, unlessEnded } from '../call-end.ts'
 import { cancelReason } from '../cancelled.ts'
 import { IsolatedRuntimeError } from '../isolated-runtime-error.ts'
 import type { ManyOptions } from '../many-options.ts'
-import { decodeOutcome, type EncodedOutcome, type Outcome } from '../outcome.ts'
-import type { RunCall } from '../run-request.ts'
-import { ChunkReader } from './chunk-reader.ts'
+import type { Call } from '../call.ts'
+import { decodeOutcome, type BatchResult, type Outcome, type Unsuccessful } from '../outcome.ts'
+import { BatchReader } from './batch-reader.ts'
 import { encodeItem, type EncodedItem } from './encoded-item.ts'
 import type { ArgumentList } from './map-request.ts'
 import type { Retries } from '../retries.ts'
-import type { RunItems } from './settle-chunk.ts'
+import type { RunBatch } from './settle-batch.ts'
 import { settleWithRetries } from './settle-with-retries.ts'
 
 /** How a function is called for many items. */
 export interface MapPlan {
   /** What all calls have in common. */
-  readonly call: RunCall
-  /** How many items a chunk has at most. */
-  readonly chunk: number
-  /** How many chunks are under way at once. */
+  readonly call: Pick<Call, 'contextJson' | 'limits'>
+  /** How many items a batch has at most. */
+  readonly maxItems: number
+  /** How many batchs are under way at once. */
   readonly concurrency: number
-  /** Runs one chunk; `cancelled` once the signal is aborted. */
-  readonly run: (chunk: RunCall, signal: AbortSignal) => Promise<EncodedOutcome>
+  /** Runs one batch; `cancelled` once the signal is aborted. */
+  readonly run: (items: readonly string[], signal: AbortSignal) => Promise<BatchResult | Unsuccessful>
   readonly signal: AbortSignal | undefined
-  /** Aborted when what runs chunks is closed. */
+  /** Aborted when what runs batchs is closed. */
   readonly closing: AbortSignal
   /** When an item is tried again. @default never */
   readonly retries?: Retries | undefined
-  /** Called with each outcome as soon as its chunk has settled, and the place of its item. Must not throw. */
+  /** Called with each outcome as soon as its batch has settled, and the place of its item. Must not throw. */
   readonly onOutcome?: ((outcome: Outcome, index: number) => void) | undefined
 }
 
 /** The outcome of each item, in order. Once the signal is aborted, what is not over is `cancelled`. */
 export async function mapItems(items: readonly ArgumentList[], plan: MapPlan): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
-  for await (const chunk of chunksOf(items, plan)) for (const outcome of chunk) outcomes.push(outcome)
+  for await (const batch of batchesOf(items, plan)) for (const outcome of batch) outcomes.push(outcome)
   return outcomes
 }
 
@@ -43,7 +43,7 @@ export async function mapPlanned(
   planning: Promise<MapPlan>,
   { signal, onOutcome }: Pick<ManyOptions, 'signal' | 'onOutcome'>,
 ): Promise<Outcome[]> {
-  const plan = await unlessEnded(planning, signal, endedBy)
+  const plan = await unlessEnded(planning, signal, (ending) => endedBy(ending))
   if (!('status' in plan)) return mapItems(items, plan)
   return items.map((_, index) => {
     const outcome = decodeOutcome(plan)
@@ -62,22 +62,22 @@ export async function* streamItems(
   items: Iterable<ArgumentList> | AsyncIterable<ArgumentList>,
   plan: MapPlan,
 ): AsyncGenerator<Outcome, void, undefined> {
-  for await (const chunk of chunksOf(items, plan, plan.signal)) yield* chunk
+  for await (const batch of batchesOf(items, plan, plan.signal)) yield* batch
 }
 
 /** @param throwsAt ends it with an error at once, whatever it waits for */
-async function* chunksOf(
+async function* batchesOf(
   source: Iterable<unknown> | AsyncIterable<unknown>,
-  { call, chunk: size, concurrency, run, signal, closing, retries, onOutcome }: MapPlan,
+  { call, maxItems: size, concurrency, run, signal, closing, retries, onOutcome }: MapPlan,
   throwsAt?: AbortSignal,
 ): AsyncGenerator<Outcome[], void, undefined> {
   const left = new AbortController()
   const ending = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal])
-  const reader = new ChunkReader(source, { size, encode: (item, index) => encodeItem(item, index, call) })
+  const reader = new BatchReader(source, { size, encode: (item, index) => encodeItem(item, index, call) })
   const contextBytes = Buffer.byteLength(call.contextJson ?? '')
-  const settle = async (chunk: readonly EncodedItem[], from: number): Promise<Outcome[]> => {
-    const runItems: RunItems = (items) => run({ ...call, items }, ending)
-    const outcomes = await settleWithRetries(chunk, contextBytes, runItems, {
+  const settle = async (batch: readonly EncodedItem[], from: number): Promise<Outcome[]> => {
+    const runBatch: RunBatch = (items) => run(items, ending)
+    const outcomes = await settleWithRetries(batch, contextBytes, runBatch, {
       retries,
       signal: ending,
       closing,
@@ -87,9 +87,9 @@ async function* chunksOf(
     return outcomes
   }
   let begun = 0
-  /** The chunks under way, in order. */
+  /** The batchs under way, in order. */
   const window: Promise<Outcome[]>[] = []
-  let reading: ReturnType<ChunkReader['read']> | undefined
+  let reading: ReturnType<BatchReader['read']> | undefined
   let failure: { readonly error: unknown } | undefined
   let isOver = false
   try {
@@ -103,11 +103,11 @@ async function* chunksOf(
         ])
         if (await unlessAborted(isFirstSettled, throwsAt)) break
         try {
-          const chunk = await reading
-          if (chunk.length === 0) isOver = true
+          const batch = await reading
+          if (batch.length === 0) isOver = true
           else {
-            window.push(heardLater(settle(chunk, begun)))
-            begun += chunk.length
+            window.push(heardLater(settle(batch, begun)))
+            begun += batch.length
           }
         } catch (error) {
           failure = { error }

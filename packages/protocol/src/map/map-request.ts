@@ -3,7 +3,7 @@ import { ANY_OBJECT, codeFields, oneOf, withFile } from '../code-fields.ts'
 import { expecting } from '../describe-issue.ts'
 import { retryFields } from '../retries.ts'
 import { sharedCallFields } from '../run-request.ts'
-import { MAX_CHUNK_ITEMS } from './chunk-limits.ts'
+import { MAX_BATCH_ITEMS } from '../batch/batch-limits.ts'
 import { problemOfItem } from './encoded-item.ts'
 
 /** The arguments of one call. */
@@ -27,9 +27,9 @@ const streamSchema = z.custom<Iterable<ArgumentList> | AsyncIterable<ArgumentLis
 )
 
 const shared = {
-  /** How many items are sent together, 1,000 at most; fewer where they are large. @default 100 */
-  chunk: z.int().min(1).max(MAX_CHUNK_ITEMS).default(100),
-  /** How many chunks are under way at once. @default 4 */
+  /** How many items a batch has, 1,000 at most; fewer where they are large. @default 100 */
+  chunk: z.int().min(1).max(MAX_BATCH_ITEMS).default(100),
+  /** How many batches are in flight at once. @default 4 */
   concurrency: z.int().min(1).max(256).default(4),
 }
 

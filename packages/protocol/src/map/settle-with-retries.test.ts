@@ -6,10 +6,10 @@ import { mapItems } from './map-items.ts'
 const retries = { attempts: 3, backoffMs: 1, on: ['failed' as const] }
 const error = { code: 'GUEST_ERROR' as const, name: 'Error', message: 'no' }
 
-/** Fails the items for which it is so; says in `seen` what it was given, chunk by chunk. */
+/** Fails the items for which it is so; says in `seen` what it was given, batch by batch. */
 function failing(isFailing: (value: number, call: number) => boolean, seen: number[][] = []): Run {
   const calls = new Map<number, number>()
-  return async ({ items = [] }) => {
+  return async (items) => {
     const values = items.map((json) => (JSON.parse(json) as [number])[0])
     seen.push(values)
     return reports(
@@ -55,7 +55,7 @@ describe('items that are tried again', () => {
 
   it('are tried after the death of a process as well, which is theirs alone', async () => {
     let deaths = 0
-    const run: Run = async ({ items = [] }) =>
+    const run: Run = async (items) =>
       items.includes('[1]') && deaths++ < 3
         ? ended('crashed')
         : reports(...items.map(() => ({ value: 'fine' })))

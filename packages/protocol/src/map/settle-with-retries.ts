@@ -3,7 +3,7 @@ import { cancelled, cancelReason } from '../cancelled.ts'
 import { decodeOutcome, type Outcome } from '../outcome.ts'
 import { pauseBeforeRetry, type Retries } from '../retries.ts'
 import type { EncodedItem } from './encoded-item.ts'
-import { settleChunk, type RunItems } from './settle-chunk.ts'
+import { settleBatch, type RunBatch } from './settle-batch.ts'
 
 export interface ItemRetries {
   readonly retries: Retries | undefined
@@ -14,16 +14,16 @@ export interface ItemRetries {
 }
 
 /**
- * Runs the items of a chunk as {@link settleChunk} does, and after a pause those again that failed in a way that is asked
+ * Runs the items of a batch as {@link settleBatch} does, and after a pause those again that failed in a way that is asked
  * for. The others keep their outcomes, but wait for these: outcomes are told in order.
  */
 export async function settleWithRetries(
-  chunk: readonly EncodedItem[],
+  batch: readonly EncodedItem[],
   contextBytes: number,
-  run: RunItems,
+  run: RunBatch,
   { retries, signal, closing }: ItemRetries,
 ): Promise<Outcome[]> {
-  const outcomes = await settleChunk(chunk, contextBytes, run)
+  const outcomes = await settleBatch(batch, contextBytes, run)
   for (let failedBefore = 0; ; failedBefore++) {
     const pauses = outcomes.map((outcome) => pauseBeforeRetry({ retries }, failedBefore, outcome))
     const places = [...outcomes.keys()].filter((place) => pauses[place] !== undefined)
@@ -34,8 +34,8 @@ export async function settleWithRetries(
     await delay(pauses[first], undefined, { signal: woken }).catch(() => undefined)
     const again = signal.aborted
       ? places.map(() => decodeOutcome(cancelled(cancelReason(signal.reason), { attempts: 0 })))
-      : await settleChunk(
-          places.map((place) => chunk[place] as EncodedItem),
+      : await settleBatch(
+          places.map((place) => batch[place] as EncodedItem),
           contextBytes,
           run,
         )

@@ -20,7 +20,7 @@ describe('streamItems()', () => {
       }
     }
     let consumed = 0
-    for await (const outcome of streamItems(endless(), plan(echo, { chunk: 10, concurrency: 3 }))) {
+    for await (const outcome of streamItems(endless(), plan(echo, { maxItems: 10, concurrency: 3 }))) {
       expect(outcome).toMatchObject({ value: consumed })
       consumed++
       expect(read - consumed).toBeLessThanOrEqual(30)
@@ -32,10 +32,10 @@ describe('streamItems()', () => {
   it('cancels what is under way when its consumer leaves', async () => {
     const signals: AbortSignal[] = []
     const second = Promise.withResolvers<void>()
-    const run: Run = async (call, signal) => {
+    const run: Run = async (items, signal) => {
       if (signals.push(signal) === 2) second.resolve()
       await (signals.length === 1 ? second.promise : new Promise(() => {}))
-      return echo(call, signal)
+      return echo(items, signal)
     }
     for await (const outcome of streamItems(numbers(9), plan(run))) {
       expect(outcome).toMatchObject({ value: 0 })
@@ -83,7 +83,7 @@ describe('streamItems()', () => {
     expect(values).toEqual([0])
   })
 
-  it.each(['while a chunk is under way', 'while the source takes its time', 'before it began'])(
+  it.each(['while a batch is under way', 'while the source takes its time', 'before it began'])(
     'throws RUN_CANCELLED when aborted %s',
     async (when) => {
       const controller = new AbortController()

@@ -9,7 +9,7 @@
 
 local USAGE_KEPT_MS = 40 * 24 * 3600 * 1000
 
--- Ends a chunk of several calls without telling which of them: each is run again, and counted then.
+-- Ends a batch of several calls without telling which of them: each is run again, and counted then.
 local RUN_AGAIN = { crashed = true, ['out-of-memory'] = true, ['timed-out'] = true }
 
 -- How the calls of a job ended, if they ended in one way.
@@ -33,7 +33,7 @@ local function countUsage(tenant, ends, usage, now)
   add('wallUs', usage.wallMs and usage.wallMs * 1000)
   add('bytesIn', usage.bytesIn)
   add('bytesOut', usage.bytesOut)
-  -- What a chunk has cost may be all that there is, if its calls are counted later or never.
+  -- What a batch has cost may be all that there is, if its calls are counted later or never.
   if ends == '' and call('TTL', hour) == -1 then call('PEXPIRE', hour, USAGE_KEPT_MS) end
 end
 

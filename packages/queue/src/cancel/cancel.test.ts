@@ -1,7 +1,7 @@
 import { TcpProxy, latch, useRedis } from '@isolated-runtime/testing'
 import { Queue } from 'bullmq'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import type { HandleRun } from '../take/process-job.ts'
 
@@ -33,10 +33,10 @@ function endless(): { handle: HandleRun; started: ReturnType<typeof latch>; reas
 }
 
 /** A guest that is over after a few turns of the event loop. */
-const brief: HandleRun = async ({ argsJson }, { signal }) => {
+const brief: HandleRun = async ({ call }, { signal }) => {
   for (let turn = 0; turn < 5 && !signal.aborted; turn += 1) await new Promise(setImmediate)
   signal.throwIfAborted()
-  return succeeded(JSON.parse(argsJson))
+  return succeeded(JSON.parse(argsJsonOf(call)))
 }
 
 const cancelledBecause = (reason: string): unknown =>

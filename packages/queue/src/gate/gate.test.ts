@@ -1,3 +1,4 @@
+import { RUN_MESSAGE_VERSION } from '@isolated-runtime/protocol'
 import { useRedis } from '@isolated-runtime/testing'
 import { Queue } from 'bullmq'
 import { expect, it } from 'vitest'
@@ -12,7 +13,13 @@ it('a job that the gate adds is the one that BullMQ would add', async () => {
   const { redis: commands } = queue.connection
   const drive = new GateDrive(queue)
   const run = { ...newRun({ id: 'same' }), expiresInMs: undefined }
-  const message = { version: 1, ...run, replyTo: 'me', submittedAt: drive.now, expiresAt: drive.now } as const
+  const message = {
+    version: RUN_MESSAGE_VERSION,
+    ...run,
+    replyTo: 'me',
+    submittedAt: drive.now,
+    expiresAt: drive.now,
+  } as const
   await drive.gate.enqueue(message, { priority: 0, delayMs: 0, fingerprint: '' })
   const ours = await lookAt(drive.key)
 

@@ -1,11 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  logEntrySchema,
-  parseJson,
-  type EncodedOutcome,
-  type LogEntry,
-  type RunMessage,
-} from '@isolated-runtime/protocol'
+import { logEntrySchema, parseJson, type LogEntry, type RunMessage } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RedisConnection } from '../redis/redis-connection.ts'
 import { jobIdOf } from '../run-key.ts'
@@ -21,11 +15,13 @@ const READ_TIMEOUT_MS = 1_000
 
 interface ReadOptions {
   /** Of a run that is over; of one that goes on, a read that fails is tried again. */
-  readonly outcome: Promise<EncodedOutcome> | undefined
+  readonly outcome: Promise<unknown> | undefined
   readonly timeoutMs: number | undefined
 }
 
-type LiveRun = Pick<RunMessage, 'tenant' | 'id' | 'live' | 'progress'>
+type LiveRun = Pick<RunMessage, 'tenant' | 'id' | 'live'> & {
+  readonly call: Pick<RunMessage['call'], 'progress'>
+}
 
 const itemsSchemas = { logs: z.array(logEntrySchema), progress: z.array(z.unknown()) }
 
@@ -50,20 +46,20 @@ export class LiveReader {
    *
    * @throws what `outcome` rejects with, when all is read that there is
    */
-  logs(outcome: Promise<EncodedOutcome>): AsyncGenerator<LogEntry, void, undefined> {
+  logs(outcome: Promise<unknown>): AsyncGenerator<LogEntry, void, undefined> {
     return this.#read(this.#run.live, 'logs', itemsSchemas.logs, outcome)
   }
 
   /** What the guest reports, in the same way. */
-  progress(outcome: Promise<EncodedOutcome>): AsyncGenerator<unknown, void, undefined> {
-    return this.#read(this.#run.progress, 'progress', itemsSchemas.progress, outcome)
+  progress(outcome: Promise<unknown>): AsyncGenerator<unknown, void, undefined> {
+    return this.#read(this.#run.call.progress, 'progress', itemsSchemas.progress, outcome)
   }
 
   async *#read<Item>(
     isTold: boolean | undefined,
     kind: LiveKind,
     schema: z.ZodType<Item[]>,
-    outcome: Promise<EncodedOutcome>,
+    outcome: Promise<unknown>,
   ): AsyncGenerator<Item, void, undefined> {
     if (isTold !== true) return void (await outcome)
     const over = new AbortController()
@@ -126,5 +122,7 @@ export function liveReaderOf(
   queueKey: string,
   run: LiveRun,
 ): LiveReader | undefined {
-  return run.live === true || run.progress === true ? new LiveReader(connection, queueKey, run) : undefined
+  return run.live === true || run.call.progress === true
+    ? new LiveReader(connection, queueKey, run)
+    : undefined
 }

@@ -13,10 +13,11 @@ export function tellLive(
   where: Pick<LiveWriterOptions, 'redis' | 'queueKey' | 'logger'>,
 ): HandleRun {
   return async (message, options) => {
-    const { live = false, progress = false } = message
+    const { live = false, call } = message
+    const { progress = false } = call
     if (!live && !progress) return handle(message, options)
     const jobId = jobIdOf(message)
-    const keepMs = longestMsOf(message) + SPARE_MS
+    const keepMs = longestMsOf(call) + SPARE_MS
     const writers: LiveWriter[] = []
     const writerOf = (kind: LiveKind): ((item: unknown) => void) => {
       const writer = new LiveWriter({ ...where, jobId, kind, keepMs })

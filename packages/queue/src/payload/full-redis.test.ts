@@ -1,6 +1,6 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis({ args: ['--maxmemory', '64mb'] })
@@ -11,10 +11,10 @@ test('while Redis is full, large runs are refused, and those that go on give the
   const { redis: commands } = queue.connection
   const [started, go] = [latch(), latch()]
   await queue.taker({
-    handle: async ({ argsJson }) => {
+    handle: async ({ call }) => {
       started.resolve()
       await go.promise
-      return succeeded(JSON.parse(argsJson))
+      return succeeded(JSON.parse(argsJsonOf(call)))
     },
   })
   const submitter = await queue.submitter()

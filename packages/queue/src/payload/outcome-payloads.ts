@@ -1,10 +1,10 @@
 import {
-  encodedOutcomeSchema,
   IsolatedRuntimeError,
   parse,
   parseJson,
   usageSchema,
-  type EncodedOutcome,
+  workResultSchema,
+  type WorkResult,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import { runIdOf } from '../run-key.ts'
@@ -14,7 +14,7 @@ import type { PayloadStore } from './payload-store.ts'
 import { INLINE_CHARS } from './run-payloads.ts'
 
 const stowedOutcomeSchema = z.strictObject({
-  status: z.enum(encodedOutcomeSchema.options.map(({ shape }) => shape.status.value)),
+  status: z.enum(workResultSchema.options.map(({ shape }) => shape.status.value)),
   usage: usageSchema,
   payload: payloadRefSchema,
 })
@@ -22,13 +22,13 @@ const stowedOutcomeSchema = z.strictObject({
 /** An outcome whose value, log or error lies beside its job. */
 export type StowedOutcome = z.infer<typeof stowedOutcomeSchema>
 /** An outcome as its job holds it: a small one as it is. */
-export type StoredOutcome = EncodedOutcome | StowedOutcome
+export type StoredOutcome = WorkResult | StowedOutcome
 
 /** What became of a run, by what its job holds. @throws `INVALID_MESSAGE` */
 export function parseStoredOutcome(json: string, what: string): RunResult {
   const stored = parseJson(z.looseObject({}), json, what, 'INVALID_MESSAGE')
   if (!('payload' in stored)) {
-    return { kind: 'outcome', outcome: parse(encodedOutcomeSchema, stored, what, 'INVALID_MESSAGE') }
+    return { kind: 'outcome', outcome: parse(workResultSchema, stored, what, 'INVALID_MESSAGE') }
   }
   return { kind: 'stowed', stowed: parse(stowedOutcomeSchema, stored, what, 'INVALID_MESSAGE') }
 }
@@ -45,7 +45,7 @@ export class OutcomePayloads {
    * Stores an outcome for some milliseconds, and gives what its job is to hold. A full Redis takes nothing new, but still
    * lets jobs be completed: then the job holds all of it.
    */
-  async stow(jobId: string, outcome: EncodedOutcome, keepMs: number): Promise<StoredOutcome> {
+  async stow(jobId: string, outcome: WorkResult, keepMs: number): Promise<StoredOutcome> {
     if (sizeOf(outcome) < INLINE_CHARS) return outcome
     const { status, usage } = outcome
     try {
@@ -66,7 +66,7 @@ export class OutcomePayloads {
     const what = `outcome of run "${runIdOf(jobId)}"`
     try {
       const text = await this.#store.get(payload, what)
-      return { kind: 'outcome', outcome: parseJson(encodedOutcomeSchema, text, what, 'INVALID_MESSAGE') }
+      return { kind: 'outcome', outcome: parseJson(workResultSchema, text, what, 'INVALID_MESSAGE') }
     } catch (error) {
       if (error instanceof IsolatedRuntimeError) return { kind: 'trouble', error }
       throw error
@@ -75,7 +75,8 @@ export class OutcomePayloads {
 }
 
 /** Small ones are not written out for it. */
-function sizeOf(outcome: EncodedOutcome): number {
+function sizeOf(outcome: WorkResult): number {
+  if (outcome.status === 'reported') return outcome.reportsJson.length
   const told =
     outcome.status === 'succeeded' ? (outcome.valueJson?.length ?? 0) : JSON.stringify(outcome.error).length
   return outcome.logs.reduce((size, { text }) => size + text.length, told)

@@ -1,9 +1,9 @@
-import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
+import { argumentsOf, IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import { randomBytes } from 'node:crypto'
 import { zstdCompressSync } from 'node:zlib'
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, keyOf, newRun, reported, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import { setPolicy } from '../gate/set-policy.ts'
 
@@ -39,7 +39,7 @@ test('large arguments and outcomes travel beside the job', async () => {
   expect((await fieldOf('large', 'data')).length).toBeLessThan(1_000)
   expect(await queue.connection.redis.strlen(key)).toBeLessThan(LARGE.length / 10)
   await queue.taker({
-    handle: async ({ argsJson, contextJson }) => succeeded([JSON.parse(argsJson), contextJson]),
+    handle: async ({ call }) => succeeded([JSON.parse(argsJsonOf(call)), call.contextJson]),
   })
   expect(await outcome).toMatchObject({ valueJson: JSON.stringify([JSON.parse(LARGE), '{"a":1}']) })
   expect((await fieldOf('large', 'returnvalue')).length).toBeLessThan(1_000)
@@ -100,17 +100,17 @@ test('the largest values arrive, also those that cannot be compressed', async ()
   expect(settled.status === 'succeeded' && settled.valueJson === text).toBe(true)
 })
 
-test('a chunk of many items travels beside the job, and is known as one', async () => {
+test('a batch of many items lies beside the job, and is known as one', async () => {
   const items = Array.from({ length: 1_000 }, (_, n) =>
     JSON.stringify(['one of many items that are rather long', n]),
   )
   const submitter = await queue.submitter()
-  const { outcome } = await submitter.submit(newRun({ id: 'chunk', items }))
+  const { outcome } = await submitter.submit(newRun({ id: 'batch', items }))
   await onlyPayload()
-  const { outcome: attached } = await submitter.attach(keyOf('chunk'))
-  await queue.taker({ handle: async (message) => succeeded(message.items) })
-  expect(await outcome).toMatchObject({ valueJson: JSON.stringify(items) })
-  expect(await attached).toMatchObject({ valueJson: JSON.stringify(items) })
+  const { outcome: attached } = await submitter.attach(keyOf('batch'))
+  await queue.taker({ handle: async ({ call }) => reported(argumentsOf(call.work)) })
+  expect(await outcome).toMatchObject({ reportsJson: JSON.stringify(items) })
+  expect(await attached).toMatchObject({ reportsJson: JSON.stringify(items) })
 })
 
 test('a run that is handed back still has its arguments', async () => {
@@ -148,7 +148,7 @@ test('a run whose arguments are gone is told as that, and so is one whose outcom
 })
 
 test.for([
-  ['another text', zstdCompressSync('{"argsJson":"[]"}')],
+  ['another text', zstdCompressSync('{"work":{"kind":"call","argsJson":"[]"}}')],
   ['a bomb', zstdCompressSync(Buffer.alloc(500 * 1024 * 1024))],
   ['garbage', Buffer.from('garbage')],
 ] as const)('arguments that somebody changed are refused: %s', async ([, text]) => {
@@ -165,7 +165,9 @@ test('a run that is refused leaves nothing, and takes nothing from the run that 
   await submitter.submit(run)
   const key = await onlyPayload()
   const other = await queue.submitter()
-  await expect(other.submit({ ...run, funcName: 'b' })).rejects.toMatchObject({ code: 'RUN_ID_TAKEN' })
+  await expect(other.submit({ ...run, call: { ...run.call, funcName: 'b' } })).rejects.toMatchObject({
+    code: 'RUN_ID_TAKEN',
+  })
   expect(await onlyPayload()).toBe(key)
   const joined = await other.submit(run)
   await queue.taker()
@@ -198,9 +200,9 @@ test('a large outcome arrives after its reply was lost', async () => {
   const submitter = await queue.submitter()
   const gate = latch()
   await queue.taker({
-    handle: async ({ argsJson }) => {
+    handle: async ({ call }) => {
       await gate.promise
-      return succeeded(JSON.parse(argsJson))
+      return succeeded(JSON.parse(argsJsonOf(call)))
     },
   })
   const { outcome } = await submitter.submit(newRun({ argsJson: LARGE }))

@@ -1,13 +1,16 @@
 import {
+  argumentsOf,
+  callSchema,
   endsWithinMs,
-  hasItemsForOwnRealms,
-  OWN_REALMS_WITHOUT_ITEMS,
   parse,
   parseJson,
-  runMessageFieldsSchema,
   runMessageSchema,
   startsWithinMs,
+  workKindSchema,
+  type Call,
   type RunMessage,
+  type Work,
+  type WorkKind,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import { jobIdOf } from '../run-key.ts'
@@ -22,15 +25,12 @@ export const INLINE_CHARS = 32 * 1024
 /** How long arguments outlive the last moment that their run can start or end. */
 const SPARE_MS = 60 * 60_000
 
-const heavySchema = runMessageFieldsSchema.pick({ argsJson: true, items: true, contextJson: true })
-const stowedRunSchema = runMessageFieldsSchema
-  .omit({ argsJson: true, items: true, contextJson: true })
-  .extend({
-    /** Empty, to tell that the run is a chunk. */
-    items: z.array(z.never()).readonly().optional(),
-    payload: payloadRefSchema,
-  })
-  .refine(hasItemsForOwnRealms, OWN_REALMS_WITHOUT_ITEMS)
+/** What of a call may be large. */
+const valuesSchema = callSchema.pick({ work: true, contextJson: true })
+const stowedRunSchema = runMessageSchema.extend({
+  call: callSchema.omit({ contextJson: true }).extend({ work: workKindSchema }),
+  payload: payloadRefSchema,
+})
 
 /** A run whose arguments lie beside its job. */
 type StowedRun = z.infer<typeof stowedRunSchema>
@@ -62,12 +62,12 @@ export class RunPayloads {
 
   /** Stores the values of a message, and gives what is to lie on the queue. */
   async stow(message: RunMessage): Promise<QueuedRun> {
-    const { argsJson, items, contextJson, ...rest } = message
-    if (sizeOf(message) < INLINE_CHARS) return message
+    const { work, contextJson, ...call } = message.call
+    if (sizeOf(message.call) < INLINE_CHARS) return message
     const keepMs = endsWithinMs(message, startsWithinMs(message)) + SPARE_MS
-    const text = JSON.stringify({ argsJson, items, contextJson })
+    const text = JSON.stringify({ work, contextJson })
     const payload = await this.#store.put(jobIdOf(message), text, keepMs)
-    return { ...rest, items: items && [], payload }
+    return { ...message, call: { ...call, work: kindOf(work) }, payload }
   }
 
   /**
@@ -80,7 +80,8 @@ export class RunPayloads {
     const { payload, ...rest } = queued
     const what = `arguments of run "${queued.id}"`
     const text = await this.#store.get(payload, what, endsWithinMs(queued, 0) + SPARE_MS)
-    return { ...rest, ...parseJson(heavySchema, text, what, 'INVALID_MESSAGE') }
+    const values = parseJson(valuesSchema, text, what, 'INVALID_MESSAGE')
+    return { ...rest, call: { ...queued.call, ...values } }
   }
 
   /** Forgets the values of a run that does not need them any more. */
@@ -90,6 +91,10 @@ export class RunPayloads {
   }
 }
 
-function sizeOf({ argsJson, items = [], contextJson = '' }: RunMessage): number {
-  return items.reduce((size, item) => size + item.length, argsJson.length + contextJson.length)
+function sizeOf({ work, contextJson = '' }: Pick<Call, 'work' | 'contextJson'>): number {
+  return argumentsOf(work).reduce((size, json) => size + json.length, contextJson.length)
+}
+
+function kindOf(work: Work): WorkKind {
+  return work.kind === 'call' ? { kind: 'call' } : { kind: 'batch', realms: work.realms }
 }

@@ -1,6 +1,6 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, succeeded } from '../fixtures/runs.ts'
 import { newSchedule } from '../fixtures/schedules.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
@@ -21,9 +21,9 @@ afterEach(() => queue[Symbol.asyncDispose]())
 /** Takes runs, and remembers whose they were and which. */
 async function takeRuns(): Promise<void> {
   await queue.taker({
-    handle: async ({ tenant, id, argsJson }) => {
+    handle: async ({ tenant, id, call }) => {
       ran.push(`${tenant}/${id}`)
-      return succeeded(JSON.parse(argsJson))
+      return succeeded(JSON.parse(argsJsonOf(call)))
     },
   })
 }

@@ -1,17 +1,15 @@
 import {
   errorCodeSchema,
-  hasItemsForOwnRealms,
-  OWN_REALMS_WITHOUT_ITEMS,
   parse,
   parseJson,
-  runMessageFieldsSchema,
+  runMessageSchema,
   type OutcomeStatus,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import { timingSchema } from './timing.ts'
 
 /** What a schedule runs: the fields of a run that do not differ from one to the next. */
-const scheduledRunSchema = runMessageFieldsSchema
+const scheduledRunSchema = runMessageSchema
   .omit({ version: true, id: true, tenant: true, replyTo: true, submittedAt: true, expiresAt: true })
   .extend({
     /** The id of a bundle, or an alias: then each run has the bundle that the alias has when it is due. */
@@ -21,7 +19,6 @@ const scheduledRunSchema = runMessageFieldsSchema
     /** Orders the runs of the tenant among themselves, higher first. */
     priority: z.int(),
   })
-  .refine(hasItemsForOwnRealms, OWN_REALMS_WITHOUT_ITEMS)
 
 /** What a schedule is made of. */
 export const scheduleDefinitionSchema = z.strictObject({

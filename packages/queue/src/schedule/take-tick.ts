@@ -1,4 +1,10 @@
-import { endsWithinMs, isBundleId, toAlias, type RunMessage } from '@isolated-runtime/protocol'
+import {
+  endsWithinMs,
+  isBundleId,
+  RUN_MESSAGE_VERSION,
+  toAlias,
+  type RunMessage,
+} from '@isolated-runtime/protocol'
 import type { AliasStore } from '../alias/alias-store.ts'
 import { fingerprintOf } from '../gate/fingerprint.ts'
 import type { Gate } from '../gate/gate.ts'
@@ -83,13 +89,13 @@ async function submit(
 ): Promise<void> {
   const id = scheduledRunIdOf(key, dueAt)
   const queue = parts.queueOf(key.tenant)
-  const { bundle: reference, expiresInMs, priority, ...call } = record.definition.run
+  const { bundle: reference, expiresInMs, priority, ...asked } = record.definition.run
   const bundle = await bundleOf(key.tenant, reference, parts.aliases)
-  await parts.bundles.keep(bundle, endsWithinMs(call, expiresInMs) + SPARE_MS)
-  const run = { ...call, id, tenant: key.tenant, bundle }
+  await parts.bundles.keep(bundle, endsWithinMs(asked, expiresInMs) + SPARE_MS)
+  const run = { ...asked, id, tenant: key.tenant, bundle }
   const submittedAt = Date.now()
   const message: RunMessage = {
-    version: 1,
+    version: RUN_MESSAGE_VERSION,
     ...run,
     replyTo: replyAddressOf({ ...key, queueName: parts.queueName, runQueueName: queue.name }),
     submittedAt,

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { latch, useRedisCluster } from '@isolated-runtime/testing'
 import keySlot from 'cluster-key-slot'
 import { expect, test, vi } from 'vitest'
-import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { tenantsOf } from '../fixtures/tenants-of.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import { Shards } from './shards.ts'
@@ -37,18 +37,18 @@ test(
         executor,
         shards: SHARDS,
         slots: 8,
-        handle: async ({ tenant, argsJson }, { signal }) => {
-          if (argsJson === SPIN) {
+        handle: async ({ tenant, call }, { signal }) => {
+          if (argsJsonOf(call) === SPIN) {
             await once(signal, 'abort')
             throw new Error('aborted')
           }
-          if (argsJson === HOLD) {
+          if (argsJsonOf(call) === HOLD) {
             takers.add(`${executor} ${tenant}`)
             if (takers.size === EXECUTORS.length * SHARDS) everybody.resolve()
             await everybody.promise
           }
           if (++handled === KILL_AFTER) early.resolve()
-          return succeeded(JSON.parse(argsJson))
+          return succeeded(JSON.parse(argsJsonOf(call)))
         },
       })
     }

@@ -4,7 +4,7 @@ import keySlot from 'cluster-key-slot'
 import { expect, test, vi } from 'vitest'
 import { Tenants } from '../admin/tenants.ts'
 import { AliasStore } from '../alias/alias-store.ts'
-import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { newSchedule } from '../fixtures/schedules.ts'
 import { tenantsOf } from '../fixtures/tenants-of.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
@@ -39,7 +39,7 @@ test('runs with small and large values settle on all shards, which lie on all no
   const submitted = await submitter.submitMany(runs)
   const outcomes = await Promise.all(submitted.map(({ outcome }) => outcome))
   expect(outcomes.map((one) => one.status === 'succeeded' && one.valueJson)).toEqual(
-    runs.map((run) => run.argsJson),
+    runs.map(({ call }) => argsJsonOf(call)),
   )
 })
 

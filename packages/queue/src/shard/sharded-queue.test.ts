@@ -1,7 +1,7 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { expect, test, vi } from 'vitest'
 import { Tenants } from '../admin/tenants.ts'
-import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { tenantsOf } from '../fixtures/tenants-of.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import type { SubmittedRun } from '../submit/submit-shard.ts'
@@ -28,7 +28,7 @@ test('runs of all tenants settle, each on the shard of its tenant', async () => 
   const submitted = await submitter.submitMany(runs)
   const outcomes = await Promise.all(submitted.map(({ outcome }) => outcome))
   expect(outcomes.map((one) => one.status === 'succeeded' && one.valueJson)).toEqual(
-    runs.map((run) => run.argsJson),
+    runs.map(({ call }) => argsJsonOf(call)),
   )
   const jobs = await Promise.all(shards.queueNames.map((name) => queue.keys(`${name}:t*/*`)))
   expect(jobs.map((keys) => keys.length)).toEqual([20, 20, 20, 20])
@@ -100,13 +100,13 @@ test('one busy shard has all slots of an executor, and gives way to another', as
   await queue.taker({
     shards: SHARDS,
     slots: 8,
-    handle: async ({ tenant, argsJson }) => {
+    handle: async ({ tenant, call }) => {
       going.set(tenant, (going.get(tenant) ?? 0) + 1)
       most = Math.max(
         most,
         going.values().reduce((sum, count) => sum + count, 0),
       )
-      await gates[Number(argsJson.slice(1, -1))]?.wait(30_000)
+      await gates[Number(argsJsonOf(call).slice(1, -1))]?.wait(30_000)
       going.set(tenant, (going.get(tenant) ?? 0) - 1)
       return succeeded(1)
     },

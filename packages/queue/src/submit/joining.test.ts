@@ -1,6 +1,6 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -18,7 +18,7 @@ test('another request under the id of a run is refused, and whoever waits for th
   const submitter = await queue.submitter()
   const run = newRun({ id: 'order', isNamed: true })
   const { outcome } = await submitter.submit(run)
-  await expect(submitter.submit({ ...run, funcName: 'other' })).rejects.toMatchObject({
+  await expect(submitter.submit({ ...run, call: { ...run.call, funcName: 'other' } })).rejects.toMatchObject({
     code: 'RUN_ID_TAKEN',
   })
   await queue.taker({ handle: async () => succeeded('the first') })
@@ -41,9 +41,9 @@ test('a run that is joined once it is over is heard of without waiting for a rep
 test('whoever joins a run leaves no arguments of its own', async () => {
   const go = latch()
   await queue.taker({
-    handle: async ({ argsJson }) => {
+    handle: async ({ call }) => {
       await go.promise
-      return succeeded(argsJson.length)
+      return succeeded(argsJsonOf(call).length)
     },
   })
   const run = newRun({ isNamed: true, argsJson: LARGE })

@@ -1,7 +1,7 @@
 import { TcpProxy, latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { GateDrive } from '../fixtures/gate-drive.ts'
-import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -71,10 +71,10 @@ test('200 waits settle when the connection is cut in the middle of them', async 
   const half = latch()
   let handled = 0
   await queue.taker({
-    handle: async ({ argsJson }) => {
+    handle: async ({ call }) => {
       handled += 1
       if (handled === 100) half.resolve()
-      return succeeded(JSON.parse(argsJson))
+      return succeeded(JSON.parse(argsJsonOf(call)))
     },
   })
   const values = Array.from({ length: 200 }, (_, value) => value)
@@ -101,7 +101,7 @@ test('a wait ends at its deadline, and says whether the run was taken', async ()
   const drive = new GateDrive(queue)
   drive.now = Date.now()
   await drive.executors(1)
-  const limits = { ...newRun().limits, timeoutMs: 1 }
+  const limits = { ...newRun().call.limits, timeoutMs: 1 }
   const waiting = await submitter.submit(newRun({ expiresInMs: 1, limits }))
   await expect(waiting.outcome).rejects.toMatchObject({
     code: 'WAIT_TIMED_OUT',
@@ -113,7 +113,7 @@ test('a wait ends at its deadline when Redis is away as well', async () => {
   await using proxy = await TcpProxy.start({ port: redis.server.port })
   const submitter = await queue.submitter({ url: `redis://127.0.0.1:${proxy.port}`, graceMs: 1 })
   proxy.blackhole()
-  const limits = { ...newRun().limits, timeoutMs: 1 }
+  const limits = { ...newRun().call.limits, timeoutMs: 1 }
   await expect(submitter.submit(newRun({ expiresInMs: 1, limits }))).rejects.toMatchObject({
     code: 'REDIS_UNREACHABLE',
     message: expect.stringContaining('did not take run'),

@@ -1,4 +1,9 @@
-import { IsolatedRuntimeError, type RunMessage } from '@isolated-runtime/protocol'
+import {
+  argumentsOf,
+  IsolatedRuntimeError,
+  RUN_MESSAGE_VERSION,
+  type RunMessage,
+} from '@isolated-runtime/protocol'
 import type { RunStatus } from '../admin/run-status.ts'
 import type { RedisConnection } from '../redis/redis-connection.ts'
 import { fingerprintOf } from '../gate/fingerprint.ts'
@@ -108,7 +113,7 @@ export class RunSubmitter implements AsyncDisposable {
     const takenWithinMs = Math.min(delayMs + expiresInMs, (deadlineMs ?? Infinity) + PAST_DEADLINE_MS)
     const submittedAt = Date.now()
     const message: RunMessage = {
-      version: 1,
+      version: RUN_MESSAGE_VERSION,
       ...run,
       replyTo: this.#inbox.client,
       submittedAt,
@@ -120,7 +125,7 @@ export class RunSubmitter implements AsyncDisposable {
       delayMs,
       priority,
       fingerprint,
-      calls: run.items?.length ?? 1,
+      calls: argumentsOf(run.call.work).length,
       withoutExecutorMs,
       signal,
     })

@@ -1,4 +1,4 @@
-import { IsolatedRuntimeError, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError, type WorkResult } from '@isolated-runtime/protocol'
 import type { Logger } from '../logger.ts'
 import type { StowedOutcome } from '../payload/outcome-payloads.ts'
 import { runFieldsOf, runIdOf } from '../run-key.ts'
@@ -31,8 +31,8 @@ export interface WaitOptions {
 }
 
 interface Wait extends WaitOptions {
-  readonly promise: Promise<EncodedOutcome>
-  readonly resolve: (outcome: EncodedOutcome) => void
+  readonly promise: Promise<WorkResult>
+  readonly resolve: (outcome: WorkResult) => void
   readonly reject: (error: IsolatedRuntimeError) => void
   /** How many have asked for the outcome by themselves. */
   holders: number
@@ -73,13 +73,13 @@ export class RunWaits {
   }
 
   /** The outcome of a run, from now on; a run that is waited for already is joined. */
-  wait(jobId: string, options: WaitOptions): Promise<EncodedOutcome> {
+  wait(jobId: string, options: WaitOptions): Promise<WorkResult> {
     const joined = this.#waits.get(jobId)
     if (joined) {
       joined.holders++
       return joined.promise
     }
-    const { promise, resolve, reject } = Promise.withResolvers<EncodedOutcome>()
+    const { promise, resolve, reject } = Promise.withResolvers<WorkResult>()
     // Whoever submits and never asks for the outcome has chosen not to hear of it.
     promise.catch(() => undefined)
     const nextLookAt = performance.now() + options.lookEveryMs

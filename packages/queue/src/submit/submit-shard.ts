@@ -4,8 +4,8 @@ import {
   startsWithinMs,
   toIsolatedRuntimeError,
   unlessEnded,
-  type EncodedOutcome,
   type RunMessage,
+  type WorkResult,
 } from '@isolated-runtime/protocol'
 import { Queue } from 'bullmq'
 import { runNotFound, runStatus, type RunStatus } from '../admin/run-status.ts'
@@ -33,7 +33,7 @@ export interface SubmittedRun {
   readonly id: string
   readonly tenant: string
   /** Rejects with `RUN_LOST`, `WAIT_TIMED_OUT`, `CLOSED` or a code of platform trouble. */
-  readonly outcome: Promise<EncodedOutcome>
+  readonly outcome: Promise<WorkResult>
   /** Reads what the run says while it goes on, if it was asked for. */
   readonly live?: LiveReader | undefined
   /** Waits for it no more; `outcome` is of no use then. */
@@ -184,7 +184,7 @@ export class SubmitShard implements AsyncDisposable {
     await this.#queue.close()
   }
 
-  #submitted(message: QueuedRun, outcome: Promise<EncodedOutcome>): SubmittedRun {
+  #submitted(message: QueuedRun, outcome: Promise<WorkResult>): SubmittedRun {
     const { keyPrefix, queueName } = this.#options
     const live = liveReaderOf(this.#connection, queueKeyOf(keyPrefix, queueName), message)
     const leave = (): void => this.#waits.withdraw(jobIdOf(message), waitsNoMore(message.id))
@@ -197,7 +197,7 @@ export class SubmitShard implements AsyncDisposable {
     ageMs: number,
     options: Pick<WaitOptions, 'lookEveryMs' | 'isQueued'>,
     withoutExecutorMs = Infinity,
-  ): Promise<EncodedOutcome> {
+  ): Promise<WorkResult> {
     const takenWithinMs = startsWithinMs(message)
     const endsInMs = endsWithinMs(message, takenWithinMs) - ageMs
     return this.#waits.wait(jobIdOf(message), {

@@ -1,7 +1,7 @@
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { Worker } from 'bullmq'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import { Gate } from '../gate/gate.ts'
 
@@ -52,8 +52,8 @@ test('a run goes on whose id had an outcome before, while other runs are complet
   const [isHeld, go] = [latch(), latch()]
   await queue.taker({
     keepOutcomeMs: 1_000,
-    handle: async ({ argsJson }, { attempt }) => {
-      if (argsJson === '["hold"]') {
+    handle: async ({ call }, { attempt }) => {
+      if (argsJsonOf(call) === '["hold"]') {
         isHeld.resolve()
         await go.promise
       }

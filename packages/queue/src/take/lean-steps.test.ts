@@ -2,7 +2,7 @@ import { IsolatedRuntimeError, unsuccessful } from '@isolated-runtime/protocol'
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { Queue } from 'bullmq'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { newRun, succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import type { RunSubmitter } from '../submit/run-submitter.ts'
 
@@ -55,10 +55,10 @@ test('a run that waits behind another costs Redis two scripts: whoever completes
   const [started, go] = [latch(), latch()]
   await queue.taker({
     slots: 1,
-    handle: async ({ argsJson }) => {
+    handle: async ({ call }) => {
       started.resolve()
       await go.promise
-      return succeeded(JSON.parse(argsJson))
+      return succeeded(JSON.parse(argsJsonOf(call)))
     },
   })
   const submitter = await queue.submitter()
@@ -74,10 +74,10 @@ test('a run that waits behind another costs Redis two scripts: whoever completes
 test('a retry comes in its time while other runs come and go', async () => {
   let failures = 0
   await queue.taker({
-    handle: async ({ argsJson, retries }) => {
+    handle: async ({ call, retries }) => {
       if (retries && (failures += 1) === 1)
         return unsuccessful('failed', new IsolatedRuntimeError('GUEST_ERROR', 'not yet'))
-      return succeeded(JSON.parse(argsJson))
+      return succeeded(JSON.parse(argsJsonOf(call)))
     },
   })
   const submitter = await queue.submitter()
@@ -94,9 +94,9 @@ test('a queue that is paused by hand gives out nothing, and goes on when it is r
   const tool = new Queue('runs', { connection: queue.connection.redis, prefix: queue.keyPrefix })
   let taken = 0
   await queue.taker({
-    handle: async ({ argsJson }) => {
+    handle: async ({ call }) => {
       taken += 1
-      return succeeded(JSON.parse(argsJson))
+      return succeeded(JSON.parse(argsJsonOf(call)))
     },
   })
   const submitter = await queue.submitter()

@@ -7,9 +7,9 @@ import {
   startsWithinMs,
   toIsolatedRuntimeError,
   unsuccessful,
-  type EncodedOutcome,
   type LogEntry,
   type RunMessage,
+  type WorkResult,
 } from '@isolated-runtime/protocol'
 import { WaitingError, type Job } from 'bullmq'
 import type { CancelListener } from '../cancel/cancel-listener.ts'
@@ -42,7 +42,7 @@ export interface HandleOptions {
  * Runs a run. Whatever the guest does is an outcome; a rejection is platform trouble, which the client hears of by its
  * code. `CLOSED` means that the run cannot be carried out here any more: it is handed back to the queue.
  */
-export type HandleRun = (message: RunMessage, options: HandleOptions) => Promise<EncodedOutcome>
+export type HandleRun = (message: RunMessage, options: HandleOptions) => Promise<WorkResult>
 
 export interface ProcessJobOptions {
   readonly handle: HandleRun
@@ -57,7 +57,7 @@ export interface ProcessJobOptions {
 }
 
 /** Turns a job into an outcome; what it throws is what BullMQ expects, told so that the client understands it. */
-export async function processJob(job: Job, options: ProcessJobOptions): Promise<EncodedOutcome> {
+export async function processJob(job: Job, options: ProcessJobOptions): Promise<WorkResult> {
   const { handle, executor, active, cancels, gate, marks, payloads, rules, logger } = options
   const jobId = job.id ?? ''
   // Two times of Redis: this machine may have another.
@@ -65,7 +65,7 @@ export async function processJob(job: Job, options: ProcessJobOptions): Promise<
   using run = active.enter(jobId)
   const attempt = job.attemptsStarted
   let mark = UNMARKED
-  const account = (outcome: EncodedOutcome): EncodedOutcome => ({
+  const account = (outcome: WorkResult): WorkResult => ({
     ...outcome,
     usage: {
       ...outcome.usage,
@@ -138,7 +138,7 @@ function parseMessage(jobId: string, data: unknown): QueuedRun {
 }
 
 /** The outcome of a run at its deadline; what it came to meanwhile counts, if it came to an end by itself. */
-function late(outcome?: EncodedOutcome): EncodedOutcome {
+function late(outcome?: WorkResult): WorkResult {
   const isOver = outcome !== undefined && outcome.status !== 'cancelled'
   return isOver ? outcome : pastDeadline(deadlineExceeded(), outcome)
 }

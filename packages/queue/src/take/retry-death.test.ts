@@ -80,7 +80,7 @@ test(
   { timeout: LONG_MS },
   async () => {
     const submitter = await queue.submitter({ graceMs: 200 })
-    const limits = { ...newRun().limits, timeoutMs: 100 }
+    const limits = { ...newRun().call.limits, timeoutMs: 100 }
     // The last attempt can end 1.5 seconds after these two at the latest.
     const run = { expiresInMs: 2_000, limits }
     const { id, outcome } = await putOffAndOrphaned(submitter, 400, run)

@@ -2,7 +2,7 @@ import { IsolatedRuntimeError, unsuccessful, type EncodedOutcome } from '@isolat
 import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Tenants } from '../admin/tenants.ts'
-import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
+import { argsJsonOf, keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 
 const redis = useRedis()
@@ -31,7 +31,9 @@ test('a failure that is asked for is tried again, and the wait settles on the la
 })
 
 test('a run is charged the CPU time of all its attempts', async () => {
-  await queue.taker({ handle: async ({ argsJson }) => failed('again', argsJson === '["cancel"]' ? 7 : 2.5) })
+  await queue.taker({
+    handle: async ({ call }) => failed('again', argsJsonOf(call) === '["cancel"]' ? 7 : 2.5),
+  })
   const submitter = await queue.submitter()
   const { outcome } = await submitter.submit(newRun({ tenant: 'acme', retries: twice }))
   expect(await outcome).toMatchObject({ usage: { attempts: 3, cpuMs: 7.5 } })
@@ -73,9 +75,9 @@ test.for([
 test('trouble of the platform is tried again where there are retries, unless it is there to stay', async () => {
   let attempts = 0
   await queue.taker({
-    handle: async ({ argsJson }) => {
+    handle: async ({ call }) => {
       attempts += 1
-      if (argsJson === '["stays"]') throw new IsolatedRuntimeError('BUNDLE_CORRUPT', 'Broken')
+      if (argsJsonOf(call) === '["stays"]') throw new IsolatedRuntimeError('BUNDLE_CORRUPT', 'Broken')
       if (attempts < 3) throw new IsolatedRuntimeError('SANDBOX_FAILED', 'No process')
       return succeeded('in the end')
     },
@@ -98,7 +100,7 @@ test('the time in which a run must be taken does not count for its retries', asy
     newRun({
       expiresInMs: 300,
       retries: { ...twice, backoffMs: 400 },
-      limits: { ...newRun().limits, timeoutMs: 100 },
+      limits: { ...newRun().call.limits, timeoutMs: 100 },
     }),
   )
   expect(await outcome).toMatchObject({ valueJson: '"second"' })

@@ -22,7 +22,7 @@ interface TakenRun {
  */
 export function isTooLate(message: QueuedRun, { queuedMs, attempt, failures }: TakenRun): boolean {
   const withinMs = startsWithinMs(message)
-  if (failures > 0) return queuedMs > endsWithinMs(message, withinMs) - longestMsOf(message)
+  if (failures > 0) return queuedMs > endsWithinMs(message, withinMs) - longestMsOf(message.call)
   return attempt === 1 && queuedMs >= withinMs
 }
 

@@ -1,4 +1,4 @@
-import { splitReports, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { splitReports, type WorkResult } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RunEnds } from '../gate/gate.ts'
 
@@ -6,24 +6,28 @@ const reportsSchema = z.array(
   z.looseObject({ status: z.enum(['succeeded', 'failed', 'timed-out', 'refused']) }),
 )
 
+const messageSchema = z.object({ call: z.object({ work: z.object({ kind: z.literal('batch') }) }) })
+
 /**
- * How the calls of a run ended. Those that a chunk did not come to are not among them: they are counted where they end.
+ * How the calls of a run ended. Those that a batch did not come to are not among them: they are counted where they end.
  *
- * @param message of the run, as it lies on the queue; a chunk has `items`
+ * @param message of the run, as it lies on the queue; it may be malformed
  */
-export function endsOf(message: unknown, outcome: EncodedOutcome): RunEnds {
-  const isChunk = typeof message === 'object' && message !== null && 'items' in message
-  if (!isChunk) return { [outcome.status]: 1 }
-  if (outcome.status !== 'succeeded') return outcome.status
-  const reports = reportsOf(outcome.valueJson)
+export function endsOf(message: unknown, result: WorkResult): RunEnds {
+  if (result.status === 'reported') return endsOfReports(result.reportsJson)
+  return messageSchema.safeParse(message).success ? result.status : { [result.status]: 1 }
+}
+
+function endsOfReports(json: string): RunEnds {
+  const reports = reportsOf(json)
   // The client refuses such a report; here it is enough that the calls are counted.
-  if (reports === undefined) return outcome.status
-  const ends: Partial<Record<EncodedOutcome['status'], number>> = {}
+  if (reports === undefined) return 'trouble'
+  const ends: Partial<Record<(typeof reports)[number]['status'], number>> = {}
   for (const { status } of reports) ends[status] = (ends[status] ?? 0) + 1
   return ends
 }
 
-function reportsOf(json = '[]'): z.output<typeof reportsSchema> | undefined {
+function reportsOf(json: string): z.output<typeof reportsSchema> | undefined {
   try {
     return reportsSchema.safeParse(JSON.parse(splitReports(json).withoutValues)).data
   } catch {

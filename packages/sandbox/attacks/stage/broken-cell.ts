@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { Socket } from 'node:net'
 import { constants, Script } from 'node:vm'
 import type { BundleFile, EncodedOutcome } from '@isolated-runtime/protocol'
-import { NO_USAGE } from '@isolated-runtime/protocol/without-schemas'
+import { NO_USAGE } from '@isolated-runtime/protocol/results'
 import type { CellSettings } from '../../src/cell/cell-settings.ts'
 import { encodeFrame, FrameDecoder } from '../../src/cell/frame-codec.ts'
 import { MAX_FRAME_BYTES, type ToCell } from '../../src/cell/frames.ts'
@@ -52,7 +52,7 @@ function receive(frame: ToCell): void {
     void outcomeOf(frame).then((outcome) => send({ type: 'outcome', seq: frame.seq, outcome }))
 }
 
-async function outcomeOf({ bundle, file, argsJson }: RunFrame): Promise<EncodedOutcome> {
+async function outcomeOf({ bundle, call: { file, work } }: RunFrame): Promise<EncodedOutcome> {
   const report = { logs: [], logsDropped: 0, usage: NO_USAGE }
   try {
     const exports: Parameters<Body>[0] = {}
@@ -63,7 +63,9 @@ async function outcomeOf({ bundle, file, argsJson }: RunFrame): Promise<EncodedO
       },
     )
     ;(script.runInThisContext() as Body)(exports, require, threads)
-    const value = await exports.main?.(...(JSON.parse(argsJson) as unknown[]))
+    const value = await exports.main?.(
+      ...(JSON.parse(work.kind === 'call' ? work.argsJson : '[]') as unknown[]),
+    )
     return { status: 'succeeded', valueJson: JSON.stringify(value), ...report }
   } catch (thrown) {
     const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown))

@@ -55,8 +55,10 @@ export class Stage implements AsyncDisposable {
     const pool = this.#pool
     return callGuest(
       {
-        run: async (run) =>
-          (await pool.run({ ...run, progress: true }, { refusal: () => undefined, listener })).outcome,
+        run: async (given) => {
+          const run = { ...given, call: { ...given.call, progress: true } }
+          return (await pool.run(run, { refusal: () => undefined, listener })).outcome
+        },
       },
       call,
     )

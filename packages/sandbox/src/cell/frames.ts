@@ -1,4 +1,4 @@
-import type { Bundle, Limits, RealmKind } from '@isolated-runtime/protocol'
+import type { Bundle, Call } from '@isolated-runtime/protocol'
 
 /**
  * What an executor says to a cell. The cell parses nothing of it: it is the executor's own child, of the same version,
@@ -19,21 +19,9 @@ export type ToCell =
       /** Whose threads take it up: no others may. */
       readonly place: number
       readonly bundle: string
-      readonly file: string
-      readonly funcName: string
-      readonly argsJson: string
-      /** Where the run is a chunk: the argument list of each item. */
-      readonly items?: readonly string[] | undefined
-      /** Whether each item is a run of its own, in a realm of its own. */
-      readonly ownRealms?: boolean | undefined
-      readonly contextJson?: string | undefined
-      readonly freezeContext: boolean
-      readonly limits: Limits
-      readonly realm: RealmKind
+      readonly call: Call
       /** Whether somebody listens to its log while it goes on. */
       readonly live?: boolean | undefined
-      /** Whether the guest gets `reportProgress`. */
-      readonly progress?: boolean | undefined
     }
   | { readonly type: 'cancel'; readonly seq: number; readonly reason: string }
 

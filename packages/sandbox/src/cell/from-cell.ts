@@ -1,4 +1,4 @@
-import { encodedOutcomeSchema, logEntrySchema } from '@isolated-runtime/protocol'
+import { logEntrySchema, workResultSchema } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import { MAX_PROGRESS_BYTES } from '../realm/permits.ts'
 
@@ -17,7 +17,7 @@ export const fromCellSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('outcome'),
     seq,
-    outcome: encodedOutcomeSchema,
+    outcome: workResultSchema,
     /**
      * There where the thread of the run is gone, or does not stop. It cannot say what it used, so the executor looks; the
      * figure of the outcome is a guess, for systems where it cannot.

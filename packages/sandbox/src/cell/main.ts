@@ -68,7 +68,7 @@ function receive(frame: ToCell): void {
     case 'close':
       return places.close(frame.place)
     case 'run':
-      if (frame.live === true || frame.progress === true) live.begin(frame.seq)
+      if (frame.live === true || frame.call.progress === true) live.begin(frame.seq)
       return void runs.start(frame)
     case 'cancel':
       return runs.cancel(frame.seq, frame.reason)

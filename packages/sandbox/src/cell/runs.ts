@@ -1,8 +1,9 @@
-import type { EncodedOutcome, Unsuccessful } from '@isolated-runtime/protocol'
-import { cancelled } from '@isolated-runtime/protocol/without-schemas'
+import type { Unsuccessful, WorkResult } from '@isolated-runtime/protocol'
+import { cancelled } from '@isolated-runtime/protocol/results'
 import { BUNDLE_MISSING, type BundleContent, type ThreadAnswer } from '../thread/messages.ts'
 import { monotonicMs } from '../thread/monotonic-ms.ts'
-import { endedByItem, ofReports } from './chunk-outcome.ts'
+import { cpuComesFirst } from '../thread/over-cpu.ts'
+import { endedByItem, ofReports } from './batch-result.ts'
 import { CpuWatch } from './cpu-watch.ts'
 import type { ToCell } from './frames.ts'
 import type { OwnMemory } from './own-memory.ts'
@@ -10,14 +11,12 @@ import { OutsideWatch } from './outside-watch.ts'
 import { cpuTimeExceeded, neverAtRest, ofDeath, ofReport, timedOut, tooMuchOutside } from './outcomes.ts'
 import type { OutcomeFrame } from './from-cell.ts'
 import type { RunsParts } from './runs-parts.ts'
-import type { ThreadReport } from './thread-report.ts'
 import { ThreadEnd } from './thread.ts'
 import type { Places } from './places.ts'
 import type { ThreadStatus } from '../thread/status-board.ts'
 import { LEAST_REST_GRACE_MS, restDueAt, restlessPart } from './restless.ts'
 import { isStarvedNow, MAX_STARVED_MS, STARVED_STEP_MS } from './starvation.ts'
 import { usageOf, withUsage, type StoppedUsage } from './stopped-usage.ts'
-import { cpuComesFirst, taskOf } from './task-of.ts'
 import { withLogs } from './with-logs.ts'
 
 /** How often a cell looks at what its threads are at. */
@@ -51,7 +50,7 @@ interface Run {
 }
 
 interface Stopping {
-  readonly outcome: EncodedOutcome
+  readonly outcome: WorkResult
   readonly usage: StoppedUsage
 }
 
@@ -77,7 +76,7 @@ export class Runs {
     this.#outside = new OutsideWatch(threads, memory, memoryMb, (seq, heldMb, allowedMb) => {
       const run = this.#runs.get(seq)
       if (run === undefined) return
-      const outcome = tooMuchOutside(run.frame.limits.memoryMb, heldMb, allowedMb)
+      const outcome = tooMuchOutside(run.frame.call.limits.memoryMb, heldMb, allowedMb)
       this.#stop(run, withLogs(outcome, this.#threads.logsOf(seq)))
     })
     this.#settle = settle
@@ -102,15 +101,17 @@ export class Runs {
       stopping: undefined,
     }
     this.#runs.set(frame.seq, run)
-    run.timer = setTimeout(() => this.#checkTime(run), frame.limits.timeoutMs)
-    if (cpuComesFirst(frame)) this.#cpu.add(frame.seq, frame.limits.cpuMs)
+    run.timer = setTimeout(() => this.#checkTime(run), frame.call.limits.timeoutMs)
+    if (cpuComesFirst(frame.call.limits)) this.#cpu.add(frame.seq, frame.call.limits.cpuMs)
     this.#idle.end()
     this.#watch ??= setInterval(() => this.#look(), LOOK_MS)
     try {
-      let answer = await this.#threads.run(frame.place, taskOf(frame, undefined))
+      const { seq, place, bundle, call, live } = frame
+      const task = { seq, bundle, call, live, content: undefined }
+      let answer = await this.#threads.run(place, task)
       // Whichever thread takes it this time, the bundle comes along.
       if (answer.report === BUNDLE_MISSING)
-        answer = await this.#threads.run(frame.place, taskOf(frame, run.content))
+        answer = await this.#threads.run(place, { ...task, content: run.content })
       this.#endAnswered(run, answer)
     } catch (thrown) {
       this.#endGone(run, thrown)
@@ -124,7 +125,8 @@ export class Runs {
   }
 
   #checkTime(run: Run): void {
-    const { seq, limits } = run.frame
+    const { seq, call } = run.frame
+    const { limits } = call
     const now = monotonicMs()
     const status = this.#threads.statusOf(seq)
     const itemAt = status?.itemSettled?.at
@@ -150,7 +152,7 @@ export class Runs {
 
   /** Waiting for a processor is not the guest's: a run that had hardly one gets more time. */
   async #timeOutUnlessStarved(run: Run, status: ThreadStatus, wallMs: number): Promise<void> {
-    const { timeoutMs } = run.frame.limits
+    const { timeoutMs } = run.frame.call.limits
     const isStarved = await isStarvedNow(this.#threads, status, { wallMs, timeoutMs })
     if (this.#runs.get(status.seq) !== run || run.stopping !== undefined) return
     // It has got on meanwhile.
@@ -163,35 +165,39 @@ export class Runs {
   }
 
   #timeOut(run: Run, item: number | undefined, wallMs: number): void {
-    this.#stopItem(run, item, timedOut(run.frame.limits.timeoutMs, wallMs))
+    this.#stopItem(run, item, timedOut(run.frame.call.limits.timeoutMs, wallMs))
   }
 
   #overCpu(seq: number, usedMs: number): void {
     const run = this.#runs.get(seq)
     if (run === undefined) return
-    const { cpuMs } = run.frame.limits
+    const { cpuMs } = run.frame.call.limits
     const status = this.#threads.statusOf(seq)
     // That is for the realm of the next item, or microtasks left behind, which `#checkRest()` ends.
     if (status?.itemSettled !== undefined || status?.settled !== undefined) return this.#cpu.add(seq, cpuMs)
     // No thread uses more CPU time than time goes by: that was another item, and is told by its report.
-    if (run.frame.items !== undefined && status !== undefined && monotonicMs() - status.startedAt < usedMs)
+    if (
+      run.frame.call.work.kind === 'batch' &&
+      status !== undefined &&
+      monotonicMs() - status.startedAt < usedMs
+    )
       this.#cpu.add(seq, cpuMs)
     else this.#stopItem(run, status?.item, cpuTimeExceeded(cpuMs, usedMs))
   }
 
-  /** Stops a run for what it does now; of a chunk that is the work of one item, and others keep what became of them. */
+  /** Stops a run for what it does now; of a batch that is the work of one item, and others keep what became of them. */
   #stopItem(run: Run, item: number | undefined, failure: Unsuccessful): void {
-    const { seq, items } = run.frame
-    const isChunk = items !== undefined && item !== undefined
+    const { seq, call } = run.frame
+    const isBatch = call.work.kind === 'batch' && item !== undefined
     const told = withLogs(failure, this.#threads.logsOf(seq))
-    this.#stop(run, isChunk ? endedByItem(this.#threads.reportsOf(seq), item, told) : told)
+    this.#stop(run, isBatch ? endedByItem(this.#threads.reportsOf(seq), item, told) : told)
   }
 
   #look(): void {
     this.#saved.tell(
       this.#runs
         .values()
-        .filter(({ frame }) => frame.items === undefined)
+        .filter(({ frame }) => frame.call.work.kind === 'call')
         .map(({ frame }) => frame.seq),
     )
     this.#memory.check()
@@ -207,35 +213,35 @@ export class Runs {
   #checkRest(): void {
     const now = monotonicMs()
     for (const run of this.#runs.values()) {
-      const { seq, limits } = run.frame
+      const { seq, call } = run.frame
       const status = this.#threads.statusOf(seq)
       if (status === undefined) continue
       const restless = restlessPart(status)
-      if (restless === undefined || now <= restDueAt(restless.at, status, limits)) continue
+      if (restless === undefined || now <= restDueAt(restless.at, status, call.limits)) continue
       const report = this.#threads.reportOf(seq)
       // A result that only the thread has is worth all the time that the run has.
       const isLost = report === undefined && this.#threads.reportsOf(seq) === ''
-      if (isLost && now <= status.startedAt + limits.timeoutMs) continue
+      if (isLost && now <= status.startedAt + call.limits.timeoutMs) continue
       if (restless === status.itemSettled) this.#stop(run, this.#afterItem(run, status.item))
-      else this.#stop(run, report === undefined ? this.#withoutReport(run) : outcomeOf(report, 0))
+      else this.#stop(run, report === undefined ? this.#withoutReport(run) : ofReport(report, 0))
     }
   }
 
   /** What is known when an item in a realm of its own has settled and does not come to rest. */
-  #afterItem({ frame: { seq } }: Run, item: number): EncodedOutcome {
+  #afterItem({ frame: { seq } }: Run, item: number): WorkResult {
     const reports = this.#threads.reportsOf(seq)
     // The first had all the room there is. Another that found none is run again, as what was not come to.
     const lost = withLogs(neverAtRest(), this.#threads.logsOf(seq))
     return reports === '' ? endedByItem('', item, lost) : ofReports(reports)
   }
 
-  #withoutReport({ frame: { seq, items } }: Run): EncodedOutcome {
-    const reports = items === undefined ? '' : this.#threads.reportsOf(seq)
+  #withoutReport({ frame: { seq, call } }: Run): WorkResult {
+    const reports = call.work.kind === 'call' ? '' : this.#threads.reportsOf(seq)
     return reports === '' ? withLogs(neverAtRest(), this.#threads.logsOf(seq)) : ofReports(reports)
   }
 
   /** Stops the thread of a run, whose outcome this is: the first word on a run counts. It is over when the thread is gone. */
-  #stop(run: Run, outcome: EncodedOutcome, graceMs?: number): void {
+  #stop(run: Run, outcome: WorkResult, graceMs?: number): void {
     if (run.stopping !== undefined) return
     const { seq } = run.frame
     run.stopping = { outcome, usage: usageOf(this.#threads.statusOf(seq), this.#threads.idleMsOf(seq)) }
@@ -246,20 +252,20 @@ export class Runs {
   /** The thread may have answered when it was told to stop; then it knows what it has used. */
   #endAnswered(run: Run, { report, cpuMs }: ThreadAnswer): void {
     const { stopping } = run
-    if (stopping === undefined) this.#end(run, outcomeOf(report, cpuMs))
+    if (stopping === undefined) this.#end(run, ofReport(report, cpuMs))
     else this.#end(run, withUsage(stopping.outcome, { ...stopping.usage, cpuMs }))
   }
 
   #endGone(run: Run, thrown: unknown): void {
     if (run.stopping === undefined && thrown instanceof ThreadEnd) {
-      const death = ofDeath(thrown.cause, run.frame.limits.memoryMb)
+      const death = ofDeath(thrown.cause, run.frame.call.limits.memoryMb)
       const status = thrown.board?.read()
       const wasTaken = status?.seq === run.frame.seq
       const outcome = wasTaken ? withLogs(death, thrown.board?.log.read()) : death
       run.stopping = { outcome, usage: usageOf(wasTaken ? status : undefined, 0) }
     }
     if (thrown instanceof ThreadEnd) this.#endStopped(run, true)
-    else this.#end(run, run.stopping?.outcome ?? ofDeath(thrown, run.frame.limits.memoryMb))
+    else this.#end(run, run.stopping?.outcome ?? ofDeath(thrown, run.frame.call.limits.memoryMb))
   }
 
   #endStopped(run: Run, isGone: boolean): void {
@@ -269,7 +275,7 @@ export class Runs {
     this.#end(run, withUsage(outcome, usage), { isGone, accountedMs })
   }
 
-  #end(run: Run, outcome: EncodedOutcome, stopped?: OutcomeFrame['stopped']): void {
+  #end(run: Run, outcome: WorkResult, stopped?: OutcomeFrame['stopped']): void {
     const { seq } = run.frame
     if (!this.#runs.delete(seq)) return
     this.#rest(run)
@@ -288,9 +294,4 @@ export class Runs {
     clearTimeout(timer)
     this.#cpu.remove(seq)
   }
-}
-
-function outcomeOf(text: string, cpuMs: number): EncodedOutcome {
-  // Taken as it is: whoever has taken the thread over gives itself away at the executor, which parses all of it.
-  return ofReport(JSON.parse(text) as ThreadReport, cpuMs)
 }

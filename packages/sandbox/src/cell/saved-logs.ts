@@ -18,7 +18,7 @@ export class SavedLogs {
     this.#send = send
   }
 
-  /** @param runs those that go on; chunks are not among them, for each item has a log of its own */
+  /** @param runs those that go on; batches are not among them, for each item has a log of its own */
   tell(runs: Iterable<number>): void {
     for (const seq of runs) {
       const from = this.#told.get(seq) ?? 0

@@ -1,4 +1,4 @@
-import type { EncodedOutcome } from '@isolated-runtime/protocol'
+import type { WorkResult } from '@isolated-runtime/protocol'
 import { monotonicMs } from '../thread/monotonic-ms.ts'
 import type { ThreadStatus } from '../thread/status-board.ts'
 
@@ -24,8 +24,8 @@ export function usageOf(status: ThreadStatus | undefined, idleMs: number): Stopp
 
 /** An outcome with what its run has used; one that the thread reported knows how long the function took. */
 export function withUsage(
-  outcome: EncodedOutcome,
+  outcome: WorkResult,
   { wallMs, cpuMs }: Omit<StoppedUsage, 'startedAt'>,
-): EncodedOutcome {
+): WorkResult {
   return { ...outcome, usage: { ...outcome.usage, wallMs: outcome.usage.wallMs || wallMs, cpuMs } }
 }

@@ -93,7 +93,7 @@ export class Threads implements ThreadEvents {
     return this.statusOf(seq)?.settled && this.#threadOf(seq)?.board?.report()
   }
 
-  /** The reports of the items of a chunk that have settled, as JSON with commas between them. */
+  /** The reports of the items of a batch that have settled, as JSON with commas between them. */
   reportsOf(seq: number): string {
     return this.statusOf(seq) === undefined ? '' : (this.#threadOf(seq)?.board?.notes() ?? '')
   }
@@ -109,7 +109,7 @@ export class Threads implements ThreadEvents {
     if (worker === undefined) return undefined
     try {
       const { user, system } = await worker.cpuUsage()
-      // Read afterwards: a thread that has gone on to the next item of a chunk has used less for that, never more.
+      // Read afterwards: a thread that has gone on to the next item of a batch has used less for that, never more.
       const status = this.statusOf(seq)
       return status && (user + system) / 1_000 - status.cpuBefore
     } catch {

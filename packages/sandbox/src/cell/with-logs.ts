@@ -1,11 +1,12 @@
-import type { EncodedOutcome } from '@isolated-runtime/protocol'
+import type { WorkResult } from '@isolated-runtime/protocol'
 import type { LogArea } from '../thread/log-area.ts'
 
-/** An outcome with what its run wrote to its log, unless it is there already. */
-export function withLogs<Outcome extends EncodedOutcome>(
-  outcome: Outcome,
+/** An outcome with what its run wrote to its log, unless it is there already. The items of a batch have logs of their own. */
+export function withLogs<Result extends WorkResult>(
+  result: Result,
   read: ReturnType<LogArea['read']> | undefined,
-): Outcome {
-  if (read === undefined || outcome.logs.length > 0 || outcome.logsDropped > 0) return outcome
-  return { ...outcome, logs: read.logs, logsDropped: read.logsDropped }
+): Result {
+  if (read === undefined || result.status === 'reported') return result
+  if (result.logs.length > 0 || result.logsDropped > 0) return result
+  return { ...result, logs: read.logs, logsDropped: read.logsDropped }
 }

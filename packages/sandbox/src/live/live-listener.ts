@@ -1,4 +1,4 @@
-import type { EncodedOutcome, LogEntry } from '@isolated-runtime/protocol'
+import type { LogEntry } from '@isolated-runtime/protocol'
 import type { SandboxLogger } from '../options.ts'
 
 /** What a caller wants to hear of a run while it goes on. What these functions throw is logged, and harms no run. */
@@ -40,7 +40,7 @@ export class LiveListener {
   }
 
   /** Tells the lines that are in the outcome and were not told yet: a cell in need ends runs before it has read all. */
-  end({ logs }: Pick<EncodedOutcome, 'logs'>): void {
+  end(logs: readonly LogEntry[]): void {
     if (this.hearsLogs) for (const entry of logs.slice(this.#lines)) this.log(entry)
   }
 

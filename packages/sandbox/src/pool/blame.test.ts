@@ -1,4 +1,4 @@
-import { NO_USAGE } from '@isolated-runtime/protocol/without-schemas'
+import { NO_USAGE } from '@isolated-runtime/protocol/results'
 import { resolveLimits, type EncodedOutcome } from '@isolated-runtime/protocol'
 import { describe, expect, it } from 'vitest'
 import { attemptUntilClear, type AttemptPlace, type AttemptVerdict } from './blame.ts'

@@ -1,4 +1,10 @@
-import { IsolatedRuntimeError, type EncodedOutcome, type Limits } from '@isolated-runtime/protocol'
+import {
+  IsolatedRuntimeError,
+  type Limits,
+  type LogEntry,
+  type Unsuccessful,
+  type WorkResult,
+} from '@isolated-runtime/protocol'
 import { crashed, outOfMemory, tooMuchMemory } from '../cell/outcomes.ts'
 import type { HeldMemory } from './cell-memory.ts'
 
@@ -9,7 +15,7 @@ interface InVain {
   readonly cpuMs: number
   readonly wallMs: number
   /** What it wrote to its log, as far as that is known. */
-  readonly logs: EncodedOutcome['logs']
+  readonly logs: LogEntry[]
 }
 
 /** How a cell died under a run. */
@@ -30,9 +36,9 @@ interface Death extends InVain {
 
 /** What became of one attempt to run something. */
 export type AttemptVerdict =
-  | { readonly kind: 'outcome'; readonly outcome: EncodedOutcome; readonly processMb: number }
+  | { readonly kind: 'outcome'; readonly outcome: WorkResult; readonly processMb: number }
   /** It was not let into a cell. */
-  | { readonly kind: 'refused'; readonly outcome: EncodedOutcome }
+  | { readonly kind: 'refused'; readonly outcome: Unsuccessful }
   /** It came to its time limit, and had hardly had a processor. */
   | ({ readonly kind: 'starved' } & InVain)
   | Death
@@ -47,7 +53,7 @@ export interface AttemptPlace {
 
 /** How a run went, and what it took to get it to a cell. */
 export interface PoolResult {
-  readonly outcome: EncodedOutcome
+  readonly outcome: WorkResult
   readonly bootMs: number
   /** CPU time of starts that it has caused though its owner had cells. */
   readonly startCpuMs: number
@@ -132,12 +138,12 @@ function spoiled({ reason }: InVain, attempts: number): IsolatedRuntimeError {
 }
 
 /** With the CPU time of the attempts before. */
-function charged(outcome: EncodedOutcome, spentMs: number): EncodedOutcome {
+function charged(outcome: WorkResult, spentMs: number): WorkResult {
   if (spentMs === 0) return outcome
   return { ...outcome, usage: { ...outcome.usage, cpuMs: outcome.usage.cpuMs + spentMs } }
 }
 
-function outcomeOfGuilty({ memory, reason }: Death, { memoryMb }: Limits): EncodedOutcome {
+function outcomeOfGuilty({ memory, reason }: Death, { memoryMb }: Limits): Unsuccessful {
   if (memory === undefined) return crashed(`${reason} under the run`)
   return memory === 'heap' ? outOfMemory(memoryMb) : tooMuchMemory(memoryMb, memory)
 }

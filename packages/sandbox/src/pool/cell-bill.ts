@@ -1,4 +1,4 @@
-import type { EncodedOutcome } from '@isolated-runtime/protocol'
+import type { WorkResult } from '@isolated-runtime/protocol'
 import type { OutcomeFrame } from '../cell/from-cell.ts'
 import type { Allowable } from '../realm/permits.ts'
 import { CellCpu } from './cell-cpu.ts'
@@ -52,7 +52,7 @@ export class CellBill {
    * @param elapsedMs since the run was given to the cell
    * @param inFlight how many runs the cell has, this one included
    */
-  charged({ outcome, stopped }: OutcomeFrame, elapsedMs: number, inFlight: number): EncodedOutcome {
+  charged({ outcome, stopped }: OutcomeFrame, elapsedMs: number, inFlight: number): WorkResult {
     if (stopped === undefined) {
       this.#cpu?.account(outcome.usage.cpuMs)
       return outcome
@@ -64,7 +64,7 @@ export class CellBill {
   }
 
   /** Another thread takes the place of one that was stopped; to cancel a run ruins nothing, and is paid for. */
-  #withThread(outcome: EncodedOutcome): EncodedOutcome {
+  #withThread(outcome: WorkResult): WorkResult {
     const ms = this.threadStartMs
     const paid = outcome.status === 'cancelled' ? { startCpuMs: ms } : { ruinedCpuMs: ms }
     return { ...outcome, usage: { ...outcome.usage, ...paid } }
@@ -85,6 +85,6 @@ export class CellBill {
   }
 }
 
-function withCpuMs(outcome: EncodedOutcome, cpuMs: number): EncodedOutcome {
+function withCpuMs(outcome: WorkResult, cpuMs: number): WorkResult {
   return { ...outcome, usage: { ...outcome.usage, cpuMs } }
 }

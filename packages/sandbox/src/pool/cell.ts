@@ -162,15 +162,15 @@ export class Cell implements Place, WatchedCell, PressedCell {
     return new Promise((resolve) => {
       const cancel = (): void =>
         this.#sender.send({ type: 'cancel', seq, reason: cancelReason(signal?.reason) })
-      const longestMs = longestMsOf(run)
+      const longestMs = longestMsOf(run.call)
       this.runs.set(seq, {
         run,
         isFirst: place?.isFirst,
         sentAt: this.usedAt,
         processMb: this.memory.residentMb,
         guard: new AnswerGuard(longestMs, () => this.#overdue(seq, longestMs)),
-        live: listener && new LiveGuard(run, listener),
-        saved: new SavedLog(run.limits.maxLogBytes),
+        live: listener && new LiveGuard(run.call, listener),
+        saved: new SavedLog(run.call.limits.maxLogBytes),
         settle: (verdict) => {
           signal?.removeEventListener('abort', cancel)
           resolve(verdict)
@@ -250,7 +250,7 @@ export class Cell implements Place, WatchedCell, PressedCell {
     const { seq, outcome } = frame
     const entry = this.runs.get(seq)
     if (entry === undefined) throw new Error(`an outcome for a run that is not under way, ${seq}`)
-    checkOutcome(outcome, entry.run)
+    checkOutcome(outcome, entry.run.call)
     const charged = this.bill.charged(frame, performance.now() - entry.sentAt, this.inFlight)
     const isFirst = entry.isFirst ?? this.#seq === 1
     this.#settle(seq, entry, verdictOf(frame, charged, entry, isFirst, this.bill.seesStarvation))

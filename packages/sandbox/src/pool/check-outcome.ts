@@ -1,12 +1,13 @@
 import {
-  chunkReportSchema,
+  itemReportsSchema,
   kindOfJson,
   parseJson,
   splitReports,
-  type EncodedOutcome,
+  type Call,
   type EncodedThrown,
+  type LogEntry,
+  type WorkResult,
 } from '@isolated-runtime/protocol'
-import type { SandboxRun } from '../sandbox-run.ts'
 import { MAX_NOTES_BYTES } from '../thread/status-board.ts'
 import { ENTRY_BYTES } from '../thread/run-log.ts'
 
@@ -18,17 +19,23 @@ const EACH_ERROR_CHARS = 64
 const MAX_BYTES_A_CHAR = 6
 
 /**
- * Checks what no schema can know of an outcome: that it keeps the limits of its run. An honest cell sees to that
- * itself.
+ * Checks what no schema can know of a result: that it is one of its work, and keeps the limits of that. An honest cell
+ * sees to that itself.
  *
  * @throws Error
  */
-export function checkOutcome(outcome: EncodedOutcome, run: Pick<SandboxRun, 'limits' | 'items'>): void {
-  const { limits, items } = run
+export function checkOutcome(outcome: WorkResult, { work, limits }: Pick<Call, 'work' | 'limits'>): void {
+  if (outcome.status === 'reported') {
+    if (work.kind !== 'batch') throw new Error('the reports of a batch for a single call')
+    return checkReports(
+      outcome.reportsJson,
+      limits.maxResultBytes + limits.maxLogBytes * MAX_BYTES_A_LOG_BYTE,
+    )
+  }
   checkLogs(outcome.logs, limits.maxLogBytes)
   if (outcome.status === 'succeeded') {
-    if (items === undefined) return checkValue(outcome.valueJson, limits.maxResultBytes)
-    return checkReports(outcome.valueJson, limits.maxResultBytes + limits.maxLogBytes * MAX_BYTES_A_LOG_BYTE)
+    if (work.kind !== 'call') throw new Error('a single value for a batch')
+    return checkValue(outcome.valueJson, limits.maxResultBytes)
   }
   if (outcome.status === 'expired') throw new Error('an outcome that only a queue can give, "expired"')
   const chars = charsOf({ kind: 'error', ...outcome.error }) + (outcome.error.thrownJson ?? '').length
@@ -48,17 +55,17 @@ function charsOf(thrown: EncodedThrown): number {
 const MAX_BYTES_A_LOG_BYTE = 6
 
 /** @param maxItemBytes the most that the result and the logs of one item come to */
-function checkReports(json: string = '', maxItemBytes: number): void {
-  // A chunk ends with the report that finds no room among the notes.
+function checkReports(json: string, maxItemBytes: number): void {
+  // A batch ends with the report that finds no room among the notes.
   checkBytes(json, MAX_NOTES_BYTES + MAX_ERROR_CHARS * MAX_BYTES_A_CHAR + maxItemBytes)
-  parseJson(chunkReportSchema, withoutValues(json), 'report of a chunk', 'INVALID_MESSAGE')
+  parseJson(itemReportsSchema, withoutValues(json), 'report of a batch', 'INVALID_MESSAGE')
 }
 
 function withoutValues(json: string): string {
   try {
     return splitReports(json).withoutValues
   } catch (cause) {
-    throw new Error('a report of a chunk that is not JSON', { cause })
+    throw new Error('a report of a batch that is not JSON', { cause })
   }
 }
 
@@ -74,7 +81,7 @@ function checkValue(json: string | undefined, maxBytes: number): void {
   if (kindOfJson(json) === undefined) throw new Error('a value that is not JSON')
 }
 
-function checkLogs(logs: EncodedOutcome['logs'], maxBytes: number): void {
+function checkLogs(logs: readonly LogEntry[], maxBytes: number): void {
   let bytes = 0
   for (const { text } of logs) bytes += Buffer.byteLength(text) + ENTRY_BYTES
   if (bytes > maxBytes) throw new Error(`logs of ${bytes} bytes, the most allowed is ${maxBytes}`)

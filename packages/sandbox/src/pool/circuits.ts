@@ -1,4 +1,4 @@
-import { IsolatedRuntimeError, unsuccessful, type EncodedOutcome } from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError, unsuccessful, type Unsuccessful } from '@isolated-runtime/protocol'
 
 /** What a bundle has to do to be refused, and for how long. */
 export interface CircuitOptions {
@@ -33,7 +33,7 @@ interface Entry {
 }
 
 export type Admission =
-  | { readonly kind: 'refused'; readonly outcome: EncodedOutcome }
+  | { readonly kind: 'refused'; readonly outcome: Unsuccessful }
   /** To be told when the run is over whether it killed its cell; `undefined` if that was not put to the test. */
   | { readonly kind: 'admitted'; over(killed: boolean | undefined): void }
 
@@ -73,7 +73,7 @@ export class Circuits {
   }
 
   /** The outcome of a run that was admitted but has not started yet, if its bundle has come to be refused since. */
-  refuses(key: CircuitKey): EncodedOutcome | undefined {
+  refuses(key: CircuitKey): Unsuccessful | undefined {
     const entry = this.#entries.get(textOf(key))
     return entry !== undefined && entry.refusedUntil > this.#now() ? this.#refusal(entry) : undefined
   }
@@ -124,7 +124,7 @@ export class Circuits {
     return quiet && entry.refusedUntil <= now && !entry.probing
   }
 
-  #refusal({ key, kills, refusedUntil, probing }: Entry): EncodedOutcome {
+  #refusal({ key, kills, refusedUntil, probing }: Entry): Unsuccessful {
     const until = probing
       ? 'a run that is let through as a probe is over'
       : new Date(refusedUntil).toISOString()

@@ -55,7 +55,7 @@ export class AnswerGuard {
 export class InFlightRuns extends Map<number, InFlight> {
   /** How much memory they may hold by their limits, in MB. */
   get limitsMb(): number {
-    return this.values().reduce((sum, { run }) => sum + run.limits.memoryMb, 0)
+    return this.values().reduce((sum, { run }) => sum + run.call.limits.memoryMb, 0)
   }
 
   /** Notes what their cell was seen to hold, in MB. */

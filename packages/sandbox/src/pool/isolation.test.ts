@@ -1,8 +1,8 @@
-import { resolveLimits } from '@isolated-runtime/protocol'
 import { describe, expect, it } from 'vitest'
+import { newCall } from '../fixtures/new-call.ts'
 import { stricter, wishOf, type Isolation } from './isolation.ts'
 
-const run = { tenant: 'acme', limits: resolveLimits({}) }
+const run = { tenant: 'acme', call: newCall() }
 
 function wish(own: Isolation | undefined, ofAll: Isolation, suspect = false): ReturnType<typeof wishOf> {
   return wishOf({ ...run, isolation: own, cordon: 'paid' }, ofAll, suspect)

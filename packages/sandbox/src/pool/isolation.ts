@@ -30,10 +30,10 @@ export function stricter(one: Isolation, other: Isolation): Isolation {
 export function wishOf(
   {
     tenant,
-    limits,
+    call,
     isolation: own,
     cordon = DEFAULT_CORDON,
-  }: Pick<SandboxRun, 'tenant' | 'limits' | 'isolation' | 'cordon'>,
+  }: Pick<SandboxRun, 'tenant' | 'call' | 'isolation' | 'cordon'>,
   isolationOfAll: Isolation,
   suspect: boolean,
 ): Wish {
@@ -42,7 +42,7 @@ export function wishOf(
   return {
     tenant,
     owner: isolation === 'shared' ? EVERYBODY : tenant,
-    memoryMb: memoryClassOf(limits.memoryMb),
+    memoryMb: memoryClassOf(call.limits.memoryMb),
     cordon: isolation === 'cordon' && !alone ? cordon : undefined,
     alone,
     suspect,

@@ -1,9 +1,8 @@
-import type { LogEntry } from '@isolated-runtime/protocol'
+import type { Call, LogEntry } from '@isolated-runtime/protocol'
 import type { FromCell } from '../cell/from-cell.ts'
 import type { LiveListener } from '../live/live-listener.ts'
 import { mostReports } from '../live/progress-rate.ts'
 import { MAX_PROGRESS_BYTES } from '../realm/permits.ts'
-import type { SandboxRun } from '../sandbox-run.ts'
 import { ENTRY_BYTES } from '../thread/run-log.ts'
 
 type LiveFrame = Extract<FromCell, { type: 'live' }>
@@ -17,10 +16,10 @@ export class LiveGuard {
   #logBytes = 0
   #reports = 0
 
-  constructor(run: Pick<SandboxRun, 'limits' | 'progress'>, listener: LiveListener) {
+  constructor(call: Pick<Call, 'limits' | 'progress'>, listener: LiveListener) {
     this.#listener = listener
-    this.#maxLogBytes = listener.hearsLogs ? run.limits.maxLogBytes : 0
-    this.#reportsProgress = run.progress === true
+    this.#maxLogBytes = listener.hearsLogs ? call.limits.maxLogBytes : 0
+    this.#reportsProgress = call.progress === true
     listener.begin()
   }
 

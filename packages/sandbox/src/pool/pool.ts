@@ -1,9 +1,4 @@
-import {
-  cancelled,
-  cancelReason,
-  IsolatedRuntimeError,
-  type EncodedOutcome,
-} from '@isolated-runtime/protocol'
+import { cancelled, cancelReason, IsolatedRuntimeError, type Unsuccessful } from '@isolated-runtime/protocol'
 import type { LiveListener } from '../live/live-listener.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 import { attemptUntilClear, type AttemptPlace, type AttemptVerdict, type PoolResult } from './blame.ts'
@@ -24,7 +19,7 @@ export interface PoolRunOptions {
   /** Hears of the run while it goes on. */
   readonly listener?: LiveListener | undefined
   /** Asked before the run is first given to a cell: the outcome, if it is not to be. */
-  readonly refusal: () => EncodedOutcome | undefined
+  readonly refusal: () => Unsuccessful | undefined
 }
 
 interface Waiting {
@@ -101,7 +96,7 @@ export class Pool implements AsyncDisposable {
   /** @throws `CLOSED` or `SANDBOX_FAILED`; whatever the guest does is an outcome */
   run(run: SandboxRun, options: PoolRunOptions): Promise<PoolResult> {
     return this.#keepAlive.during(
-      attemptUntilClear(run.limits, (where, onStart) => this.#attempt(run, where, onStart, options)),
+      attemptUntilClear(run.call.limits, (where, onStart) => this.#attempt(run, where, onStart, options)),
     )
   }
 

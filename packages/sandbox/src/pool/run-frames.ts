@@ -1,4 +1,4 @@
-import { pickCall, type Bundle, type BundleFile } from '@isolated-runtime/protocol'
+import type { Bundle, BundleFile } from '@isolated-runtime/protocol'
 import type { ToCell } from '../cell/frames.ts'
 import type { SandboxRun } from '../sandbox-run.ts'
 
@@ -18,8 +18,7 @@ export interface RunFrameOptions {
 /** Has a cell run something of a bundle it was sent. */
 export function runFrame(seq: number, run: SandboxRun, { live, place = 0 }: RunFrameOptions = {}): ToCell {
   // A cell need not know whose run it is.
-  const { tenant: _, freezeContext = false, realm = 'fresh', ...call } = pickCall(run)
-  return { type: 'run', seq, place, bundle: run.bundle.id, ...call, freezeContext, realm, live }
+  return { type: 'run', seq, place, bundle: run.bundle.id, call: run.call, live }
 }
 
 function withoutMap(file: BundleFile): BundleFile {

@@ -1,13 +1,14 @@
 import { resolveLimits } from '@isolated-runtime/protocol'
-import { createBundle, type ItemReport } from '@isolated-runtime/protocol'
+import { createBundle, type ItemReport, type Work } from '@isolated-runtime/protocol'
 import { describe, expect, it } from 'vitest'
-import { endedByItem } from '../cell/chunk-outcome.ts'
+import { endedByItem } from '../cell/batch-result.ts'
 import { timedOut } from '../cell/outcomes.ts'
+import { newCall } from '../fixtures/new-call.ts'
 import { verdictOf } from './verdict-of.ts'
 
-const call = { file: '/main.js', funcName: 'main', argsJson: '[]', tenant: 'acme' }
+const call = newCall({ limits: resolveLimits({ timeoutMs: 1_000 }) })
 const bundle = createBundle({ '/main.js': { kind: 'commonjs', code: '' } })
-const entry = { run: { ...call, bundle, limits: resolveLimits({ timeoutMs: 1_000 }) }, processMb: 1 }
+const entry = { run: { call, bundle, tenant: 'acme' }, processMb: 1 }
 const stopped = { isGone: true, accountedMs: 0 }
 
 /** Of a run that came to its limit of a second. */
@@ -16,12 +17,13 @@ function verdict(busyMs: number, cpuMs: number) {
   return verdictOf(told, timedOut(1_000, 1_010, cpuMs), entry, true, true)
 }
 
-/** Of a chunk whose last item did. */
-function verdictOfChunk(reports: string, busyMs: number, cpuMs: number) {
+/** Of a batch whose last item did. */
+function verdictOfBatch(reports: string, busyMs: number, cpuMs: number) {
   const ended = endedByItem(reports, 2, timedOut(1_000, 1_010))
   const told = { ...ended, usage: { ...ended.usage, cpuMs: busyMs } }
   const charged = { ...ended, usage: { ...ended.usage, cpuMs } }
-  const run = { ...entry.run, items: ['[]', '[]', '[]'] }
+  const work: Work = { kind: 'batch', items: ['[]', '[]', '[]'], realms: 'shared' }
+  const run = { ...entry.run, call: { ...call, work } }
   return verdictOf(
     { type: 'outcome', seq: 1, outcome: told, stopped },
     charged,
@@ -32,8 +34,8 @@ function verdictOfChunk(reports: string, busyMs: number, cpuMs: number) {
 }
 
 function itemsOf(told: ReturnType<typeof verdictOf>): ItemReport[] {
-  const json = told.kind === 'outcome' && told.outcome.status === 'succeeded' ? told.outcome.valueJson : ''
-  return JSON.parse(json ?? '') as ItemReport[]
+  const json = told.kind === 'outcome' && told.outcome.status === 'reported' ? told.outcome.reportsJson : ''
+  return JSON.parse(json) as ItemReport[]
 }
 
 describe('verdictOf()', () => {
@@ -47,16 +49,16 @@ describe('verdictOf()', () => {
     expect(verdict(busyMs, cpuMs).kind).toBe(kind)
   })
 
-  it('charges the item that ended a chunk what the others did not use, and leaves out one that starved', () => {
+  it('charges the item that ended a batch what the others did not use, and leaves out one that starved', () => {
     const others = [0, 1]
       .map((item) => JSON.stringify({ item, status: 'succeeded', wallMs: 1, cpuMs: 20 }))
       .join()
-    expect(itemsOf(verdictOfChunk(others, 1_000, 840))).toMatchObject([
+    expect(itemsOf(verdictOfBatch(others, 1_000, 840))).toMatchObject([
       { item: 0, cpuMs: 20 },
       { item: 1, cpuMs: 20 },
       { item: 2, cpuMs: 800, status: 'timed-out' },
     ])
-    expect(itemsOf(verdictOfChunk(others, 1_000, 50))).toMatchObject([{ item: 0 }, { item: 1 }])
-    expect(verdictOfChunk('', 1_000, 10)).toMatchObject({ kind: 'starved' })
+    expect(itemsOf(verdictOfBatch(others, 1_000, 50))).toMatchObject([{ item: 0 }, { item: 1 }])
+    expect(verdictOfBatch('', 1_000, 10)).toMatchObject({ kind: 'starved' })
   })
 })

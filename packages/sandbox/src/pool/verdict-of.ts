@@ -1,4 +1,12 @@
-import { joinReports, splitReports, type EncodedOutcome, type ItemReport } from '@isolated-runtime/protocol'
+import {
+  joinReports,
+  splitReports,
+  type BatchResult,
+  type ItemReport,
+  type LogEntry,
+  type Usage,
+  type WorkResult,
+} from '@isolated-runtime/protocol'
 import type { OutcomeFrame } from '../cell/from-cell.ts'
 import { isStarved } from '../cell/starvation.ts'
 import type { AttemptVerdict } from './blame.ts'
@@ -14,7 +22,7 @@ import type { InFlight } from './in-flight.ts'
  */
 export function verdictOf(
   told: OutcomeFrame,
-  charged: EncodedOutcome,
+  charged: WorkResult,
   { run, processMb }: Pick<InFlight, 'run' | 'processMb'>,
   isFirst: boolean,
   seesStarvation: boolean,
@@ -34,21 +42,20 @@ export function verdictOf(
       ruinedMs: charged.usage.ruinedCpuMs,
     }
   const busyMs = seesStarvation ? told.outcome.usage.cpuMs : 0
-  const { timeoutMs } = run.limits
+  const { timeoutMs } = run.call.limits
   if (told.stopped === undefined) return { kind: 'outcome', outcome: charged, processMb }
-  if (run.items !== undefined) return verdictOfChunk(charged, { busyMs, timeoutMs, processMb })
-  if (isTimeout(charged) && isStarved({ busyMs, cpuMs, wallMs, timeoutMs }))
-    return starved(charged, timeoutMs)
+  if (charged.status === 'reported') return verdictOfBatch(charged, { busyMs, timeoutMs, processMb })
+  if (run.call.work.kind === 'call' && isTimeout(charged) && isStarved({ busyMs, cpuMs, wallMs, timeoutMs }))
+    return starved(charged.usage, charged.logs, timeoutMs)
   return { kind: 'outcome', outcome: charged, processMb }
 }
 
-/** Of a chunk that was stopped: the item that ended it is the last, and used what the others did not. */
-function verdictOfChunk(
-  outcome: EncodedOutcome,
+/** Of a batch that was stopped: the item that ended it is the last, and used what the others did not. */
+function verdictOfBatch(
+  outcome: BatchResult,
   { busyMs, timeoutMs, processMb }: { busyMs: number; timeoutMs: number; processMb: number },
 ): AttemptVerdict {
-  if (outcome.status !== 'succeeded') return { kind: 'outcome', outcome, processMb }
-  const { withoutValues, values } = splitReports(outcome.valueJson ?? '[]')
+  const { withoutValues, values } = splitReports(outcome.reportsJson)
   const reports = JSON.parse(withoutValues) as ItemReport[]
   const last = reports.pop()
   if (last !== undefined) {
@@ -57,16 +64,16 @@ function verdictOfChunk(
     if (!isTimeout(last) || !isStarved({ busyMs, cpuMs, wallMs: last.wallMs, timeoutMs }))
       reports.push({ ...last, cpuMs })
     // An item that is missing was not come to, and is sent again.
-    else if (reports.length === 0) return starved(outcome, timeoutMs)
+    else if (reports.length === 0) return starved(outcome.usage, [], timeoutMs)
   }
-  return { kind: 'outcome', outcome: { ...outcome, valueJson: joinReports(reports, values) }, processMb }
+  return { kind: 'outcome', outcome: { ...outcome, reportsJson: joinReports(reports, values) }, processMb }
 }
 
-function isTimeout(end: EncodedOutcome | ItemReport): boolean {
+function isTimeout(end: Exclude<WorkResult, BatchResult> | ItemReport): boolean {
   return end.status === 'timed-out' && end.error.code === 'TIMED_OUT'
 }
 
-function starved({ usage: { cpuMs, wallMs }, logs }: EncodedOutcome, timeoutMs: number): AttemptVerdict {
+function starved({ cpuMs, wallMs }: Usage, logs: LogEntry[], timeoutMs: number): AttemptVerdict {
   const reason = `The run had a processor for ${Math.round(cpuMs)} ms of its limit "timeoutMs" of ${timeoutMs}: there is more to do here than processors can`
   return { kind: 'starved', reason, cpuMs, wallMs, logs }
 }

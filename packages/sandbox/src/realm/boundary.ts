@@ -78,7 +78,7 @@ export interface RealmInside {
     constantsJson: string | undefined,
     contextJson: string | undefined,
     freezeContext: boolean,
-    /** Whether globals, context and modules are to stay as the last call left them: the next item of a chunk. */
+    /** Whether globals, context and modules are to stay as the last call left them: the next item of a batch. */
     again?: boolean,
   ) => void
   /** A timer of the run is due. */

@@ -1,13 +1,15 @@
 import {
   createBundle,
-  resolveLimits,
   usageSchema,
   type Bundle,
   type EncodedOutcome,
+  type Work,
+  type WorkResult,
 } from '@isolated-runtime/protocol'
 import { transform } from 'esbuild'
 import { afterAll, describe, expect, it } from 'vitest'
 import { SMALL } from '../fixtures/call-guest.ts'
+import { newCall } from '../fixtures/new-call.ts'
 import { Sandbox } from '../index.ts'
 import { StackMapper } from './stack-mapper.ts'
 
@@ -51,22 +53,21 @@ function failed(stack: string): EncodedOutcome {
   return { status: 'failed', error, logs: [], logsDropped: 0, usage: usageSchema.parse({}) }
 }
 
-const stackOf = (outcome: EncodedOutcome): unknown => outcome.status !== 'succeeded' && outcome.error.stack
+const stackOf = (result: WorkResult): unknown => 'error' in result && result.error.stack
+
+const callWith = (work: Work) => ({ ...newCall({ file: '/rules/discount.ts' }), work })
 
 describe('stacks of a bundle with source maps', () => {
   const sandbox = Sandbox.start(SMALL)
   afterAll(() => sandbox.close())
-  const run = {
-    file: '/rules/discount.ts',
-    funcName: 'main',
-    contextJson: undefined,
-    limits: resolveLimits(),
-    tenant: 'acme',
-  }
 
   it('have lines and columns of what the author wrote, causes included', async () => {
     const bundle = await packed()
-    const outcome = await sandbox.run({ ...run, bundle, argsJson: '[{"total":-1}]' })
+    const outcome = await sandbox.run({
+      tenant: 'acme',
+      bundle,
+      call: callWith({ kind: 'call', argsJson: '[{"total":-1}]' }),
+    })
     expect(outcome).toMatchObject({
       error: {
         stack: 'TypeError: no discount\n    at Object.main (/rules/discount.ts:16:11)',
@@ -78,13 +79,17 @@ describe('stacks of a bundle with source maps', () => {
     })
   })
 
-  it('are mapped in the reports of a chunk', async () => {
+  it('are mapped in the reports of a batch', async () => {
     const bundle = await packed()
     const items = ['[{"total":1}]', '[{"total":-1}]']
-    const outcome = await sandbox.run({ ...run, bundle, argsJson: '[]', items })
+    const outcome = await sandbox.run({
+      tenant: 'acme',
+      bundle,
+      call: callWith({ kind: 'batch', items, realms: 'shared' }),
+    })
     expect(outcome).toMatchObject({
-      status: 'succeeded',
-      valueJson: expect.stringContaining('discount.ts:8:30'),
+      status: 'reported',
+      reportsJson: expect.stringContaining('discount.ts:8:30'),
     })
   })
 })

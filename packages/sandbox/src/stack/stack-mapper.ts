@@ -1,13 +1,13 @@
 import {
-  chunkReportSchema,
+  itemReportsSchema,
   joinReports,
   parseJson,
   splitReports,
   type Bundle,
-  type EncodedOutcome,
   type EncodedErrorFields,
   type EncodedRunError,
   type EncodedThrown,
+  type WorkResult,
 } from '@isolated-runtime/protocol'
 import { mapStack } from './map-stack.ts'
 import { SourcePositions } from './source-positions.ts'
@@ -19,25 +19,26 @@ const MAX_FRAMES = 100
 export class StackMapper {
   readonly #positions = new SourcePositions()
 
-  /** The outcome of a run, the stacks of its error and of all its causes mapped. */
-  map(outcome: EncodedOutcome, bundle: Bundle): EncodedOutcome {
-    if (outcome.status === 'succeeded' || !isMappable(outcome.error, bundle)) return outcome
-    return { ...outcome, error: this.#fields(outcome.error, bundle) }
+  /** What became of a run, the stacks of its errors and of all their causes mapped. */
+  map(result: WorkResult, bundle: Bundle): WorkResult {
+    if (result.status === 'succeeded') return result
+    if (result.status === 'reported') {
+      return hasMaps(bundle) ? { ...result, reportsJson: this.#reports(result.reportsJson, bundle) } : result
+    }
+    if (!isMappable(result.error, bundle)) return result
+    return { ...result, error: this.#fields(result.error, bundle) }
   }
 
-  /** The outcome of a chunk, the stacks in the reports of its items mapped. */
-  mapReports(outcome: EncodedOutcome, bundle: Bundle): EncodedOutcome {
-    if (outcome.status !== 'succeeded' || !hasMaps(bundle)) return this.map(outcome, bundle)
-    const { valueJson = '' } = outcome
-    if (!valueJson.includes('"GUEST_ERROR"')) return outcome
-    const { withoutValues, values } = splitReports(valueJson)
-    const reports = parseJson(chunkReportSchema, withoutValues, 'report of a chunk', 'INVALID_MESSAGE')
+  #reports(json: string, bundle: Bundle): string {
+    if (!json.includes('"GUEST_ERROR"')) return json
+    const { withoutValues, values } = splitReports(json)
+    const reports = parseJson(itemReportsSchema, withoutValues, 'report of a batch', 'INVALID_MESSAGE')
     const mapped = reports.map((report) =>
       report.status === 'succeeded' || !isMappable(report.error, bundle)
         ? report
         : { ...report, error: this.#fields(report.error, bundle) },
     )
-    return { ...outcome, valueJson: joinReports(mapped, values) }
+    return joinReports(mapped, values)
   }
 
   #fields<Fields extends EncodedErrorFields>(fields: Fields, bundle: Bundle): Fields {

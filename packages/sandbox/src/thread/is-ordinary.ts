@@ -1,6 +1,6 @@
-import type { ThreadReport } from '../cell/thread-report.ts'
+import type { ThreadResult } from '../cell/thread-report.ts'
 
 /** Whether a run ended as runs of sound code do; the realm of any other is not worth its risk. */
-export function isOrdinary(result: ThreadReport['result']): boolean {
+export function isOrdinary(result: ThreadResult): boolean {
   return result.status === 'succeeded' || result.error.code === 'GUEST_ERROR'
 }

@@ -1,5 +1,6 @@
 import { queryObjects } from 'node:v8'
 import { threadId, workerData, type MessagePort } from 'node:worker_threads'
+import type { Call } from '@isolated-runtime/protocol'
 import type { ThreadReport } from '../cell/thread-report.ts'
 import { collectGarbage } from '../engine/collect-garbage.ts'
 import { RealmMaker } from '../realm/realm-maker.ts'
@@ -17,7 +18,6 @@ import {
   BUNDLE_MISSING,
   type FromThread,
   type ThreadAnswer,
-  type ThreadChunk,
   type ThreadData,
   type ThreadTask,
   type ToThread,
@@ -28,10 +28,10 @@ import { overCpu } from './over-cpu.ts'
 import { ProgressFeed } from './progress-feed.ts'
 import { RealmSupply, type RealmLoan } from './realm-supply.ts'
 import { Rejections } from './rejections.ts'
-import { runChunk } from './run-chunk.ts'
 import { runInRealm } from './run-in-realm.ts'
 import { RunLog } from './run-log.ts'
 import { runOwnRealms } from './run-own-realms.ts'
+import { runSharedRealm } from './run-shared-realm.ts'
 import { ScriptCache, type BundleScripts } from './script-cache.ts'
 import { StatusBoard } from './status-board.ts'
 
@@ -62,7 +62,7 @@ lowerPriority()
 process.emitWarning = () => {}
 lockDown()
 
-/** CPU time of this thread up to its last answer, and up to the last item of a chunk that it has told of. */
+/** CPU time of this thread up to its last answer, and up to the last item of a batch that it has told of. */
 let answeredCpuMs = 0
 let itemCpuMs = 0
 
@@ -102,17 +102,19 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
   itemCpuMs = answeredCpuMs
   const bundle = scripts.get(task.bundle) ?? (task.content && scripts.add(task.bundle, task.content))
   if (bundle === undefined) return BUNDLE_MISSING
-  if (task.chunk?.ownRealms === true) return runApart(task, task.chunk, bundle)
+  const { call } = task
+  const { work } = call
+  if (work.kind === 'batch' && work.realms === 'own') return runApart(task, work.items, bundle)
 
   const bootAt = monotonicMs()
   const loan = lend(task)
   const log = new RunLog(
-    task.maxLogBytes,
+    call.limits.maxLogBytes,
     board.log,
     task.live === true ? (entry) => say({ type: 'log', entry }) : undefined,
   )
   const progress =
-    task.progress === true ? new ProgressFeed((json) => say({ type: 'progress', json })) : undefined
+    call.progress === true ? new ProgressFeed((json) => say({ type: 'progress', json })) : undefined
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
   board.start(task.seq, startedAt, cpuBefore, idleMs())
@@ -120,14 +122,19 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
   compileTime.begin()
   let result: ThreadReport['result']
   let ordinary: boolean
-  if (task.chunk === undefined) {
-    result = await runInRealm(loan.realm, task, bundle, log, libraries, false, progress)
-    result = overCpu(task, cpuMs() - cpuBefore - compileTime.take().cpuMs) ?? result
+  if (work.kind === 'call') {
+    const { argsJson } = work
+    const entry = { call, argsJson, again: false, progress }
+    const settled = await runInRealm(loan.realm, entry, bundle, log, libraries)
+    const ended = overCpu(call.limits, cpuMs() - cpuBefore - compileTime.take().cpuMs) ?? settled
     progress?.end()
-    ordinary = isOrdinary(result)
+    ordinary = isOrdinary(ended)
+    result = ended
   } else {
     const parts = { scripts: bundle, libraries, board, rejections, compileTime, cpuMs, takeCpuMs, idleMs }
-    ;({ result, isOrdinary: ordinary } = await runChunk(loan.realm, task, task.chunk, parts))
+    const batch = await runSharedRealm(loan.realm, call, work.items, parts)
+    result = batch.result
+    ordinary = batch.isOrdinary
   }
   const settledAt = monotonicMs()
   const compiledMs = compileTime.ofTaskMs
@@ -147,21 +154,21 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
   rejections.flush()
   if (rejections.written > written) report = reportOf()
   rejections.end()
-  const kept = isUsedAgain(task) && ordinary && !bundle.leavesTraces() && realms.takeBack(loan)
+  const kept = isUsedAgain(task.call) && ordinary && !bundle.leavesTraces() && realms.takeBack(loan)
   board.rest(task.seq)
   // The next run finds its realm made.
-  if (!kept) onNextTurn(() => realms.prepare(task.realm))
+  if (!kept) onNextTurn(() => realms.prepare(task.call.realm))
   return report
 }
 
-/** Runs one task that is a chunk of items with realms of their own. Resolves as {@link runTask} does. */
-async function runApart(task: ThreadTask, chunk: ThreadChunk, bundle: BundleScripts): Promise<string> {
+/** Runs one task that is a batch of items with realms of their own. Resolves as {@link runTask} does. */
+async function runApart(task: ThreadTask, items: readonly string[], bundle: BundleScripts): Promise<string> {
   let compileMs = 0
   let kept = true
   const startedAt = monotonicMs()
   board.start(task.seq, startedAt, cpuMs(), idleMs())
   compileTime.begin()
-  const result = await runOwnRealms(task, chunk, {
+  const result = await runOwnRealms(task.call, items, {
     scripts: bundle,
     libraries,
     board,
@@ -178,7 +185,7 @@ async function runApart(task: ThreadTask, chunk: ThreadChunk, bundle: BundleScri
     },
     rest,
     giveBack: (loan, ended) => {
-      kept = isUsedAgain(task) && isOrdinary(ended) && !bundle.leavesTraces() && realms.takeBack(loan)
+      kept = isUsedAgain(task.call) && isOrdinary(ended) && !bundle.leavesTraces() && realms.takeBack(loan)
     },
   })
   const settledAt = monotonicMs()
@@ -192,19 +199,19 @@ async function runApart(task: ThreadTask, chunk: ThreadChunk, bundle: BundleScri
   // Each item has come to rest, and with the last of them all.
   board.settle(task.seq, settledAt, report)
   board.rest(task.seq)
-  if (!kept) onNextTurn(() => realms.prepare(task.realm))
+  if (!kept) onNextTurn(() => realms.prepare(task.call.realm))
   return report
 }
 
 /** A realm for one run; what V8 calls is of this realm from here on. */
-function lend({ realm, bundle }: ThreadTask): RealmLoan {
-  const loan = realms.lend(realm, bundle)
+function lend({ call, bundle }: ThreadTask): RealmLoan {
+  const loan = realms.lend(call.realm, bundle)
   engine.use(loan.realm.inside)
   return loan
 }
 
 /** Whether realms of the kind are; to look for traces in any other would cost another parsing of its modules. */
-function isUsedAgain({ realm }: ThreadTask): boolean {
+function isUsedAgain({ realm }: Call): boolean {
   return realm !== 'fresh'
 }
 
@@ -213,7 +220,7 @@ function rest(): Promise<void> {
   return new Promise((resolve) => keepShape('turn', onNextTurn(resolve)))
 }
 
-/** CPU time that went into an item of a chunk: all since this was last asked. */
+/** CPU time that went into an item of a batch: all since this was last asked. */
 function takeCpuMs(): number {
   const before = itemCpuMs
   itemCpuMs = cpuMs()

@@ -1,4 +1,4 @@
-import type { Bundle, RealmKind } from '@isolated-runtime/protocol'
+import type { Bundle, Call } from '@isolated-runtime/protocol'
 import type { LiveMessage } from '../cell/live-message.ts'
 import type { LibraryName } from '../realm/boundary.ts'
 import type { Allowable } from '../realm/permits.ts'
@@ -18,16 +18,6 @@ export interface ThreadData {
 /** What of a bundle reaches a cell and its threads: source maps do not. */
 export type BundleContent = Pick<Bundle, 'files' | 'constantsJson'>
 
-/** The items of a chunk as a thread gets them. */
-export interface ThreadChunk {
-  /** The argument list of each, as JSON. */
-  readonly items: readonly string[]
-  /** After how long it begins no further one. */
-  readonly chunkMs: number
-  /** Whether each item has a realm of its own. */
-  readonly ownRealms: boolean
-}
-
 /**
  * A run as a thread gets it. The thread parses nothing of it: it comes from the cell that started the thread, and the
  * guest that might want to forge it does not run yet. What the thread answers is parsed by the executor.
@@ -38,22 +28,9 @@ export interface ThreadTask {
   readonly bundle: string
   /** Sent only after a thread has answered {@link BUNDLE_MISSING}. */
   readonly content: BundleContent | undefined
-  readonly file: string
-  readonly funcName: string
-  readonly argsJson: string
-  /** Where the run is a chunk. */
-  readonly chunk?: ThreadChunk | undefined
-  readonly contextJson: string | undefined
-  readonly freezeContext: boolean
-  readonly realm: RealmKind
-  readonly maxResultBytes: number
-  readonly maxLogBytes: number
-  /** CPU time that the run, or each item of a chunk, may use; `undefined` where the time limit comes first. */
-  readonly maxCpuMs: number | undefined
+  readonly call: Call
   /** Whether somebody listens to its log while it goes on. */
-  readonly live?: boolean | undefined
-  /** Whether the guest gets `reportProgress`. */
-  readonly progress?: boolean | undefined
+  readonly live: boolean | undefined
 }
 
 /** Said to a thread that has no run: it gives back the memory that it can do without. */

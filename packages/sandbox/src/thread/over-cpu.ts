@@ -1,9 +1,15 @@
+import type { Limits } from '@isolated-runtime/protocol'
 import { cpuTimeMessage } from '../cell/cpu-time-message.ts'
-import type { ThreadTask } from './messages.ts'
-import { errorOf, type ThreadResult } from './run-in-realm.ts'
+import type { ThreadResult } from '../cell/thread-report.ts'
+import { errorOf } from './run-in-realm.ts'
+
+/** Else the time limit comes first: a thread uses no more CPU time than time. */
+export function cpuComesFirst({ cpuMs, timeoutMs }: Pick<Limits, 'cpuMs' | 'timeoutMs'>): boolean {
+  return cpuMs < timeoutMs
+}
 
 /** What becomes of a run that used more CPU time than its limit, unseen until it settled; `undefined` for any other. */
-export function overCpu({ maxCpuMs = Infinity }: ThreadTask, usedMs: number): ThreadResult | undefined {
-  if (usedMs <= maxCpuMs) return undefined
-  return { status: 'timed-out', error: errorOf('CPU_TIME_EXCEEDED', cpuTimeMessage(maxCpuMs, usedMs)) }
+export function overCpu(limits: Limits, usedMs: number): ThreadResult | undefined {
+  if (!cpuComesFirst(limits) || usedMs <= limits.cpuMs) return undefined
+  return { status: 'timed-out', error: errorOf('CPU_TIME_EXCEEDED', cpuTimeMessage(limits.cpuMs, usedMs)) }
 }

@@ -1,12 +1,11 @@
 import { Buffer } from 'node:buffer'
-import type { ErrorCode } from '@isolated-runtime/protocol'
-import type { ThreadReport } from '../cell/thread-report.ts'
+import type { Call, ErrorCode } from '@isolated-runtime/protocol'
+import type { ThreadResult } from '../cell/thread-report.ts'
 import type { RealmPort, SettlementKind } from '../realm/boundary.ts'
 import { MAX_PROGRESS_BYTES } from '../realm/permits.ts'
 import type { Realm } from '../realm/realm-maker.ts'
 import { entropy } from './entropy.ts'
 import type { Libraries } from './libraries.ts'
-import type { ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import type { ProgressFeed } from './progress-feed.ts'
 import type { RunLog } from './run-log.ts'
@@ -19,23 +18,25 @@ const CLOCK_STEPS_PER_MS = 10
 /** What `describe-error.ts` of the realm tells of what was thrown. */
 type ThrownDescription = Omit<ThreadError, 'code'>
 
-export type ThreadResult = ThreadReport['result']
 type ThreadError = Exclude<ThreadResult, { status: 'succeeded' }>['error']
 
-/**
- * Runs one function in a realm, to the moment it settles: from then on none of its timers goes off.
- *
- * @param again whether the realm goes on as the last call left it
- * @param progress gets what the guest reports; without it, there is no `reportProgress`
- */
+/** A call of a function with one argument list. */
+export interface FunctionCall {
+  readonly call: Call
+  readonly argsJson: string
+  /** Whether the realm goes on as the last call left it. */
+  readonly again: boolean
+  /** Gets what the guest reports; without it, there is no `reportProgress`. */
+  readonly progress?: Pick<ProgressFeed, 'tell'> | undefined
+}
+
+/** Runs one function in a realm, to the moment it settles: from then on none of its timers goes off. */
 export function runInRealm(
   realm: Realm,
-  task: ThreadTask,
+  { call, argsJson, again, progress }: FunctionCall,
   scripts: Pick<BundleScripts, 'load' | 'resolve' | 'constantsJson'>,
   log: RunLog,
   libraries: Pick<Libraries, 'instantiate'>,
-  again = false,
-  progress?: Pick<ProgressFeed, 'tell'>,
 ): Promise<ThreadResult> {
   const startedAt = monotonicMs()
   const timers = new RunTimers(realm.inside.fire)
@@ -45,7 +46,7 @@ export function runInRealm(
     resolve: (importer, specifier) => scripts.resolve(importer, specifier),
     settle: (kind, first, second) => {
       timers.close()
-      resolve(resultOf(kind, first, second, task.maxResultBytes))
+      resolve(resultOf(kind, first, second, call.limits.maxResultBytes))
     },
     log: (level, text) => {
       if (level === 'debug' || level === 'info' || level === 'warn' || level === 'error')
@@ -58,7 +59,7 @@ export function runInRealm(
     entropy,
     progress: progress && ((json) => tell(progress, json)),
   }
-  const { file, funcName, argsJson, contextJson, freezeContext } = task
+  const { file, funcName, contextJson, freezeContext } = call
   const { constantsJson } = scripts
   realm.inside.enter(port, file, funcName, argsJson, constantsJson, contextJson, freezeContext, again)
   return promise

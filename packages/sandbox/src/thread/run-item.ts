@@ -1,14 +1,14 @@
 import { Buffer } from 'node:buffer'
-import type { ItemReport } from '@isolated-runtime/protocol'
+import type { Call, ItemReport } from '@isolated-runtime/protocol'
+import type { ThreadResult } from '../cell/thread-report.ts'
 import type { Realm } from '../realm/realm-maker.ts'
 import type { CompileTime } from './compile-time.ts'
 import { keepShape } from './keep-shapes.ts'
 import type { Libraries } from './libraries.ts'
-import type { ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import { overCpu } from './over-cpu.ts'
 import type { Rejections } from './rejections.ts'
-import { runInRealm, type ThreadResult } from './run-in-realm.ts'
+import { runInRealm } from './run-in-realm.ts'
 import { RunLog } from './run-log.ts'
 import type { BundleScripts } from './script-cache.ts'
 import type { StatusBoard } from './status-board.ts'
@@ -38,26 +38,30 @@ export interface ItemResult {
   readonly settledAt: number
 }
 
-/**
- * Runs one item of a chunk, to the moment it settles.
- *
- * @param task of the item: with the arguments of that
- * @param again whether the realm goes on as the item before left it
- */
+/** An item of a batch. */
+export interface BatchItem {
+  /** Its place in the batch. */
+  readonly item: number
+  readonly argsJson: string
+  /** Whether the realm goes on as the item before left it. */
+  readonly again: boolean
+}
+
+/** Runs one item of a batch, to the moment it settles. */
 export async function runItem(
   realm: Realm,
-  task: ThreadTask,
-  { item, again }: { readonly item: number; readonly again: boolean },
+  call: Call,
+  { item, argsJson, again }: BatchItem,
   { scripts, libraries, board, rejections, compileTime, cpuMs, takeCpuMs, idleMs }: ItemParts,
 ): Promise<ItemResult> {
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
   board.beginItem(item, startedAt, cpuBefore, idleMs())
-  const log = new RunLog(task.maxLogBytes, board.log)
+  const log = new RunLog(call.limits.maxLogBytes, board.log)
   rejections.begin(log, realm.inside)
-  const settled = await runInRealm(realm, task, scripts, log, libraries, again)
+  const settled = await runInRealm(realm, { call, argsJson, again }, scripts, log, libraries)
   const compiled = compileTime.take()
-  const result = overCpu(task, cpuMs() - cpuBefore - compiled.cpuMs) ?? settled
+  const result = overCpu(call.limits, cpuMs() - cpuBefore - compiled.cpuMs) ?? settled
   const settledAt = monotonicMs()
   const report = (): string =>
     reportOf(result, {

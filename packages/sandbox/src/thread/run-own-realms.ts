@@ -1,7 +1,8 @@
-import type { ThreadChunk, ThreadTask } from './messages.ts'
+import type { Call } from '@isolated-runtime/protocol'
+import { batchMsOf } from '@isolated-runtime/protocol/batch-limits'
+import type { ThreadReport, ThreadResult } from '../cell/thread-report.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import type { RealmLoan } from './realm-supply.ts'
-import type { ThreadResult } from './run-in-realm.ts'
 import { runItem, withCpuMs, type ItemParts } from './run-item.ts'
 import type { StatusBoard } from './status-board.ts'
 
@@ -16,15 +17,15 @@ export interface OwnRealmsParts extends ItemParts {
 }
 
 /**
- * Runs the items of a chunk one after the other, each as a single run: in a realm of its own, and to the moment that
+ * Runs the items of a batch one after the other, each as a single run: in a realm of its own, and to the moment that
  * nothing of it goes on. Up to the first for which there is no time or whose report finds no room on the board, as
- * for any chunk. An item that never comes to rest is left to the cell, which has its report by the board.
+ * for any batch. An item that never comes to rest is left to the cell, which has its report by the board.
  */
 export async function runOwnRealms(
-  task: ThreadTask,
-  { items, chunkMs }: Pick<ThreadChunk, 'items' | 'chunkMs'>,
+  call: Call,
+  items: readonly string[],
   parts: OwnRealmsParts,
-): Promise<ThreadResult> {
+): Promise<ThreadReport['result']> {
   const { board, rejections, lend, rest, giveBack, takeCpuMs } = parts
   let endAt = Infinity
   const reports: string[] = []
@@ -32,8 +33,8 @@ export async function runOwnRealms(
     if (item > 0 && monotonicMs() > endAt) break
     const loan = lend()
     // A run begins when its realm is there.
-    if (item === 0) endAt = monotonicMs() + chunkMs
-    const settled = await runItem(loan.realm, { ...task, argsJson }, { item, again: false }, parts)
+    if (item === 0) endAt = monotonicMs() + batchMsOf('own', call.limits)
+    const settled = await runItem(loan.realm, call, { item, argsJson, again: false }, parts)
     let report = settled.report()
     const { written } = rejections
     const hasRoom = board.noteItem(withCpuMs(report, settled.cpuMs))
@@ -47,5 +48,5 @@ export async function runOwnRealms(
     reports.push(withCpuMs(report, settled.cpuMs + takeCpuMs()))
     if (!hasRoom) break
   }
-  return { status: 'succeeded', valueJson: `[${reports.join(',')}]` }
+  return { status: 'reported', reportsJson: `[${reports.join(',')}]` }
 }

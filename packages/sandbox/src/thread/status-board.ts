@@ -27,7 +27,7 @@ const REPORT_OFFSET = FLAGS_BYTES + TIMES_BYTES
 const MAX_REPORT_BYTES = 4 * 1024 * 1024
 const NOTES_OFFSET = REPORT_OFFSET + MAX_REPORT_BYTES
 
-/** What the reports of the settled items of a chunk may come to. */
+/** What the reports of the settled items of a batch may come to. */
 export const MAX_NOTES_BYTES = 256 * 1024
 
 /** The longest log that a run may have: the highest ceiling of `maxLogBytes`. */
@@ -41,7 +41,7 @@ const MAX_BYTES_A_UNIT = 3
 /** What a thread is at. */
 export interface ThreadStatus {
   readonly seq: number
-  /** Which item of a chunk the thread is at; 0 for any other run. */
+  /** Which item of a batch the thread is at; 0 for any other run. */
   readonly item: number
   /** When it took up the run, or the item; as much later as compiling its modules took since. */
   readonly startedAt: number
@@ -98,7 +98,7 @@ export class StatusBoard {
     Atomics.store(this.#flags, SEQ, seq)
   }
 
-  /** Said by the thread when it goes on to an item of a chunk. */
+  /** Said by the thread when it goes on to an item of a batch. */
   beginItem(item: number, now: number, cpuBefore: number, idleBefore: number): void {
     this.#times[STARTED_AT] = now
     this.#times[CPU_BEFORE] = cpuBefore
@@ -123,7 +123,7 @@ export class StatusBoard {
     this.#times[COMPILING_AT] = 0
   }
 
-  /** Said by the thread when an item of a chunk has settled. Returns whether there was room for its report. */
+  /** Said by the thread when an item of a batch has settled. Returns whether there was room for its report. */
   noteItem(report: string): boolean {
     const from = this.#flags[NOTED_BYTES] ?? 0
     const text = from === 0 ? report : `,${report}`

@@ -2,7 +2,7 @@ import { JsonScanner, type JsonParts } from '../json/scan-json.ts'
 
 const VALUE = 'value'
 
-/** The reports of a chunk, without building the values of the guest that are in them. */
+/** The reports of a batch, without building the values of the guest that are in them. */
 export interface ReportTexts {
   /** The same text with `null` in the place of each value. */
   readonly withoutValues: string
@@ -11,7 +11,7 @@ export interface ReportTexts {
 }
 
 /**
- * Takes the values out of the reports of a chunk: what a guest gave may cost far more to build than to read.
+ * Takes the values out of the reports of a batch: what a guest gave may cost far more to build than to read.
  *
  * @throws SyntaxError if the text is not JSON
  */

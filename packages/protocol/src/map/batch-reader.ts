@@ -1,31 +1,31 @@
-import { MAX_CHUNK_BYTES } from './chunk-limits.ts'
+import { MAX_BATCH_BYTES } from '../batch/batch-limits.ts'
 import type { EncodedItem } from './encoded-item.ts'
 
-/** How long a chunk that has items waits for more of them, in milliseconds. */
+/** How long a batch that has items waits for more of them, in milliseconds. */
 const LINGER_MS = 5
 
 type Source = Iterable<unknown> | AsyncIterable<unknown>
 type Step = IteratorResult<unknown>
 
-export interface ChunkReaderOptions {
-  /** How many items a chunk has at most. */
+export interface BatchReaderOptions {
+  /** How many items a batch has at most. */
   readonly size: number
   readonly encode: (item: unknown, index: number) => EncodedItem
 }
 
-/** Reads items from where they come from, a chunk at a time, and no further than it is asked to. */
-export class ChunkReader {
+/** Reads items from where they come from, a batch at a time, and no further than it is asked to. */
+export class BatchReader {
   readonly #iterator:
     | { readonly kind: 'sync'; readonly of: Iterator<unknown> }
     | { readonly kind: 'async'; readonly of: AsyncIterator<unknown> }
-  readonly #options: ChunkReaderOptions
+  readonly #options: BatchReaderOptions
   #index = 0
-  /** The step of a source that did not come in time for the last chunk. */
+  /** The step of a source that did not come in time for the last batch. */
   #pending: Promise<Step> | undefined
   #failure: { readonly error: unknown } | undefined
   #isOver = false
 
-  constructor(source: Source, options: ChunkReaderOptions) {
+  constructor(source: Source, options: BatchReaderOptions) {
     this.#iterator =
       Symbol.asyncIterator in source
         ? { kind: 'async', of: source[Symbol.asyncIterator]() }
@@ -34,21 +34,21 @@ export class ChunkReader {
   }
 
   /**
-   * The next chunk; empty when there are no more items.
+   * The next batch; empty when there are no more items.
    *
    * @throws what the source threw, or `encode`, once the items before that are read
    */
   async read(): Promise<EncodedItem[]> {
-    const chunk: EncodedItem[] = []
+    const batch: EncodedItem[] = []
     // No `using`: an executor loads this before it can say that its Node.js is too old for it.
     const linger = new Linger()
     let bytes = 0
     try {
-      while (this.#failure === undefined && chunk.length < this.#options.size && bytes < MAX_CHUNK_BYTES) {
-        const step = await this.#step(chunk.length === 0 ? undefined : linger)
+      while (this.#failure === undefined && batch.length < this.#options.size && bytes < MAX_BATCH_BYTES) {
+        const step = await this.#step(batch.length === 0 ? undefined : linger)
         if (step === undefined || this.#isOver) break
         const item = this.#options.encode(step.value, this.#index++)
-        chunk.push(item)
+        batch.push(item)
         if (item.kind === 'item') bytes += item.bytes
       }
     } catch (error) {
@@ -56,8 +56,8 @@ export class ChunkReader {
     } finally {
       linger.end()
     }
-    if (chunk.length === 0 && this.#failure !== undefined) throw this.#failure.error
-    return chunk
+    if (batch.length === 0 && this.#failure !== undefined) throw this.#failure.error
+    return batch
   }
 
   /** Tells the source that no more is read. Does not wait for one that is in the middle of a step. */
@@ -70,7 +70,7 @@ export class ChunkReader {
     else Promise.resolve(returned).catch(() => undefined)
   }
 
-  /** `undefined` if the source takes too long; the step is there for the next chunk then. */
+  /** `undefined` if the source takes too long; the step is there for the next batch then. */
   async #step(linger: Linger | undefined): Promise<Step | undefined> {
     if (this.#isOver) return undefined
     if (this.#iterator.kind === 'sync') return this.#taken(this.#iterator.of.next())

@@ -1,38 +1,39 @@
+import type { Call } from '@isolated-runtime/protocol'
+import { batchMsOf } from '@isolated-runtime/protocol/batch-limits'
+import type { ThreadReport } from '../cell/thread-report.ts'
 import type { Realm } from '../realm/realm-maker.ts'
 import { isOrdinary } from './is-ordinary.ts'
-import type { ThreadChunk, ThreadTask } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
-import type { ThreadResult } from './run-in-realm.ts'
 import { runItem, withCpuMs, type ItemParts } from './run-item.ts'
 import type { StatusBoard } from './status-board.ts'
 
-export interface ChunkParts extends ItemParts {
+export interface SharedRealmParts extends ItemParts {
   readonly board: Pick<StatusBoard, 'beginItem' | 'noteItem' | 'log'>
 }
 
-export interface ChunkResult {
-  readonly result: ThreadResult
+export interface SharedRealmResult {
+  readonly result: ThreadReport['result']
   /** See {@link isOrdinary}. */
   readonly isOrdinary: boolean
 }
 
 /**
- * Runs the items of a chunk one after the other in one realm, up to the first for which there is no time or whose
+ * Runs the items of a batch one after the other in one realm, up to the first for which there is no time or whose
  * report finds no room on the board: what is on the board cannot be lost, whatever the next item does.
  */
-export async function runChunk(
+export async function runSharedRealm(
   realm: Realm,
-  task: ThreadTask,
-  { items, chunkMs }: ThreadChunk,
-  parts: ChunkParts,
-): Promise<ChunkResult> {
-  const endAt = monotonicMs() + chunkMs
+  call: Call,
+  items: readonly string[],
+  parts: SharedRealmParts,
+): Promise<SharedRealmResult> {
+  const endAt = monotonicMs() + batchMsOf('shared', call.limits)
   const reports: string[] = []
   let ordinary = true
   for (const [item, argsJson] of items.entries()) {
     const again = item > 0
     if (again && monotonicMs() > endAt) break
-    const { result, ...told } = await runItem(realm, { ...task, argsJson }, { item, again }, parts)
+    const { result, ...told } = await runItem(realm, call, { item, argsJson, again }, parts)
     parts.rejections.flush()
     const report = withCpuMs(told.report(), told.cpuMs)
     told.end()
@@ -40,5 +41,5 @@ export async function runChunk(
     reports.push(report)
     if (!parts.board.noteItem(report)) break
   }
-  return { result: { status: 'succeeded', valueJson: `[${reports.join(',')}]` }, isOrdinary: ordinary }
+  return { result: { status: 'reported', reportsJson: `[${reports.join(',')}]` }, isOrdinary: ordinary }
 }

@@ -5,7 +5,7 @@ import { encodedRunErrorSchema } from '../run-error.ts'
 const amount = z.number().min(0)
 
 const report = {
-  /** Which item of the chunk, counted from 0. */
+  /** Which item of the batch, counted from 0. */
   item: z.int().min(0),
   wallMs: amount,
   cpuMs: amount,
@@ -13,7 +13,7 @@ const report = {
   logsDropped: z.int().min(0).default(0),
 }
 
-/** What became of one item of a chunk. */
+/** What became of one item of a batch. */
 const itemReportSchema = z.discriminatedUnion('status', [
   z.strictObject({
     status: z.literal('succeeded'),
@@ -33,7 +33,7 @@ const itemReportSchema = z.discriminatedUnion('status', [
 export type ItemReport = z.infer<typeof itemReportSchema>
 
 /**
- * The value of the outcome of a chunk: what became of its items, in any order. An item that is missing was not come to
+ * What a batch reports: what became of its items, in any order. An item that is missing was not come to
  * and is run again. If an item is there twice, the first report counts.
  */
-export const chunkReportSchema = z.array(itemReportSchema)
+export const itemReportsSchema = z.array(itemReportSchema)

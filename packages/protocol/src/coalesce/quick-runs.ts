@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome.ts'
 
-/** So many runs have to be seen before anything is said: few, for each of many clients has to see them. */
+/** The least runs by which a function is judged: few, for each of many clients has to see them. */
 const MIN_SEEN = 4
 /** How much the latest run counts. */
 const SHARE_OF_LATEST = 0.1
@@ -9,7 +9,7 @@ const SHARE_OF_LATEST = 0.1
  * room for what a fresh realm takes where processors are short.
  */
 const MAX_QUICK_MS = 4
-/** What a batch of runs may take together, in milliseconds. */
+/** How long the runs of a batch may take in all, in milliseconds. */
 const BATCH_MS = 10
 const MAX_BATCH = 64
 
@@ -23,12 +23,12 @@ export class QuickRuns {
     return this.#seen >= MIN_SEEN && this.#meanMs <= MAX_QUICK_MS
   }
 
-  /** How many of them may travel together. */
+  /** How many of them a batch may have. */
   get perBatch(): number {
     return Math.max(1, Math.min(MAX_BATCH, Math.floor(BATCH_MS / Math.max(this.#meanMs, 0.001))))
   }
 
-  heed({ usage }: Pick<Outcome, 'usage'>): void {
+  record({ usage }: Pick<Outcome, 'usage'>): void {
     this.#seen++
     const share = Math.max(SHARE_OF_LATEST, 1 / this.#seen)
     this.#meanMs += (usage.wallMs - this.#meanMs) * share

@@ -1,16 +1,16 @@
-import { chunkReportSchema, parseJson, type ItemReport } from '@isolated-runtime/protocol'
+import { itemReportsSchema, parseJson, type BatchResult, type ItemReport } from '@isolated-runtime/protocol'
 import { expect, it } from 'vitest'
-import { endedByItem } from './chunk-outcome.ts'
+import { endedByItem } from './batch-result.ts'
 import { timedOut } from './outcomes.ts'
 
 const report = (item: number, cpuMs: number): string =>
   JSON.stringify({ item, status: 'succeeded', value: item, bytesOut: 1, wallMs: 1, cpuMs })
 
-function reportsOf(outcome: { readonly valueJson?: string | undefined }): ItemReport[] {
-  return parseJson(chunkReportSchema, outcome.valueJson ?? '', 'report of a chunk', 'INVALID_MESSAGE')
+function reportsOf({ reportsJson }: BatchResult): ItemReport[] {
+  return parseJson(itemReportsSchema, reportsJson, 'report of a batch', 'INVALID_MESSAGE')
 }
 
-it('keeps what is known of the items before the one that ended the chunk', () => {
+it('keeps what is known of the items before the one that ended the batch', () => {
   const failure = timedOut(100, 120)
   const outcome = endedByItem(`${report(0, 1)},${report(1, 1)}`, 2, failure)
   expect(reportsOf(outcome)).toMatchObject([

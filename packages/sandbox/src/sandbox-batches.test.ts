@@ -1,16 +1,16 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { childProcesses } from './fixtures/child-processes.ts'
 import { callGuest, returning, SMALL } from './fixtures/call-guest.ts'
-import { callChunk, reportsFrom, type ChunkCall } from './fixtures/call-chunk.ts'
+import { callBatch, reportsFrom, type BatchCall } from './fixtures/call-batch.ts'
 import { Sandbox } from './index.ts'
 
 /** Items that are a number each, from 0. */
 const numbers = (n: number): unknown[][] => Array.from({ length: n }, (_, i) => [i])
 
-describe('a chunk of items', () => {
+describe('a batch of items', () => {
   const sandbox = Sandbox.start(SMALL)
   afterAll(() => sandbox.close())
-  const reports = (call: ChunkCall) => reportsFrom(sandbox, call)
+  const reports = (call: BatchCall) => reportsFrom(sandbox, call)
 
   it.each(['fresh', 'hardened', 'warm'] as const)('is called item by item in a %s realm', async (realm) => {
     const code =
@@ -100,7 +100,7 @@ describe('a chunk of items', () => {
   it('settles as a whole when nobody knows which item ended it', async () => {
     const code = 'exports.main = (n) => { if (n < 2) return n; const a = []; for (;;) a.push(1) }'
     const call = { code, items: numbers(4), tenant: 'hungry', limits: { timeoutMs: 20_000 } }
-    expect(await callChunk(sandbox, call)).toMatchObject({ status: 'out-of-memory' })
+    expect(await callBatch(sandbox, call)).toMatchObject({ status: 'out-of-memory' })
     // Who of them it was is yet to be found out.
     expect(sandbox.circuits()).toEqual([])
   })
@@ -123,26 +123,26 @@ describe('a chunk of items', () => {
       await using other = Sandbox.start({ maxCells: 1, threadsPerCell: 1, spareCells: 0 })
       await other.ready()
       const [cell] = childProcesses().filter((id) => !before.includes(id))
-      const chunk = callChunk(other, {
+      const batch = callBatch(other, {
         code: 'exports.main = () => new Promise(() => {})',
         items: numbers(50),
         limits: { timeoutMs: 300 },
       })
       setImmediate(() => process.kill(Number(cell), 'SIGKILL'))
-      expect(await chunk).toMatchObject({ status: 'succeeded', usage: { attempts: 2 } })
+      expect(await batch).toMatchObject({ status: 'reported', usage: { attempts: 2 } })
       expect(other.circuits()).toEqual([])
     },
   )
 
   it('can be cancelled', async () => {
     const spinning = new AbortController()
-    const chunk = callChunk(sandbox, {
+    const batch = callBatch(sandbox, {
       code: 'exports.main = () => { for (;;); }',
       items: numbers(3),
       signal: spinning.signal,
     })
     spinning.abort('enough')
-    expect(await chunk).toMatchObject({ status: 'cancelled' })
+    expect(await batch).toMatchObject({ status: 'cancelled' })
   })
 
   it.each([

@@ -4,7 +4,7 @@ import { QuickRuns } from './quick-runs.ts'
 
 function seen(...wallMs: number[]): QuickRuns {
   const runs = new QuickRuns()
-  for (const each of wallMs) runs.heed({ usage: usageSchema.parse({ wallMs: each }) })
+  for (const each of wallMs) runs.record({ usage: usageSchema.parse({ wallMs: each }) })
   return runs
 }
 
@@ -16,7 +16,7 @@ it('runs are quick once enough of them were', () => {
 it('one that takes long for once makes the next ones wait for nobody', () => {
   const runs = seen(...Array<number>(100).fill(0.1), 300)
   expect(runs.areQuick).toBe(false)
-  for (let run = 0; run < 100; run++) runs.heed({ usage: usageSchema.parse({ wallMs: 0.1 }) })
+  for (let run = 0; run < 100; run++) runs.record({ usage: usageSchema.parse({ wallMs: 0.1 }) })
   expect(runs.areQuick).toBe(true)
 })
 
