@@ -1,11 +1,15 @@
 import { IsolatedRuntimeError, ModulePaths, type BundleFile } from '@isolated-runtime/protocol'
 import type { ResolveHook } from './hooks/hooks.ts'
 import { targetsOf, type Target } from './link-targets.ts'
+import { esbuildExports } from './esbuild/esbuild-exports.ts'
 import { mapInOrder } from './map-in-order.ts'
+import { withStandIns } from './npm/pack-stand-ins.ts'
 import { packWanted } from './npm/pack-wanted.ts'
 import { PackageFiles } from './npm/package-files.ts'
 import type { PackageFolders } from './npm/package-folders.ts'
 import type { PackageLabels } from './npm/package-labels.ts'
+import type { StandIns } from './npm/stand-ins.ts'
+import { MODULE_EXPORTS, moduleExportsOf } from './module-exports.ts'
 import { OwnImports } from './own-imports.ts'
 import type { Source } from './read-source.ts'
 import type { JsxTransform } from './transpile.ts'
@@ -18,6 +22,8 @@ type Files = Readonly<Record<string, BundleFile>>
 export interface LinkOptions {
   readonly folders: PackageFolders
   readonly external: readonly string[]
+  readonly conditions: readonly string[]
+  readonly standIns: StandIns
   readonly resolve: ResolveHook | undefined
   readonly jsx: JsxTransform
   readonly maxBytes: number
@@ -34,14 +40,15 @@ export interface LinkOptions {
 export async function linkSources(
   sources: readonly Source[],
   files: Files,
-  { folders, external, maxBytes, maxFiles, ...options }: LinkOptions,
+  { folders, external, conditions, standIns, maxBytes, maxFiles, ...options }: LinkOptions,
 ): Promise<Files> {
-  const packages = new PackageFiles(folders, external)
+  const packages = new PackageFiles(folders, { allowed: external, conditions, standIns })
   const targetOptions = {
     ...options,
     packages,
     paths: new ModulePaths(files),
-    ownImports: new OwnImports(sources),
+    ownImports: new OwnImports(sources, conditions),
+    isEsmWithModuleExports: (path: string) => exportsOf(files[path]).includes('module.exports'),
   }
   const targets = await mapInOrder(sources, FILES_AT_ONCE, (source) => targetsOf(source, targetOptions))
   const wanted = targets.flat().flatMap((target) => (target.kind === 'package' ? [target.file] : []))
@@ -49,6 +56,7 @@ export async function linkSources(
     packages,
     folders,
     external,
+    conditions,
     maxBytes,
     maxFiles,
   })
@@ -56,7 +64,28 @@ export async function linkSources(
     path,
     withTargets(files[path], targets[index] ?? [], labels),
   ])
-  return { ...(Object.fromEntries(linked) as Files), ...packed }
+  return withStandIns({
+    ...(Object.fromEntries(linked) as Files),
+    ...moduleExportsFiles(targets.flat()),
+    ...packed,
+  })
+}
+
+/** The exports of what was an ES module or TypeScript. */
+function exportsOf(file: BundleFile | undefined): readonly string[] {
+  return file?.kind === 'commonjs' ? (esbuildExports(file.code)?.exports ?? []) : []
+}
+
+function moduleExportsFiles(targets: readonly Target[]): Files {
+  const paths = targets.flatMap((target) =>
+    target.kind === 'path' && target.path.endsWith(MODULE_EXPORTS) ? [target.path] : [],
+  )
+  return Object.fromEntries(
+    paths.map((path) => [
+      path,
+      { kind: 'commonjs', code: moduleExportsOf(path.slice(0, -MODULE_EXPORTS.length)) },
+    ]),
+  )
 }
 
 function withTargets(

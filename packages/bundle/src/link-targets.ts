@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { IsolatedRuntimeError, type ModulePaths } from '@isolated-runtime/protocol'
 import { resolveByHook } from './hooks/call-hooks.ts'
 import type { ResolveHook } from './hooks/hooks.ts'
+import { MODULE_EXPORTS } from './module-exports.ts'
 import type { PackageFile, PackageFiles } from './npm/package-files.ts'
 import type { OwnImports } from './own-imports.ts'
 import type { Source } from './read-source.ts'
@@ -26,6 +27,8 @@ export interface TargetOptions {
   readonly paths: ModulePaths
   readonly packages: PackageFiles
   readonly ownImports: OwnImports
+  /** Whether a file of the guest is an ES module that says what those that require it get. */
+  readonly isEsmWithModuleExports: (path: string) => boolean
   readonly resolve: ResolveHook | undefined
   readonly jsx: JsxTransform
 }
@@ -51,7 +54,7 @@ export async function targetsOf(source: Source, options: TargetOptions): Promise
 async function targetOf(
   { text: specifier, kind }: Specifier,
   { path: importer, realPath }: Source,
-  { paths, packages, ownImports, resolve }: TargetOptions,
+  { paths, packages, ownImports, resolve, isEsmWithModuleExports }: TargetOptions,
 ): Promise<Target | undefined> {
   const decided = resolve === undefined ? undefined : await resolveByHook(resolve, specifier, importer)
   const mapped = decided === undefined ? ownImports.find(specifier, importer, kind) : undefined
@@ -62,10 +65,13 @@ async function targetOf(
   if (isPath(wanted)) {
     const path = paths.resolve(importer, wanted)
     if (!path.startsWith('/')) return { specifier, kind: 'none', why: whyOf(path), isPlainPath: isPlain }
+    if (kind === 'require' && isEsmWithModuleExports(path))
+      return { specifier, kind: 'path', path: `${path}${MODULE_EXPORTS}` }
     return isPlain ? undefined : { specifier, kind: 'path', path }
   }
   const found = await packages.forGuest(wanted, dirname(realPath), kind)
   if (found.kind === 'file') return { specifier, kind: 'package', file: found }
+  if (found.kind === 'stand-in') return { specifier, kind: 'path', path: found.path }
   const why = found.kind === 'none' ? found.why : 'its package has nothing for guests'
   return { specifier, kind: 'none', why: whyOf(why), isPlainPath: false }
 }

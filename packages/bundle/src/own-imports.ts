@@ -1,6 +1,5 @@
 import { posix } from 'node:path'
-import { imports as targetsOf } from 'resolve.exports'
-import type { AskKind } from './npm/file-in-package.ts'
+import { importTargets, type AskKind } from './npm/offered-file.ts'
 import type { Source } from './read-source.ts'
 
 /** What the `imports` of the `package.json` files in a guest's folder make of specifiers such as `#rates`. */
@@ -8,7 +7,10 @@ export class OwnImports {
   /** By directory. */
   readonly #manifests: ReadonlyMap<string, object>
 
-  constructor(sources: readonly Source[]) {
+  readonly #conditions: readonly string[]
+
+  constructor(sources: readonly Source[], conditions: readonly string[]) {
+    this.#conditions = conditions
     const manifests = sources.filter(({ path }) => posix.basename(path) === 'package.json')
     this.#manifests = new Map(manifests.map(({ path, text }) => [posix.dirname(path), objectOf(text)]))
   }
@@ -18,8 +20,14 @@ export class OwnImports {
     if (!specifier.startsWith('#')) return undefined
     const directory = this.#nearest(importer)
     if (directory === undefined) return undefined
-    const target = firstTarget(this.#manifests.get(directory), specifier, kind)
+    const target = this.#firstTarget(this.#manifests.get(directory), specifier, kind)
     return target?.startsWith('./') ? posix.join(directory, target) : target
+  }
+
+  #firstTarget(manifest: object | undefined, specifier: string, kind: AskKind): string | undefined {
+    const [target] = importTargets(manifest ?? {}, specifier, kind, this.#conditions)
+    // One name leads to one thing: no chains, no ways out.
+    return typeof target !== 'string' || /^(?:#|\/|\.\.)/.test(target) ? undefined : target
   }
 
   #nearest(importer: string): string | undefined {
@@ -27,18 +35,6 @@ export class OwnImports {
       if (this.#manifests.has(directory)) return directory
       if (directory === '/') return undefined
     }
-  }
-}
-
-function firstTarget(manifest: object | undefined, specifier: string, kind: AskKind): string | undefined {
-  try {
-    const options = { browser: true, require: kind === 'require' }
-    const [target] = targetsOf({ name: '', imports: {}, ...manifest }, specifier, options) ?? []
-    // One name leads to one thing: no chains, no ways out.
-    return typeof target !== 'string' || /^(?:#|\/|\.\.)/.test(target) ? undefined : target
-  } catch {
-    // It throws for a specifier that it does not find, and for what is no map.
-    return undefined
   }
 }
 

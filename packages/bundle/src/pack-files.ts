@@ -6,6 +6,7 @@ import { jsxTransform } from './jsx-transform.ts'
 import { linkSources } from './link-sources.ts'
 import { mapInOrder } from './map-in-order.ts'
 import { PackageFolders } from './npm/package-folders.ts'
+import { StandIns } from './npm/stand-ins.ts'
 import type { ParsedPackOptions } from './pack-options.ts'
 import { prepareFile } from './prepare-file.ts'
 import { readSource, type ReadableSource, type Source } from './read-source.ts'
@@ -35,16 +36,18 @@ export async function packFiles(
   { name, guestFolder, files }: FilesToPack,
   options: ParsedPackOptions,
 ): Promise<PackedFiles> {
-  const { external, maxBytes, maxFiles, nodeModules } = options
+  const { external, conditions, maxBytes, maxFiles, nodeModules } = options
   const jsx = jsxTransform(options.jsx)
   const { compile, resolve, looked } = await loadHooks(options)
   const read = await mapInOrder(files, FILES_AT_ONCE, (file) => readSource(file, compile))
   const sources = applyPackageTypes(read)
   const prepared = await mapInOrder(sources, FILES_AT_ONCE, (source) => prepare(source, jsx))
-  const folders = new PackageFolders(guestFolder, nodeModules)
+  const folders = new PackageFolders(guestFolder, nodeModules.folders)
   const linked = await linkSources(sources, Object.fromEntries(prepared), {
     folders,
     external,
+    conditions,
+    standIns: new StandIns({ standIns: nodeModules.standIns, hasEnv: options.hasEnv }),
     resolve,
     jsx,
     maxBytes,

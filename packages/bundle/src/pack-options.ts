@@ -1,8 +1,12 @@
-import { encodeConstants, globalsSchema, parse } from '@isolated-runtime/protocol'
+import { encodeConstants, globalsSchema, IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { CompileHook, ResolveHook } from './hooks/hooks.ts'
+import { standInsFolder } from './npm/stand-ins.ts'
 
 const MIB = 1024 * 1024
+const STAND_INS = 'standins'
+/** As runtimes at the edge have them; which of them counts is the order of the package. */
+const CONDITIONS = ['workerd', 'edge-light', 'worker'] as const
 
 /** `lodash`, `lodash/fp`, `@acme/*`; `*` stands for a part of a name. */
 const packagePatternSchema = z
@@ -30,6 +34,26 @@ function hookSchema<Hook>() {
   ])
 }
 
+/** A module of Node.js is either served by a stand-in, or said to be missing. */
+const nodeModulesSchema = z
+  .union([z.literal(STAND_INS), z.array(z.string().min(1))])
+  .optional()
+  .transform((given) => {
+    const list = typeof given === 'string' ? [given] : (given ?? [])
+    const folders = list.filter((entry) => entry !== STAND_INS)
+    const isDefault = given === undefined || (list.length > 0 && folders.length === 0)
+    return { folders: isDefault ? undefined : folders, standIns: list.includes(STAND_INS) }
+  })
+  .refine(
+    ({ standIns }) => !standIns || standInsFolder() !== undefined,
+    `${JSON.stringify(STAND_INS)} needs the npm package "@isolated-runtime/stand-ins"; install it`,
+  )
+
+const envSchema = z.record(
+  z.string().regex(/^[^=\0]+$/, 'expected the name of a variable'),
+  z.string('expected a text, as all variables of an environment are'),
+)
+
 const packOptionsSchema = z.strictObject({
   maxBytes: z
     .int()
@@ -44,7 +68,11 @@ const packOptionsSchema = z.strictObject({
     .default([]),
   jsx: jsxSchema.default(false),
   external: z.array(packagePatternSchema).default([]),
-  nodeModules: z.array(z.string().min(1)).optional(),
+  conditions: z
+    .array(z.string().regex(/^[\w-]+$/, 'expected a condition such as "worker"'))
+    .default([...CONDITIONS]),
+  nodeModules: nodeModulesSchema,
+  env: envSchema.optional(),
   compile: hookSchema<CompileHook>().optional(),
   resolve: hookSchema<ResolveHook>().optional(),
   hookTimeoutMs: z.int().min(1).max(600_000).default(30_000),
@@ -100,11 +128,25 @@ export interface PackOptions {
    */
   external?: readonly string[]
   /**
-   * Where packages are, besides the `node_modules` in the folder itself: directories such as `./node_modules`.
+   * The conditions of a package's `exports` that hold, besides `import` or `require`, and `default`; the order is that
+   * of the package. `['browser']` takes builds for browsers always, rather than where others need Node.js.
    *
-   * @default those beside the folder and above it, as Node.js looks for them
+   * @default ['workerd', 'edge-light', 'worker']
    */
-  nodeModules?: readonly string[]
+  conditions?: readonly string[]
+  /**
+   * `'standins'` serves `require('node:util')` and the like from packages that do the same, those of
+   * `@isolated-runtime/stand-ins`, which has to be installed. Or where packages are, besides the `node_modules` in the
+   * folder itself: directories such as `./node_modules`; `'standins'` may be among them.
+   *
+   * @default packages beside the folder and above it, as Node.js looks for them; no stand-ins
+   */
+  nodeModules?: 'standins' | readonly string[]
+  /**
+   * What guests see as `process.env`, and packages besides `NODE_ENV`. It counts as a constant by the name of `process`;
+   * without it guests have no `process`.
+   */
+  env?: Readonly<Record<string, string>>
   /** Turns the text of each file of code into JavaScript: a function, or the path of a module that exports one. */
   compile?: CompileHook | string
   /** Decides what specifiers lead to: a function, or the path of a module that exports one. */
@@ -132,12 +174,25 @@ type JsxOptions =
       fragment?: string
     }
 
-export interface ParsedPackOptions extends Omit<z.output<typeof packOptionsSchema>, 'constants'> {
+export interface ParsedPackOptions extends Omit<z.output<typeof packOptionsSchema>, 'constants' | 'env'> {
   readonly constantsJson: string | undefined
+  /** Whether guests have `process`, with `env` alone. */
+  readonly hasEnv: boolean
 }
 
 /** @throws `INVALID_OPTIONS` naming every option that is unknown or out of range, never a constant's value */
 export function parsePackOptions(options: PackOptions): ParsedPackOptions {
-  const { constants, ...rest } = parse(packOptionsSchema, options, 'options for packing', 'INVALID_OPTIONS')
-  return { ...rest, constantsJson: encodeConstants(constants) }
+  const { constants, env, ...rest } = parse(
+    packOptionsSchema,
+    options,
+    'options for packing',
+    'INVALID_OPTIONS',
+  )
+  if (env !== undefined && Object.hasOwn(constants, 'process'))
+    throw new IsolatedRuntimeError(
+      'INVALID_OPTIONS',
+      'Invalid options for packing: "env" and "constants.process" are the same global, expected one of them',
+    )
+  const all = env === undefined ? constants : { ...constants, process: { env } }
+  return { ...rest, hasEnv: env !== undefined, constantsJson: encodeConstants(all) }
 }

@@ -1,5 +1,6 @@
-import type { BundleFile } from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError, type BundleFile } from '@isolated-runtime/protocol'
 import { commonJsProblem } from './commonjs-problem.ts'
+import { withImportCalls } from './import-calls.ts'
 import type { Language } from './language.ts'
 import { syntaxError } from './syntax-error.ts'
 import { transpile, validateJson, type JsxTransform } from './transpile.ts'
@@ -27,12 +28,32 @@ export async function prepareFile(
   return { kind: 'commonjs', ...(await toCommonJs(path, language, text.replace(/^#!/, '//'), jsx)) }
 }
 
+type Code = { readonly code: string; readonly map?: string }
+
 async function toCommonJs(
   path: string,
   language: Exclude<Language, 'json'>,
   text: string,
   jsx: JsxTransform,
-): Promise<{ code: string; map?: string }> {
+): Promise<Code> {
+  try {
+    return await convert(path, language, text, jsx)
+  } catch (error) {
+    if (!DYNAMIC_IMPORT.test(text) || !isSyntaxError(error)) throw error
+    const called = withImportCalls(text)
+    if (called === undefined) throw error
+    return await convert(path, language, called, jsx).catch(() => {
+      throw error
+    })
+  }
+}
+
+async function convert(
+  path: string,
+  language: Exclude<Language, 'json'>,
+  text: string,
+  jsx: JsxTransform,
+): Promise<Code> {
   if (language === 'typescript') return transpile(path, text, { loader: 'ts', strict: true })
   if (language === 'tsx' || language === 'jsx')
     return transpile(path, text, { ...jsx, loader: language, strict: true })
@@ -41,4 +62,8 @@ async function toCommonJs(
   if (problem === undefined && !DYNAMIC_IMPORT.test(text)) return { code: text }
   if (problem !== undefined && language === 'commonjs') throw syntaxError(path, text, problem)
   return transpile(path, text, { loader: 'js', strict: problem !== undefined })
+}
+
+function isSyntaxError(error: unknown): boolean {
+  return error instanceof IsolatedRuntimeError && error.code === 'BUNDLE_SYNTAX_ERROR'
 }

@@ -2,7 +2,8 @@ import { dirname, extname } from 'node:path'
 import { readManifest } from './manifest.ts'
 import type { PackageFile } from './package-files.ts'
 
-const ESM_SYNTAX = /^\s*(?:import|export)\b/m
+/** Looks like an ES module. */
+export const ESM_SYNTAX: RegExp = /^\s*(?:import|export)\b/m
 
 /** Tells which files named `.js` are ESM, by the nearest `package.json` of their package. */
 export class EsmFiles {

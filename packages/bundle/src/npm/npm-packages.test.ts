@@ -101,30 +101,11 @@ describe('packages are found', () => {
     expect(exports['named']).toBe(2)
   })
 
-  test('in the build for browsers, where the package has one', async () => {
-    const exports = await packAndLoad(
-      {
-        'main.js': `exports.all = [require('mapped'), require('other')]`,
-        'node_modules/mapped/package.json':
-          '{"browser":{"./node.js":"./browser.js","fs":false,"./gone":false}}',
-        'node_modules/mapped/index.js': `module.exports = [require('./node'), require('fs'), require('./gone')]`,
-        'node_modules/mapped/node.js': 'module.exports = "node"',
-        'node_modules/mapped/browser.js': 'module.exports = "browser"',
-        'node_modules/mapped/gone.js': 'module.exports = "gone"',
-        'node_modules/other/package.json': '{"main":"node.js","browser":"./browser.js"}',
-        'node_modules/other/node.js': 'module.exports = "node"',
-        'node_modules/other/browser.js': 'module.exports = "browser"',
-      },
-      { external },
-    )
-    expect(exports['all']).toEqual([['browser', {}, {}], 'browser'])
-  })
-
   test('in the build for browsers that is CommonJS, or expects "self", though the package is ESM', async () => {
     const exports = await packAndLoad(
       {
         'main.mjs': `import umd from 'umd'\nexport const all = [umd.kind, umd.self === globalThis]`,
-        'node_modules/umd/package.json': '{"type":"module","main":"esm.js","browser":"umd.js"}',
+        'node_modules/umd/package.json': '{"type":"module","browser":"umd.js"}',
         'node_modules/umd/esm.js': 'export default { kind: "esm" }',
         'node_modules/umd/umd.js': `(function (root, factory) { typeof exports === 'object' ? module.exports = factory() : root.umd = factory() })(self, () => ({ kind: 'umd', self }))`,
       },

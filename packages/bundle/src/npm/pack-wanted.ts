@@ -1,6 +1,7 @@
 import { IsolatedRuntimeError, type BundleFile } from '@isolated-runtime/protocol'
 import { LRUCache } from 'lru-cache'
 import type { Looked } from '../folder-walk.ts'
+import { MODULE_EXPORTS } from '../module-exports.ts'
 import { isAtRest, isUnchanged } from '../is-unchanged.ts'
 import { figure } from '../refusals.ts'
 import { packPackages } from './pack-packages.ts'
@@ -15,6 +16,7 @@ export interface WantedOptions {
   readonly packages: PackageFiles
   readonly folders: PackageFolders
   readonly external: readonly string[]
+  readonly conditions: readonly string[]
   readonly maxBytes: number
   readonly maxFiles: number
 }
@@ -44,15 +46,29 @@ const kept = new LRUCache<string, Kept>({
  */
 export async function packWanted(
   wanted: readonly PackageFile[],
-  { packages, folders, external, maxBytes, maxFiles }: WantedOptions,
+  { packages, folders, external, conditions, maxBytes, maxFiles }: WantedOptions,
 ): Promise<PackedPackages> {
-  const paths = [...new Set(wanted.map(({ realPath }) => realPath))].toSorted()
+  const paths = [
+    ...new Set(
+      wanted.map(
+        ({ realPath, isModuleExports }) => `${realPath}${isModuleExports === true ? MODULE_EXPORTS : ''}`,
+      ),
+    ),
+  ].toSorted()
   if (paths.length > maxFiles)
     throw new IsolatedRuntimeError(
       'BUNDLE_TOO_LARGE',
       `The code asks for ${figure(paths.length)} files of packages; "maxFiles" is ${figure(maxFiles)}`,
     )
-  const key = JSON.stringify([folders.base, folders.roots, external, maxBytes, paths])
+  const key = JSON.stringify([
+    folders.base,
+    folders.roots,
+    external,
+    conditions,
+    packages.standIns.hasAll,
+    maxBytes,
+    paths,
+  ])
   const known = kept.get(key)
   if (known !== undefined && isUnchanged(known.looked)) {
     folders.alsoLooked(known.looked)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { relative } from 'node:path'
+import { MODULE_EXPORTS } from '../module-exports.ts'
 import type { PackageFile } from './package-files.ts'
 
 /**
@@ -19,7 +20,7 @@ export class PackageLabels {
   }
 
   /** The path of a file inside the bundle. */
-  of({ folder, realPath }: PackageFile): string {
+  of({ folder, realPath, isModuleExports }: PackageFile): string {
     const { name, manifest } = folder
     const plain = manifest.version === undefined ? name : `${name}@${manifest.version}`
     const label = this.#ambiguous.has(plain) ? `${plain}-${this.#placeOf(folder.realPath)}` : plain
@@ -30,7 +31,7 @@ export class PackageLabels {
       this.ambiguities++
     }
     const inside = relative(folder.realPath, realPath)
-    return `/node_modules/${label}/${inside}`
+    return `/node_modules/${label}/${inside}${isModuleExports === true ? MODULE_EXPORTS : ''}`
   }
 
   #placeOf(realPath: string): string {

@@ -25,3 +25,11 @@ export function isAllowed(patterns: readonly string[], specifier: string): boole
     return expression.test(specifier) || (name !== undefined && expression.test(name))
   })
 }
+
+/** Why a specifier is not that of a package. */
+export function whyNoPackageName(specifier: string): string {
+  const [, name] = /^((?:@[^/@]+\/)?[^/@]+)@[^/]*/.exec(specifier) ?? []
+  if (name === undefined || parsePackageSpecifier(name) === undefined)
+    return 'it is neither a path nor the name of a package'
+  return `a version is no part of the name of a package; install that version and ask for '${name}'`
+}

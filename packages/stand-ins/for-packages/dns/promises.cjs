@@ -1,0 +1,6 @@
+'use strict'
+
+const names =
+  'Resolver getServers lookup lookupService resolve resolve4 resolve6 resolveMx resolveTxt reverse setServers'
+
+module.exports = require('../../unavailable.cjs')('dns/promises', names)

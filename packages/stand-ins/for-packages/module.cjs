@@ -1,0 +1,6 @@
+'use strict'
+
+module.exports = require('../unavailable.cjs')('module', 'Module createRequire register registerHooks', {
+  builtinModules: [],
+  isBuiltin: () => false,
+})

@@ -1,0 +1,3 @@
+'use strict'
+
+module.exports = require('../../unavailable.cjs')('readline/promises', 'Interface Readline createInterface')

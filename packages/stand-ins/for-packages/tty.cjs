@@ -1,0 +1,3 @@
+'use strict'
+
+module.exports = require('../unavailable.cjs')('tty', 'ReadStream WriteStream', { isatty: () => false })

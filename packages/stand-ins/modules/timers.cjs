@@ -1,0 +1,13 @@
+'use strict'
+
+module.exports = {
+  setTimeout,
+  clearTimeout,
+  setInterval,
+  clearInterval,
+  setImmediate,
+  clearImmediate,
+  get promises() {
+    return require('timers/promises')
+  },
+}
