@@ -16,6 +16,7 @@ COPY packages/isolated-runtime/package.json packages/isolated-runtime/
 COPY packages/protocol/package.json packages/protocol/
 COPY packages/queue/package.json packages/queue/
 COPY packages/sandbox/package.json packages/sandbox/
+COPY packages/stand-ins/package.json packages/stand-ins/
 COPY packages/testing/package.json packages/testing/
 COPY services/executor/package.json services/executor/
 RUN npm ci --loglevel=error

@@ -53,3 +53,10 @@ it('looks at the package that a specifier leads to, and at none for a file of th
   expect(refused(decided, ['events', '@evil/*'])).toEqual([])
   expect(refused(decided, ['lodash'])).toEqual(['"events" in "/a.js"', '"@evil/dash" in "/a.js"'])
 })
+
+it('lets through what stands in for modules of Node.js', () => {
+  const withStandIn = createBundle({
+    '/a.js': { kind: 'commonjs', code: '', imports: { 'node:util': '/node_modules/.node/util.js' } },
+  })
+  expect(refused(withStandIn, [])).toEqual([])
+})

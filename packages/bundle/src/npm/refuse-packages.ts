@@ -1,8 +1,8 @@
 import { IsolatedRuntimeError, type Bundle } from '@isolated-runtime/protocol'
 import { isAllowed, parsePackageSpecifier } from './package-name.ts'
 
-/** The name of the package in the path of its file: see `PackageLabels`. */
-const PACKAGE = /^\/node_modules\/((?:@[^/]+\/)?[^/@]+)/
+/** The name of the package in the path of its file: see `PackageLabels`. What stands in for Node.js is none. */
+const PACKAGE = /^\/node_modules\/(?!\.)((?:@[^/]+\/)?[^/@]+)/
 /** Of the place of a package without a version, where it is installed twice. */
 const HASH = /-[0-9a-f]{8}$/
 
