@@ -26,6 +26,7 @@ import {
   type SubmittedRun,
 } from '@isolated-runtime/queue'
 import type { Aliases } from './aliases.ts'
+import { Admin } from './admin.ts'
 import { ClientCode } from './client-code.ts'
 import type { DeployOptions, Deployment } from './deploy-options.ts'
 import { createMapPlan } from './map-plan.ts'
@@ -48,7 +49,7 @@ import { Schedules } from './schedules.ts'
 /** Runs functions on a fleet of executors. */
 export class Client implements AsyncDisposable {
   /** What operators decide. */
-  readonly admin: { readonly tenants: Tenants }
+  readonly admin: Admin
   readonly #submitter: RunSubmitter
   readonly #code: ClientCode
   readonly #ready: ReadyRuns
@@ -69,7 +70,7 @@ export class Client implements AsyncDisposable {
     schedules: Schedules,
     release: AsyncDisposableStack,
   ) {
-    this.admin = { tenants }
+    this.admin = new Admin(tenants, submitter)
     this.#submitter = submitter
     this.#code = code
     this.#ready = new ReadyRuns({ code, ...options })

@@ -1,3 +1,4 @@
+export type { Admin } from './admin.ts'
 export { Client } from './client.ts'
 export type { RunHandle } from './run-handle.ts'
 export type { RunStatus, TenantPolicy, TenantUsage } from '@isolated-runtime/queue'

@@ -46,6 +46,9 @@ test(
       'schedules.next': () => client.schedules.next('s', 2),
       'schedules.remove': () => client.schedules.remove('s'),
       'admin.tenants.set': () => client.admin.tenants.set('acme', { weight: 2 }),
+      'admin.tenants.pause': () => client.admin.tenants.pause('acme'),
+      'admin.tenants.list': () => client.admin.tenants.list(),
+      'admin.cancelAll': () => client.admin.cancelAll('acme'),
       'admin.tenants.usage': () => client.admin.tenants.usage('acme'),
     }).map(async ([name, call]) => {
       const code = await call().then(

@@ -10,7 +10,7 @@
 
 --- include "parts/guard.lua" for call, queue
 --- include "parts/gate-state.lua" for clock, key, hasDefaults
---- include "parts/fair-order.lua" for makeReady
+--- include "parts/fair-order.lua" for lookAgain
 --- include "parts/dispatch.lua" for dispatch
 
 local time, tenant, rules = unpack(ARGV)
@@ -30,9 +30,5 @@ end
 for i = 4, #ARGV, 2 do
   if ARGV[i] == 'cpuMsPerMinute' then call('HSET', queue .. ':gate', 'hasCpuBudgets', 1) end
 end
-local affected = tenant == '' and call('HKEYS', key('queued')) or { tenant }
-for _, name in ipairs(affected) do
-  call('ZREM', key('wake'), name)
-  if call('EXISTS', key('line:' .. name)) == 1 then makeReady(name) end
-end
+lookAgain(tenant == '' and call('HKEYS', key('queued')) or { tenant })
 dispatch(now)

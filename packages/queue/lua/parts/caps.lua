@@ -71,6 +71,7 @@ end
 -- What is in the way of a tenant's next run: nil when it may start; else the cap, and for those that time lifts, when.
 -- Gives the bucket too, where there is one.
 local function obstacle(tenant, policy, now)
+  if policy.paused then return 'paused' end
   if policy.maxConcurrent then
     local running = tonumber(call('HGET', key('running'), tenant)) or 0
     if running >= policy.maxConcurrent then return 'maxConcurrent' end

@@ -4,7 +4,7 @@
 --
 -- Runs that start because nobody waits cost their tenants nothing, and stand outside of the order.
 --
--- Defines: makeReady, keepVirtualTime, leaveOrder, tidyTags
+-- Defines: makeReady, lookAgain, keepVirtualTime, leaveOrder, tidyTags
 
 --- include "parts/guard.lua" for call, queue, within
 --- include "parts/gate-state.lua" for key, MAX_TAG, virtualTime, virtualTimeBefore
@@ -21,6 +21,14 @@ local function makeReady(tenant)
   local finishTag = within(call('ZSCORE', key('tags'), tenant), 0, MAX_TAG, 0)
   local isNew = call('ZADD', key('ready'), 'NX', math.max(virtualTime, finishTag), tenant) == 1
   if isNew and finishTag <= virtualTime then virtualTime = virtualTime + NEXT_COMER end
+end
+
+-- Asks again whether tenants whose caps have changed may start a run.
+local function lookAgain(tenants)
+  for _, tenant in ipairs(tenants) do
+    call('ZREM', key('wake'), tenant)
+    if call('EXISTS', key('line:' .. tenant)) == 1 then makeReady(tenant) end
+  end
 end
 
 local function keepVirtualTime()

@@ -50,8 +50,8 @@ end
 
 -- The caps of a tenant, in the order in which Redis is asked for them, and what holds where nobody has set them.
 local CAPS = {
-  'weight', 'maxConcurrent', 'runsPerSecond', 'burst', 'maxQueued', 'maxQueuedBytes', 'cpuMsPerMinute', 'maxBundleBytes',
-  'maxSchedules',
+  'weight', 'maxConcurrent', 'runsPerSecond', 'burst', 'maxQueued', 'maxQueuedBytes', 'cpuMsPerMinute', 'paused',
+  'maxBundleBytes', 'maxSchedules',
 }
 local FALLBACK = {
   weight = 1,

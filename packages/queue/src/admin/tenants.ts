@@ -1,13 +1,17 @@
 import { parse, parseJson, tenantSchema } from '@isolated-runtime/protocol'
 import { z } from 'zod'
+import { REDIS_TIME } from '../gate/gate.ts'
+import { pauseTenantScript } from '../scripts/gate-scripts.ts'
 import { redisTimeScript } from '../scripts/key-scripts.ts'
 import { gateKey, policyKey, queueKeyOf, usageKey } from '../redis/keys.ts'
+import { tenantsOfQueue, type TenantSummary } from './tenants-of-queue.ts'
 import type { RedisConnection } from '../redis/redis-connection.ts'
 import { Shards, type ShardsOptions } from '../shard/shards.ts'
 import { setPolicy } from '../gate/set-policy.ts'
 import {
   FALLBACK_POLICY,
   POLICY_FIELDS,
+  POLICY_FLAGS,
   tenantPolicySchema,
   tenantRulesSchema,
   type TenantPolicy,
@@ -81,6 +85,30 @@ export class Tenants {
     return { ...FALLBACK_POLICY, ...everybodys, ...own, limits }
   }
 
+  /**
+   * Lets the runs of a tenant wait until it is resumed; those that are running go on. Runs that wait longer than their
+   * `expiresInMs` end as `RUN_EXPIRED`. Its policy then has `paused: true`.
+   */
+  async pause(tenant: string): Promise<void> {
+    await this.#pause(tenant, true)
+  }
+
+  /** Lets the runs of a tenant start again. */
+  async resume(tenant: string): Promise<void> {
+    await this.#pause(tenant, false)
+  }
+
+  /**
+   * The tenants that have runs or a policy, or used something in the last 40 days, in the order of their names. It reads
+   * the names of all keys in Redis, some thousands at a time: for a page of an operator, not for each request.
+   */
+  async list(): Promise<TenantSummary[]> {
+    return this.#connection.ask('listing tenants', async (redis) => {
+      const lists = await Promise.all(this.#queueKeys.map((key) => tenantsOfQueue(redis, key)))
+      return lists.flat().toSorted((one, other) => (one.tenant < other.tenant ? -1 : 1))
+    })
+  }
+
   /** What a tenant used in each of the last hours in which it used something, this one included; the latest first. */
   async usage(tenant: string, options: { readonly hours?: number } = {}): Promise<TenantUsage[]> {
     const name = parse(tenantSchema, tenant, 'tenant', 'INVALID_REQUEST')
@@ -95,6 +123,14 @@ export class Tenants {
     })
     return replies.flatMap(({ hour, fields }) =>
       Object.keys(fields).length === 0 ? [] : [usageOf(hour, fields)],
+    )
+  }
+
+  async #pause(tenant: string, isPaused: boolean): Promise<void> {
+    const name = parse(tenantSchema, tenant, 'tenant', 'INVALID_REQUEST')
+    const args = { time: REDIS_TIME, tenant: escapeName(name), paused: Number(isPaused) }
+    await this.#connection.ask(`${isPaused ? 'pausing' : 'resuming'} tenant "${name}"`, (redis) =>
+      pauseTenantScript(redis, this.#queueKeyOf(name), args),
     )
   }
 
@@ -116,7 +152,7 @@ export class Tenants {
     )
     const given = POLICY_FIELDS.flatMap((field, at) => {
       const value = values[at]
-      return value === null || value === undefined ? [] : [[field, Number(value)]]
+      return value === null || value === undefined ? [] : [[field, POLICY_FLAGS.has(field) || Number(value)]]
     })
     const what = 'stored policy of a tenant'
     const own = rules === null ? {} : parseJson(tenantRulesSchema, rules, what, 'INVALID_MESSAGE')

@@ -1,5 +1,5 @@
 /** What holds runs of a tenant back: the caps of its policy, and `ruin`, what its runs have ruined lately. */
-export const HOLDING_CAPS = ['maxConcurrent', 'runsPerSecond', 'cpuMsPerMinute', 'ruin'] as const
+export const HOLDING_CAPS = ['paused', 'maxConcurrent', 'runsPerSecond', 'cpuMsPerMinute', 'ruin'] as const
 
 export type HoldingCap = (typeof HOLDING_CAPS)[number]
 
@@ -15,6 +15,8 @@ export interface HeldBack {
 /** Says in words which cap holds a run back. */
 export function describeHeldBack({ cap, limit, until }: HeldBack): string {
   switch (cap) {
+    case 'paused':
+      return 'tenant is paused'
     case 'runsPerSecond':
       return `tenant at its rate of ${limit}/s until ${timeOf(until)}`
     case 'cpuMsPerMinute':
@@ -24,6 +26,12 @@ export function describeHeldBack({ cap, limit, until }: HeldBack): string {
     case 'maxConcurrent':
       return `tenant at its cap of ${limit}`
   }
+}
+
+/** What lets runs start that a cap holds back. */
+export function remedyOf(cap: HoldingCap): string {
+  if (cap === 'paused') return 'resume the tenant'
+  return cap === 'ruin' ? 'wait until then' : `raise "${cap}" of the policy`
 }
 
 /** A time in milliseconds since the epoch, in words. */

@@ -20,7 +20,7 @@ export async function setPolicy(
 ): Promise<void> {
   const fields = POLICY_FIELDS.flatMap((name) => {
     const value = policy[name]
-    return value === undefined ? [] : [name, value]
+    return value === undefined || value === false ? [] : [name, Number(value)]
   })
   const { limits, isolation, cordon, external } = policy
   const rules = JSON.stringify({ limits, isolation, cordon, external })

@@ -26,6 +26,8 @@ const caps = {
   maxQueuedBytes: count.optional(),
   /** CPU time a minute, in milliseconds; a tenant that has used more waits until it is paid off. */
   cpuMsPerMinute: positive.optional(),
+  /** Whether its runs wait until it is resumed; those that are running go on. @default false */
+  paused: z.boolean().optional(),
   /** Bytes of its stored bundles, as they are before compression. @default 1 GiB */
   maxBundleBytes: z.int().min(1).max(1e12).optional(),
   /** Schedules that it has, those that are paused or were due for the last time included. @default 1_000 */
@@ -68,3 +70,6 @@ export const FALLBACK_POLICY = {
 
 /** In the order in which Redis is asked for them. */
 export const POLICY_FIELDS = Object.keys(caps) as (keyof typeof caps)[]
+
+/** Fields of which Redis holds 1, or nothing for `false`. */
+export const POLICY_FLAGS: ReadonlySet<string> = new Set(['paused'])

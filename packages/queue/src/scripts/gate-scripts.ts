@@ -127,6 +127,12 @@ export const explainScript = defineScript({
   reply: z.array(z.string()),
 })
 
+export const pauseTenantScript = defineScript({
+  file: 'gate/pause-tenant.lua',
+  args: ['time', 'tenant', 'paused'],
+  reply: nothing,
+})
+
 export const setPolicyScript = defineScript({
   file: 'gate/set-policy.lua',
   args: ['time', 'tenant', 'rules'],

@@ -176,6 +176,17 @@ export class RunSubmitter implements AsyncDisposable {
     return this.#shardOf(key.tenant).cancel(key, reason)
   }
 
+  /**
+   * Cancels all runs of a tenant that are delayed, wait or go on when this is called.
+   *
+   * @returns how many were cancelled; those that ended meanwhile are not counted
+   * @throws `REDIS_UNREACHABLE`
+   */
+  async cancelAll(tenant: string, reason: string): Promise<number> {
+    this.#refuseIfClosed()
+    return this.#shardOf(tenant).cancelAll(tenant, reason)
+  }
+
   /** Rejects what still waits with `CLOSED`, and removes the inbox. The runs themselves go on. */
   close(): Promise<void> {
     this.#closing ??= this.#close()

@@ -7,6 +7,7 @@ import {
   type RunMessage,
   type WorkResult,
 } from '@isolated-runtime/protocol'
+import { runsOfTenant } from '../admin/runs-of-tenant.ts'
 import { Queue } from 'bullmq'
 import { runNotFound, runStatus, type RunStatus } from '../admin/run-status.ts'
 import { RunCanceller } from '../cancel/run-canceller.ts'
@@ -65,6 +66,8 @@ const LOOK_FOR_LOST_REPLY_MS = 2_000
 const LOOK_FOR_ATTACHED_MS = 250
 /** What is asked again soon is not waited for. */
 const LOOK_FOR_EXECUTORS_MS = 1_000
+/** How many runs are cancelled at the same time when all runs of a tenant are. */
+const CANCELS_AT_ONCE = 100
 /** Nobody reads these events; BullMQ would keep ten thousand of them, results included. */
 const MAX_EVENTS = 100
 
@@ -162,6 +165,30 @@ export class SubmitShard implements AsyncDisposable {
   /** @returns `false` for a run that was over @throws `RUN_NOT_FOUND`, or `REDIS_UNREACHABLE` */
   async cancel(key: RunKey, reason: string): Promise<boolean> {
     return this.#canceller.cancel(key, reason)
+  }
+
+  /** Cancels all runs of a tenant. @returns how many it cancelled @throws `REDIS_UNREACHABLE` */
+  async cancelAll(tenant: string, reason: string): Promise<number> {
+    const { keyPrefix, queueName } = this.#options
+    const keys = await this.#connection.ask(`listing the runs of tenant "${tenant}"`, (redis) =>
+      runsOfTenant(redis, queueKeyOf(keyPrefix, queueName), tenant),
+    )
+    let cancelled = 0
+    for (let from = 0; from < keys.length; from += CANCELS_AT_ONCE) {
+      const some = keys.slice(from, from + CANCELS_AT_ONCE)
+      const answers = await Promise.all(some.map((key) => this.#cancelIfThere(key, reason)))
+      cancelled += answers.filter(Boolean).length
+    }
+    return cancelled
+  }
+
+  async #cancelIfThere(key: RunKey, reason: string): Promise<boolean> {
+    try {
+      return await this.cancel(key, reason)
+    } catch (error) {
+      if (error instanceof IsolatedRuntimeError && error.code === 'RUN_NOT_FOUND') return false
+      throw error
+    }
   }
 
   /** Hears a reply to a run of this shard. */

@@ -13,7 +13,7 @@ import {
 } from '@isolated-runtime/protocol'
 import { WaitingError, type Job } from 'bullmq'
 import type { CancelListener } from '../cancel/cancel-listener.ts'
-import { describeHeldBack, expiryOf, type HeldBack } from '../gate/held-back.ts'
+import { describeHeldBack, expiryOf, type HeldBack, remedyOf } from '../gate/held-back.ts'
 import type { Gate } from '../gate/gate.ts'
 import type { TenantRules } from '../gate/tenant-policy.ts'
 import { jobIdOf, runFieldsOf, runIdOf } from '../run-key.ts'
@@ -148,6 +148,6 @@ function expired(run: QueuedRun, heldBack: HeldBack | undefined): IsolatedRuntim
   const message =
     heldBack === undefined
       ? `No executor took run "${run.id}" within ${waitedMs} ms; add executors, or raise "expiresInMs"`
-      : `Run "${run.id}" was held back for ${waitedMs} ms, ${describeHeldBack(heldBack)}; raise "${heldBack.cap}" of the policy, or "expiresInMs"`
+      : `Run "${run.id}" was held back for ${waitedMs} ms, ${describeHeldBack(heldBack)}; ${remedyOf(heldBack.cap)}, or raise "expiresInMs"`
   return new IsolatedRuntimeError('RUN_EXPIRED', message)
 }
