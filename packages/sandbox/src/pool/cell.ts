@@ -207,6 +207,7 @@ export class Cell implements Place, WatchedCell, PressedCell {
   }
 
   measure(): void {
+    this.checkMemory()
     this.memory.measure()
   }
 
