@@ -8,6 +8,7 @@
 -- Returns: a flat list of names and values, empty when there is no such run
 
 --- include "parts/guard.lua" for call, queue, within, MAX_TIME
+--- include "parts/delayed.lua" for SCORES_A_MS
 --- include "parts/gate-state.lua" for clock, key, byRedisClock, policyOf
 --- include "parts/caps.lua" for obstacle, limitOf
 --- include "parts/live-slots.lua" for liveSlots
@@ -41,7 +42,7 @@ local function whereabouts(member)
   if dueAt then return 'delayed' end
   local retryAt = tonumber(call('ZSCORE', queue .. ':delayed', job))
   if retryAt then
-    tell('dueAt', byRedisClock(math.floor(retryAt / 4096)))
+    tell('dueAt', byRedisClock(math.floor(retryAt / SCORES_A_MS)))
     return 'retrying'
   end
   local ahead = call('ZRANK', key('line:' .. tenant), job)

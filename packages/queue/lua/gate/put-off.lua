@@ -9,11 +9,10 @@
 -- Returns: 1; 0 when the executor has lost the run
 
 --- include "parts/guard.lua" for call, queue
+--- include "parts/delayed.lua" for SCORES_A_MS
 --- include "parts/gate-state.lua" for clock, key
 
 local time, job, token, pauseMs = unpack(ARGV)
--- So that BullMQ tells jobs of one millisecond apart.
-local SCORES_A_MS = 4096
 local jobKey = queue .. ':' .. job
 if call('GET', jobKey .. ':lock') ~= token then return 0 end
 call('LREM', queue .. ':active', -1, job)

@@ -17,6 +17,7 @@
 --   the latest of what was set aside, as JSON; and the jobs whose executors have died
 
 --- include "parts/guard.lua" for call, queue, within, MAX_TIME, dropMember, noteQuarantine, bytesOf
+--- include "parts/delayed.lua" for SCORES_A_MS
 --- include "parts/gate-state.lua" for clock, key, slots, memoryLeft, virtualTime, lastExecutorAt, rulesVersion, repairWanted, split, policyOf, byRedisClock
 --- include "parts/caps.lua" for obstacle, limitOf
 --- include "parts/fair-order.lua" for makeReady, tidyTags
@@ -89,8 +90,8 @@ if call('HGET', queue .. ':gate', 'repair') then repair(now) end
 lost = recover(now, lastExecutorAt)
 leaseOthers(now)
 
--- BullMQ's are times by 4,096.
-local MAX_SCORE = MAX_TIME * 4096
+-- Those of BullMQ's delayed jobs are the highest.
+local MAX_SCORE = MAX_TIME * SCORES_A_MS
 
 -- What is due, and what has no time at all.
 local function due(set, before, atOnce)
@@ -183,7 +184,7 @@ lookAtRuns(key('flying'))
 lookAtRuns(key('expired'))
 
 -- Runs that are tried again. BullMQ counts on within a millisecond.
-for _, job in ipairs(due(queue .. ':delayed', (now + 1) * 4096 - 1)) do
+for _, job in ipairs(due(queue .. ':delayed', (now + 1) * SCORES_A_MS - 1)) do
   call('ZREM', queue .. ':delayed', job)
   local jobKey = queue .. ':' .. job
   if call('HGET', jobKey, 'timestamp') then
@@ -201,7 +202,7 @@ dispatch(now)
 if call('EXISTS', queue .. ':wait') == 1 then call('ZADD', queue .. ':marker', 0, '0') end
 
 local retry = call('ZRANGE', queue .. ':delayed', 0, 0, 'WITHSCORES')
-local retryAt = within(retry[2], 0, MAX_TIME * 4096, now * 4096) / 4096
+local retryAt = within(retry[2], 0, MAX_SCORE, now * SCORES_A_MS) / SCORES_A_MS
 local nextInMs = retry[2] and math.max(0, math.floor(retryAt) - now) or -1
 for _, set in ipairs({ 'wake', 'due', 'expiry', 'leases' }) do
   local head = call('ZRANGE', key(set), 0, 0, 'WITHSCORES')

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { describeHeldBack, HOLDING_CAPS, timeOf, type HoldingCap } from '../gate/held-back.ts'
 import { explainScript } from '../scripts/gate-scripts.ts'
 import { EXECUTOR_DEAD_AFTER_MS, REDIS_TIME } from '../gate/gate.ts'
-import { jobIdOf, type RunKey } from '../run-key.ts'
+import { jobIdOf, type RunKey } from '../run/run-key.ts'
 
 /**
  * Where a run is.

@@ -3,7 +3,7 @@ import { useRedis } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
 import { keyOf, newRun } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
-import { jobIdOf } from '../run-key.ts'
+import { jobIdOf } from '../run/run-key.ts'
 import { cancelScript } from '../scripts/gate-scripts.ts'
 
 const redis = useRedis()

@@ -3,7 +3,7 @@ import { Queue } from 'bullmq'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { argsJsonOf, keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
-import type { HandleRun } from '../take/process-job.ts'
+import type { HandleRun } from '../run/handle-run.ts'
 
 const redis = useRedis()
 let queue: TestQueue

@@ -1,7 +1,7 @@
 import { startsWithinMs, type EncodedOutcome } from '@isolated-runtime/protocol'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { redisRefusal } from '../redis/redis-refusal.ts'
-import { jobIdOf, type RunKey } from '../run-key.ts'
+import { jobIdOf, type RunKey } from '../run/run-key.ts'
 import { payloadOf, type QueuedRun } from '../payload/run-payloads.ts'
 import {
   enqueueScript,

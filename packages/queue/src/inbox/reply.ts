@@ -1,6 +1,7 @@
 import { parseStoredOutcome } from '../payload/outcome-payloads.ts'
-import { runIdOf } from '../run-key.ts'
-import { parseTrouble, type RunResult } from '../run-result.ts'
+import { runIdOf } from '../run/run-key.ts'
+import { parseTrouble } from '../run/trouble.ts'
+import type { RunResult } from '../payload/run-result.ts'
 
 /** An entry of a reply inbox, as its client reads it. */
 export interface Reply {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { logEntrySchema, parseJson, type LogEntry, type RunMessage } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import type { RedisConnection } from '../redis/redis-connection.ts'
-import { jobIdOf } from '../run-key.ts'
+import { jobIdOf } from '../run/run-key.ts'
 import { liveKey, type LiveKind } from '../redis/keys.ts'
 import { ITEMS_FIELD } from './items-field.ts'
 

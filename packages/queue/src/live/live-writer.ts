@@ -1,6 +1,6 @@
 import type { RedisClient } from '../redis/redis-client.ts'
 import type { Logger } from '../logger.ts'
-import { runFieldsOf } from '../run-key.ts'
+import { runFieldsOf } from '../run/run-key.ts'
 import { liveKey, type LiveKind } from '../redis/keys.ts'
 import { ITEMS_FIELD } from './items-field.ts'
 

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { keyOf, newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
 import type { SubmittedRun } from '../submit/submit-shard.ts'
-import type { HandleOptions } from '../take/process-job.ts'
+import type { HandleOptions } from '../run/handle-run.ts'
 import type { LiveReader } from './live-reader.ts'
 
 const redis = useRedis()

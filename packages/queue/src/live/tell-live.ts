@@ -1,6 +1,6 @@
 import { longestMsOf } from '@isolated-runtime/protocol'
-import { jobIdOf } from '../run-key.ts'
-import type { HandleRun } from '../take/process-job.ts'
+import { jobIdOf } from '../run/run-key.ts'
+import type { HandleRun } from '../run/handle-run.ts'
 import type { LiveKind } from '../redis/keys.ts'
 import { LiveWriter, type LiveWriterOptions } from './live-writer.ts'
 

@@ -2,27 +2,14 @@ import {
   IsolatedRuntimeError,
   parse,
   parseJson,
-  usageSchema,
   workResultSchema,
   type WorkResult,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
-import { runIdOf } from '../run-key.ts'
-import type { RunResult } from '../run-result.ts'
-import { payloadRefSchema } from './payload-ref.ts'
+import { runIdOf } from '../run/run-key.ts'
+import { stowedOutcomeSchema, type RunResult, type StoredOutcome, type StowedOutcome } from './run-result.ts'
 import type { PayloadStore } from './payload-store.ts'
 import { INLINE_CHARS } from './run-payloads.ts'
-
-const stowedOutcomeSchema = z.strictObject({
-  status: z.enum(workResultSchema.options.map(({ shape }) => shape.status.value)),
-  usage: usageSchema,
-  payload: payloadRefSchema,
-})
-
-/** An outcome whose value, log or error lies beside its job. */
-export type StowedOutcome = z.infer<typeof stowedOutcomeSchema>
-/** An outcome as its job holds it: a small one as it is. */
-export type StoredOutcome = WorkResult | StowedOutcome
 
 /** What became of a run, by what its job holds. @throws `INVALID_MESSAGE` */
 export function parseStoredOutcome(json: string, what: string): RunResult {

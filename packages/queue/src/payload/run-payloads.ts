@@ -13,7 +13,7 @@ import {
   type WorkKind,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
-import { jobIdOf } from '../run-key.ts'
+import { jobIdOf } from '../run/run-key.ts'
 import { payloadRefSchema, type PayloadRef } from './payload-ref.ts'
 import type { PayloadStore } from './payload-store.ts'
 

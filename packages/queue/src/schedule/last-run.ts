@@ -1,6 +1,6 @@
 import type { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import type { StoredRuns } from '../submit/stored-runs.ts'
-import { jobIdOf } from '../run-key.ts'
+import { jobIdOf } from '../run/run-key.ts'
 import { runEndOf } from './run-end.ts'
 import type { ScheduleRecord } from './schedule-record.ts'
 

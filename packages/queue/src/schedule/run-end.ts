@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@isolated-runtime/protocol'
 import type { OutcomePayloads } from '../payload/outcome-payloads.ts'
-import type { RunResult } from '../run-result.ts'
+import type { RunResult } from '../payload/run-result.ts'
 import type { ScheduledRunStatus } from './schedule-record.ts'
 
 /** How a run of a schedule ended. */

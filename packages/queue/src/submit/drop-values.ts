@@ -1,6 +1,6 @@
 import type { Logger } from '../logger.ts'
 import { payloadOf, type QueuedRun, type RunPayloads } from '../payload/run-payloads.ts'
-import { jobIdOf, runFieldsOf } from '../run-key.ts'
+import { jobIdOf, runFieldsOf } from '../run/run-key.ts'
 import type { StoredRuns } from './stored-runs.ts'
 
 export interface DropValuesParts {

@@ -3,7 +3,7 @@ import { latch } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
 import { succeeded } from '../fixtures/runs.ts'
 import { silentLogger } from '../logger.ts'
-import type { RunResult } from '../run-result.ts'
+import type { RunResult } from '../payload/run-result.ts'
 import { RunWaits, type RunWaitsOptions } from './run-waits.ts'
 import type { StoredRun } from './stored-runs.ts'
 

@@ -1,8 +1,8 @@
 import { IsolatedRuntimeError, type WorkResult } from '@isolated-runtime/protocol'
 import type { Logger } from '../logger.ts'
-import type { StowedOutcome } from '../payload/outcome-payloads.ts'
-import { runFieldsOf, runIdOf } from '../run-key.ts'
-import type { RunResult } from '../run-result.ts'
+import type { StowedOutcome } from '../payload/run-result.ts'
+import { runFieldsOf, runIdOf } from '../run/run-key.ts'
+import type { RunResult } from '../payload/run-result.ts'
 import type { StoredRun } from './stored-runs.ts'
 
 export interface RunWaitsOptions {

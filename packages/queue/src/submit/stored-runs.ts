@@ -2,10 +2,11 @@ import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { RedisConnection } from '../redis/redis-connection.ts'
 import { jobKey, queueKeyOf } from '../redis/keys.ts'
 import { readMessageScript } from '../scripts/run-scripts.ts'
-import { runIdOf } from '../run-key.ts'
+import { runIdOf } from '../run/run-key.ts'
 import { parseStoredOutcome } from '../payload/outcome-payloads.ts'
 import { parseQueuedRun, type QueuedRun } from '../payload/run-payloads.ts'
-import { parseTrouble, type RunResult } from '../run-result.ts'
+import { parseTrouble } from '../run/trouble.ts'
+import type { RunResult } from '../payload/run-result.ts'
 
 /** What the queue holds of a run. */
 export type StoredRun =

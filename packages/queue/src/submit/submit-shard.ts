@@ -8,7 +8,7 @@ import {
   type WorkResult,
 } from '@isolated-runtime/protocol'
 import { runsOfTenant } from '../admin/runs-of-tenant.ts'
-import { Queue } from 'bullmq'
+import { RunQueue } from '../bullmq/run-queue.ts'
 import { runNotFound, runStatus, type RunStatus } from '../admin/run-status.ts'
 import { RunCanceller } from '../cancel/run-canceller.ts'
 import type { RedisConnection } from '../redis/redis-connection.ts'
@@ -16,13 +16,13 @@ import { within } from '../redis/within.ts'
 import { queueKeyOf } from '../redis/keys.ts'
 import { Gate, type EnqueueOptions } from '../gate/gate.ts'
 import type { Reply } from '../inbox/reply.ts'
-import { jobIdOf, runIdOf, type RunKey } from '../run-key.ts'
+import { jobIdOf, runIdOf, type RunKey } from '../run/run-key.ts'
 import { liveReaderOf, type LiveReader } from '../live/live-reader.ts'
 import type { Logger } from '../logger.ts'
 import { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { RunPayloads, type QueuedRun } from '../payload/run-payloads.ts'
-import { ReplySender } from '../take/reply-sender.ts'
+import { ReplySender } from '../inbox/reply-sender.ts'
 import { dropUnused, dropValues } from './drop-values.ts'
 import { enqueueStowed } from './enqueue-stowed.ts'
 import { ExecutorWatch } from './executor-watch.ts'
@@ -68,14 +68,12 @@ const LOOK_FOR_ATTACHED_MS = 250
 const LOOK_FOR_EXECUTORS_MS = 1_000
 /** How many runs are cancelled at the same time when all runs of a tenant are. */
 const CANCELS_AT_ONCE = 100
-/** Nobody reads these events; BullMQ would keep ten thousand of them, results included. */
-const MAX_EVENTS = 100
 
 /** The runs of one shard, as their client sees them: what is put there, and what is waited for. */
 export class SubmitShard implements AsyncDisposable {
   readonly #connection: RedisConnection
   readonly #options: SubmitShardOptions
-  readonly #queue: Queue
+  readonly #queue: RunQueue
   readonly #gate: Gate
   readonly #runs: RunPayloads
   readonly #stored: StoredRuns
@@ -86,14 +84,7 @@ export class SubmitShard implements AsyncDisposable {
     const { keyPrefix, queueName, shard, onMissedReply, logger } = options
     this.#connection = connection
     this.#options = options
-    this.#queue = new Queue(queueName, {
-      connection: connection.redis,
-      prefix: keyPrefix,
-      streams: { events: { maxLen: MAX_EVENTS } },
-    })
-    this.#queue.on('error', (error) =>
-      logger.warn({ event: 'bullmq.queue-error', err: error }, 'BullMQ queue error'),
-    )
+    this.#queue = new RunQueue(connection.redis, { keyPrefix, queueName, logger })
     const payloads = new PayloadStore(connection.redis, keyPrefix)
     const outcomes = new OutcomePayloads(payloads)
     this.#runs = new RunPayloads(payloads)
@@ -208,7 +199,7 @@ export class SubmitShard implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#queue.close()
+    await this.#queue[Symbol.asyncDispose]()
   }
 
   #submitted(message: QueuedRun, outcome: Promise<WorkResult>): SubmittedRun {

@@ -5,7 +5,7 @@ import { within } from '../redis/within.ts'
 import { GateDrive } from '../fixtures/gate-drive.ts'
 import { newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
-import type { HandleOptions } from './process-job.ts'
+import type { HandleOptions } from '../run/handle-run.ts'
 import type { RunTakerOptions } from './run-taker.ts'
 
 const redis = useRedis()

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { newRun } from '../fixtures/runs.ts'
 import { startTaker } from '../fixtures/start-taker.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
-import { jobIdOf } from '../run-key.ts'
+import { jobIdOf } from '../run/run-key.ts'
 
 const redis = useRedis()
 

@@ -1,12 +1,12 @@
 import { endsWithinMs, longestMsOf, startsWithinMs } from '@isolated-runtime/protocol'
-import { DelayedError, type Job } from 'bullmq'
+import type { TakenJob } from '../bullmq/taken-job.ts'
 import type { Gate } from '../gate/gate.ts'
-import { runFieldsOf } from '../run-key.ts'
+import { runFieldsOf } from '../run/run-key.ts'
 import type { Logger } from '../logger.ts'
 import type { QueuedRun } from '../payload/run-payloads.ts'
 import type { RunMarks } from './run-marks.ts'
 
-interface TakenRun {
+interface Waited {
   /** How long after it was submitted it was taken, in milliseconds. */
   readonly queuedMs: number
   /** How often it was taken, this time included. */
@@ -20,7 +20,7 @@ interface TakenRun {
  * for the run has counted on all its attempts. One that was begun and lost by its executor is not given up, however late it
  * is: it may be half done.
  */
-export function isTooLate(message: QueuedRun, { queuedMs, attempt, failures }: TakenRun): boolean {
+export function isTooLate(message: QueuedRun, { queuedMs, attempt, failures }: Waited): boolean {
   const withinMs = startsWithinMs(message)
   if (failures > 0) return queuedMs > endsWithinMs(message, withinMs) - longestMsOf(message.call)
   return attempt === 1 && queuedMs >= withinMs
@@ -41,18 +41,17 @@ interface PutOffParts {
   readonly logger: Logger
 }
 
-/** Puts a job back on the queue, not to be taken before the pause is over. */
+/** Puts a job back on the queue, not to be taken before the pause is over. Never rejects: its lease ends in any case. */
 export async function putOff(
-  job: Job,
+  { id: jobId, attempt, token }: TakenJob,
   { pauseMs, ...used }: FailedAttempt,
   { gate, marks, logger }: PutOffParts,
-): Promise<never> {
-  const jobId = job.id ?? ''
+): Promise<void> {
   try {
     // First: an attempt has failed, whatever becomes of this executor in the next moment.
-    await marks.countFailure(jobId, job.attemptsStarted, used)
+    await marks.countFailure(jobId, attempt, used)
     // The lock may be lost, and then somebody else has the run.
-    if (await gate.putOff(jobId, job.token ?? '', pauseMs))
+    if (await gate.putOff(jobId, token, pauseMs))
       logger.debug({ event: 'run.retrying', ...runFieldsOf(jobId), pauseMs }, 'A failed run is retried')
   } catch (error) {
     logger.debug(
@@ -60,5 +59,4 @@ export async function putOff(
       'Could not delay the retry of a run',
     )
   }
-  throw new DelayedError()
 }

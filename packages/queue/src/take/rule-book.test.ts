@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { Tenants } from '../admin/tenants.ts'
 import { newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
-import type { HandleOptions } from './process-job.ts'
+import type { HandleOptions } from '../run/handle-run.ts'
 
 const redis = useRedis()
 

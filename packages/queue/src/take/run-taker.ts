@@ -9,9 +9,9 @@ import { silentLogger, type Logger } from '../logger.ts'
 import { agreeOnShards } from '../shard/agree-on-shards.ts'
 import { Shards } from '../shard/shards.ts'
 import { closedHere } from './closed-here.ts'
-import { Courtesies } from './courtesies.ts'
+import { BackgroundWrites } from './background-writes.ts'
 import type { OverloadOptions } from './gate-pulse.ts'
-import type { HandleRun } from './process-job.ts'
+import type { HandleRun } from '../run/handle-run.ts'
 import { ShardTaker } from './shard-taker.ts'
 import { SlotShares } from './slot-shares.ts'
 import { DEFAULT_KEY_PREFIX, DEFAULT_QUEUE_NAME } from '../redis/names.ts'
@@ -60,7 +60,7 @@ const LEAVE_MS = 2_000
 export class RunTaker implements AsyncDisposable {
   readonly #shards: readonly ShardTaker[]
   readonly #redis: RedisClient
-  readonly #courtesies: Courtesies
+  readonly #writes: BackgroundWrites
   readonly #shares: SlotShares
   readonly #cancels: CancelSubscription
   readonly #logger: Logger
@@ -73,7 +73,7 @@ export class RunTaker implements AsyncDisposable {
     const { queueNames } = new Shards({ keyPrefix, queueName, shards }, connection.isCluster)
     this.#logger = logger
     this.#redis = connection.duplicate()
-    this.#courtesies = new Courtesies((error) =>
+    this.#writes = new BackgroundWrites((error) =>
       logger.warn(
         { event: 'reply.send-failed', err: error },
         'Could not send the reply of a run; its waiter polls for the outcome',
@@ -94,7 +94,7 @@ export class RunTaker implements AsyncDisposable {
           slots,
           enter: () => this.#shares.enter(shard),
           handle,
-          courtesies: this.#courtesies,
+          writes: this.#writes,
           keepOutcomeMs: options.keepOutcomeMs ?? DEFAULT_KEEP_OUTCOME_MS,
           maxKeptOutcomes: options.maxKeptOutcomes ?? DEFAULT_MAX_KEPT_OUTCOMES,
           overload,
@@ -157,7 +157,7 @@ export class RunTaker implements AsyncDisposable {
     }, graceMs)
     try {
       await within(
-        Promise.all(this.#shards.map((shard) => shard.close())).then(() => this.#courtesies.flush()),
+        Promise.all(this.#shards.map((shard) => shard.close())).then(() => this.#writes.flush()),
         graceMs + LEAVE_MS,
         () => closedHere(`Redis did not answer within ${graceMs + LEAVE_MS} ms`),
       )

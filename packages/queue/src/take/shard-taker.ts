@@ -1,33 +1,34 @@
-import type { Job } from 'bullmq'
+import { RunWorker } from '../bullmq/run-worker.ts'
+import type { Processed } from '../bullmq/taken-job.ts'
 import { CancelListener } from '../cancel/cancel-listener.ts'
+import { Gate } from '../gate/gate.ts'
+import { noteQuarantined } from '../gate/quarantine.ts'
+import { ReplySender } from '../inbox/reply-sender.ts'
+import { tellLive } from '../live/tell-live.ts'
+import type { Logger } from '../logger.ts'
+import { OutcomePayloads } from '../payload/outcome-payloads.ts'
+import { PayloadStore } from '../payload/payload-store.ts'
+import { RunPayloads } from '../payload/run-payloads.ts'
+import type { StoredOutcome } from '../payload/run-result.ts'
+import { cancelChannel, queueKeyOf } from '../redis/keys.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import type { RedisConnection } from '../redis/redis-connection.ts'
-import { redisTimeScript } from '../scripts/key-scripts.ts'
-import { Gate, type FinishedRun } from '../gate/gate.ts'
-import { noteQuarantined } from '../gate/quarantine.ts'
-import { outcomeFields, troubleFields } from '../inbox/reply.ts'
-import { runFieldsOf, runKeyOf } from '../run-key.ts'
-import type { Logger } from '../logger.ts'
-import { tellLive } from '../live/tell-live.ts'
-import { OutcomePayloads, type StoredOutcome } from '../payload/outcome-payloads.ts'
-import { PayloadStore } from '../payload/payload-store.ts'
-import { payloadOf, RunPayloads } from '../payload/run-payloads.ts'
-import { ActiveRuns } from './active-runs.ts'
-import { closedHere } from './closed-here.ts'
-import type { Courtesies } from './courtesies.ts'
-import { GatePulse, type OverloadOptions } from './gate-pulse.ts'
-import { keepMsOf } from './keep-outcome.ts'
-import { leanBackend } from './lean-backend.ts'
+import type { HandleRun } from '../run/handle-run.ts'
+import { runFieldsOf } from '../run/run-key.ts'
 import { takeNextScript } from '../scripts/gate-scripts.ts'
-import { cancelChannel, queueKeyOf } from '../redis/keys.ts'
-import { processJob, type HandleRun } from './process-job.ts'
-import { ReplySender } from './reply-sender.ts'
+import { redisTimeScript } from '../scripts/key-scripts.ts'
+import { ActiveRuns } from './active-runs.ts'
+import type { BackgroundWrites } from './background-writes.ts'
+import { closedHere } from './closed-here.ts'
+import { GatePulse, type OverloadOptions } from './gate-pulse.ts'
+import { processRun, type ProcessRunOptions } from './process-run.ts'
+import { RuleBook } from './rule-book.ts'
 import { RunCompleter } from './run-completer.ts'
 import { endsOf } from './run-ends.ts'
-import { RuleBook } from './rule-book.ts'
 import { RunLeases } from './run-leases.ts'
 import { RunMarks } from './run-marks.ts'
-import { RunWorker } from './run-worker.ts'
+import { RunNotifier } from './run-notifier.ts'
+import { TakenRun } from './taken-run.ts'
 
 export interface ShardTakerOptions {
   /** For what nobody waits for. */
@@ -46,7 +47,7 @@ export interface ShardTakerOptions {
   /** Counts a run until the result is disposed of. */
   readonly enter: () => Disposable
   readonly handle: HandleRun
-  readonly courtesies: Courtesies
+  readonly writes: BackgroundWrites
   readonly keepOutcomeMs: number
   readonly maxKeptOutcomes: number
   readonly overload: OverloadOptions
@@ -65,64 +66,61 @@ const WAKE_AFTER_MS = 50
 const LEASE_MS = 2_700
 const RENEW_EVERY_MS = 300
 
-const BULLMQ = {
-  // Of jobs that BullMQ's own script takes, until their leases are renewed.
-  lockDuration: 3_000,
-  runRetryDelay: 250,
-  // Leases take the place of these two.
-  skipStalledCheck: true,
-  skipLockRenewal: true,
-  // The most that BullMQ blocks for. A run that nobody is told of is found by the tick of the gate.
-  drainDelay: 10,
-}
-
-/** Takes the runs of one shard. */
+/**
+ * Takes the runs of one shard. What an executor does with a run:
+ *
+ *     take       `lua/gate/take-next.lua`, or the last step of the run before     a lease, a lock
+ *     run        `#process`: `processRun`, then what came of it is stored          an outcome, a pause, or back to the queue
+ *     complete   `RunCompleter`: one script that also replies and takes the next   the outcome is there
+ *     notify     `RunNotifier`: what that script could not say                     in the background
+ */
 export class ShardTaker {
   /** Where it is told which runs are to be cancelled. */
   readonly channel: string
   readonly cancels: CancelListener
   readonly #options: ShardTakerOptions
-  readonly #worker: RunWorker<unknown, StoredOutcome>
-  readonly #replies: ReplySender
-  readonly #payloads: RunPayloads
-  readonly #gate: Gate
+  readonly #worker: RunWorker<TakenRun, StoredOutcome>
   readonly #pulse: GatePulse
   readonly #active = new ActiveRuns()
   readonly #outcomes: OutcomePayloads
-  readonly #completer: RunCompleter
+  readonly #notifier: RunNotifier
   readonly #leases: RunLeases
+  readonly #processing: ProcessRunOptions
   #waking: NodeJS.Timeout | undefined
 
   constructor(options: ShardTakerOptions) {
-    const { connection, redis, keyPrefix, queueName, executor, slots, overload, logger } = options
-    const { keepOutcomeMs, maxKeptOutcomes, pulseName } = options
+    const { connection, redis, keyPrefix, queueName, executor, slots, keepOutcomeMs, writes, logger } =
+      options
     const queueKey = queueKeyOf(keyPrefix, queueName)
-    this.#options = options
-    this.#completer = new RunCompleter({ ...options, queueKey, leaseMs: LEASE_MS })
-    this.channel = cancelChannel(queueKey)
-    this.#replies = new ReplySender(redis, keyPrefix)
-    this.#gate = new Gate(redis, { keyPrefix, queueName })
+    const gate = new Gate(redis, { keyPrefix, queueName })
     const rules = new RuleBook(redis, queueKey, logger)
     const store = new PayloadStore(redis, keyPrefix)
+    const payloads = new RunPayloads(store)
+    const marks = new RunMarks(connection, keyPrefix, queueName)
+    const completer = new RunCompleter({ ...options, queueKey, leaseMs: LEASE_MS })
+    this.#options = options
+    this.channel = cancelChannel(queueKey)
+    this.cancels = new CancelListener({ active: this.#active, marks, logger })
     this.#outcomes = new OutcomePayloads(store)
-    this.#pulse = new GatePulse(this.#gate, {
-      executor: pulseName,
-      slots,
-      overload,
-      keepOutcomeMs,
-      maxKeptOutcomes,
+    this.#notifier = new RunNotifier({
+      ...options,
+      gate,
+      payloads,
+      replies: new ReplySender(redis, keyPrefix),
+      outcomes: this.#outcomes,
+      spareMs: SPARE_MS,
+    })
+    this.#pulse = new GatePulse(gate, {
+      ...options,
+      executor: options.pulseName,
       rules,
       onLost: (jobId) =>
         logger.warn(
           { event: 'run.lease-expired', ...runFieldsOf(jobId) },
           'The executor of a run stopped renewing its lease; the run is queued again',
         ),
-      onUnneeded: (payload) => options.courtesies.add(store.expire(payload, SPARE_MS)),
-      logger,
+      onUnneeded: (payload) => writes.add(store.expire(payload, SPARE_MS)),
     })
-    this.#payloads = new RunPayloads(store)
-    const marks = new RunMarks(connection, keyPrefix, queueName)
-    this.cancels = new CancelListener({ active: this.#active, marks, logger })
     this.#leases = new RunLeases({
       redis,
       queueKey,
@@ -131,51 +129,36 @@ export class ShardTaker {
       onLost: (jobIds) => this.#lose(new Set(jobIds)),
       logger,
     })
-    const parts = {
-      handle: tellLive(options.handle, { redis, queueKey, logger }),
+    const handle = tellLive(options.handle, { redis, queueKey, logger })
+    const { cancels } = this
+    this.#processing = {
+      handle,
       executor,
       active: this.#active,
-      cancels: this.cancels,
-      gate: this.#gate,
+      cancels,
+      gate,
       marks,
-      payloads: this.#payloads,
+      payloads,
       rules,
       logger,
     }
-    this.#worker = new RunWorker<unknown, StoredOutcome>(
+    this.#worker = new RunWorker<TakenRun, StoredOutcome>({
+      redis,
+      keyPrefix,
       queueName,
-      async (job) => {
-        using held = new DisposableStack()
-        held.use(this.#enter())
-        const { id: jobId = '', data, token = '' } = job
-        held.use(this.#leases.hold(jobId, token))
-        const told = await processJob(job, parts)
-        const keepMs = keepMsOf(data, keepOutcomeMs)
-        // Before the job is completed: whoever hears of the outcome finds it.
-        const outcome = await this.#outcomes.stow(jobId, told, keepMs + SPARE_MS)
-        const replyTo = textOf(data, 'replyTo')
-        this.#completer.ended(job, { jobId, outcome, ends: endsOf(data, told), keepMs, replyTo })
-        return outcome
-      },
-      {
-        ...BULLMQ,
-        name: executor,
-        connection: redis,
-        prefix: keyPrefix,
-        concurrency: slots,
-        autorun: false,
-      },
-      leanBackend({
-        executor,
-        take: (token) => takeNextScript(redis, queueKey, { token, leaseMs: LEASE_MS, executor }),
-        time: () => redisTimeScript(redis, queueKey, {}),
-        complete: (job, how) => this.#completer.complete(job, how),
-        onDue: () => this.#pulse.soon(),
-      }),
-    )
-    this.#worker.onUnreadable = (jobId, why) =>
-      options.courtesies.add(noteQuarantined(redis, queueKey, { jobId, why }))
-    this.#listen()
+      executor,
+      slots,
+      logger,
+      time: () => redisTimeScript(redis, queueKey, {}),
+      take: (token) => takeNextScript(redis, queueKey, { token, leaseMs: LEASE_MS, executor }),
+      runOf: (job) => new TakenRun(job, keepOutcomeMs),
+      process: (run) => this.#process(run),
+      complete: (run, how) => completer.complete(run, how),
+      onCompleted: (run) => this.#notify(run),
+      onFailed: (run, error) => this.#fail(run, error),
+      onDue: () => this.#pulse.soon(),
+      onUnreadable: (jobId, why) => writes.add(noteQuarantined(redis, queueKey, { jobId, why })),
+    })
   }
 
   /** How many runs of the shard are going on here. */
@@ -190,18 +173,14 @@ export class ShardTaker {
 
   /** Settles when runs are being taken. */
   async start(): Promise<void> {
-    await this.#worker.waitUntilReady()
-    // It ends when the worker is closed.
-    this.#worker.run().catch((error: unknown) => {
-      this.#options.logger.error({ event: 'bullmq.worker-stopped', err: error }, 'A BullMQ worker stopped')
-    })
+    await this.#worker.start()
     await this.#pulse.start()
   }
 
   /** How many runs of the shard may go on here from now on. */
   limit(runs: number): void {
-    const before = this.#worker.concurrency
-    this.#worker.concurrency = runs
+    const before = this.#worker.slots
+    this.#worker.slots = runs
     // With as many runs as it might have, the worker waits for one of them to end.
     if (runs <= this.activeRuns || before > this.activeRuns) return
     this.#waking ??= setTimeout(() => this.#wake(), WAKE_AFTER_MS)
@@ -219,6 +198,28 @@ export class ShardTaker {
     this.#leases[Symbol.dispose]()
   }
 
+  async #process(run: TakenRun): Promise<Processed<StoredOutcome>> {
+    const { id, token, data } = run.job
+    using _slot = this.#enter()
+    using _lease = this.#leases.hold(id, token)
+    const processed = await processRun(run, this.#processing)
+    if (processed.kind !== 'over') return processed
+    // Before the job is completed: whoever hears of the outcome finds it.
+    const outcome = await this.#outcomes.stow(id, processed.result, run.keepMs + SPARE_MS)
+    run.settle(outcome, endsOf(data, processed.result))
+    return { kind: 'over', result: outcome }
+  }
+
+  #notify(run: TakenRun, trouble?: Error): void {
+    this.#notifier.notify(run, trouble)
+    this.#pulse.endCalm()
+  }
+
+  #fail(run: TakenRun | undefined, error: Error): void {
+    this.#options.logger.error({ event: 'run.given-up', err: error, job: run?.job.id }, 'A run was given up')
+    if (run !== undefined) this.#notify(run, error)
+  }
+
   #enter(): Disposable {
     clearTimeout(this.#waking)
     this.#waking = undefined
@@ -231,63 +232,6 @@ export class ShardTaker {
 
   #wake(): void {
     this.#waking = undefined
-    if (this.activeRuns === 0 || this.#worker.closing) return
-    // Between these two nothing happens: the worker does not pause, but looks again whether it may take more.
-    void this.#worker.pause(true)
-    void this.#worker.resume()
+    if (this.activeRuns > 0) this.#worker.lookAgain()
   }
-
-  #listen(): void {
-    this.#worker
-      .on('completed', (job, outcome) => {
-        const { reply, finish } = this.#completer.leftToSay(job)
-        if (reply)
-          this.#reply(job, (jobId) => outcomeFields(jobId, JSON.stringify(outcome), this.#options.shard))
-        if (finish) this.#finish(job, outcome.usage)
-        this.#keepPayload(job, outcome)
-        this.#drop(job)
-        this.#pulse.endCalm()
-      })
-      .on('failed', (job, error) => {
-        this.#options.logger.error({ event: 'run.given-up', err: error, job: job?.id }, 'A run was given up')
-        this.#reply(job, (jobId) => troubleFields(jobId, error.message, this.#options.shard))
-        this.#finish(job)
-        this.#drop(job)
-        this.#pulse.endCalm()
-      })
-      .on('error', (error) =>
-        this.#options.logger.warn({ event: 'bullmq.worker-error', err: error }, 'BullMQ worker error'),
-      )
-  }
-
-  #reply(job: Job<unknown> | undefined, fields: (jobId: string) => string[]): void {
-    const replyTo = textOf(job?.data, 'replyTo')
-    if (job?.id === undefined || replyTo === undefined) return
-    this.#options.courtesies.add(this.#replies.send(replyTo, fields(job.id)))
-  }
-
-  #finish(job: Job<unknown> | undefined, usage?: FinishedRun['usage']): void {
-    const key = runKeyOf(job?.id ?? '')
-    if (job === undefined || key === undefined) return
-    const ends = this.#completer.endsOf(job) ?? 'trouble'
-    this.#options.courtesies.add(this.#gate.finish({ tenant: key.tenant, runId: key.id, ends, usage }))
-  }
-
-  /** What lies beside the job was stored before the run was over, and ends no earlier than the job. */
-  #keepPayload(job: Job<unknown>, outcome: StoredOutcome): void {
-    if (!('payload' in outcome)) return
-    const { courtesies, keepOutcomeMs } = this.#options
-    courtesies.add(this.#outcomes.keep(outcome, keepMsOf(job.data, keepOutcomeMs) + SPARE_MS))
-  }
-
-  #drop(job: Job<unknown> | undefined): void {
-    if (payloadOf(job?.data)) this.#options.courtesies.add(this.#payloads.drop(job?.data))
-  }
-}
-
-/** A field of a message that may be malformed: what can be had among the ruins is good enough. */
-function textOf(data: unknown, field: 'replyTo' | 'tenant'): string | undefined {
-  if (typeof data !== 'object' || data === null) return undefined
-  const value: unknown = Reflect.get(data, field)
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

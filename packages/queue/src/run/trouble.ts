@@ -1,17 +1,4 @@
-import {
-  errorCodeSchema,
-  IsolatedRuntimeError,
-  type ErrorCode,
-  type WorkResult,
-} from '@isolated-runtime/protocol'
-import type { StowedOutcome } from './payload/outcome-payloads.ts'
-
-/** How a run ended for the queue: with an outcome, or with platform trouble that says nothing about the guest. */
-export type RunResult =
-  | { readonly kind: 'outcome'; readonly outcome: WorkResult }
-  /** An outcome that is still to be fetched from beside its job. */
-  | { readonly kind: 'stowed'; readonly stowed: StowedOutcome }
-  | { readonly kind: 'trouble'; readonly error: IsolatedRuntimeError }
+import { errorCodeSchema, IsolatedRuntimeError, type ErrorCode } from '@isolated-runtime/protocol'
 
 /** What a failed job says of platform trouble, for people and for {@link parseTrouble}. */
 export function formatTrouble(code: ErrorCode, message: string): string {

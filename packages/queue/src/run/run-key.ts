@@ -1,4 +1,4 @@
-import { joinNames, splitNames } from './redis/names.ts'
+import { joinNames, splitNames } from '../redis/names.ts'
 
 /** Whose run, and which: ids are unique among the runs of one tenant. */
 export interface RunKey {

@@ -6,10 +6,16 @@ import {
   type RedisQueueBackend,
 } from 'bullmq'
 import { OTHER, type NextJob } from '../scripts/next-job.ts'
-import type { RunCompleter } from './run-completer.ts'
 
 /** The member of the set that BullMQ's workers wait for which tells that something is due at a time. */
 const DUE_MARK = '1'
+
+export interface CompleteOptions {
+  /** Of the lock of the job. */
+  readonly token: string
+  /** Whether another job is wanted. */
+  readonly takesNext: boolean
+}
 
 /** The steps that every run goes through. */
 export interface LeanSteps {
@@ -19,8 +25,8 @@ export interface LeanSteps {
   readonly take: (token: string) => Promise<NextJob>
   /** The time of Redis, in milliseconds since the epoch. */
   readonly time: () => Promise<number>
-  /** Completes a job, and takes the next. */
-  readonly complete: RunCompleter['complete']
+  /** Completes a job, and takes the next if one is wanted; `other` when nothing was done, because BullMQ has to. */
+  readonly complete: (job: object, options: CompleteOptions) => Promise<typeof OTHER | [NextJob?]>
   /** Something is due before long, and nobody else was told. */
   readonly onDue: () => void
 }

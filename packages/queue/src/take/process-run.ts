@@ -7,44 +7,24 @@ import {
   startsWithinMs,
   toIsolatedRuntimeError,
   unsuccessful,
-  type LogEntry,
-  type RunMessage,
   type WorkResult,
 } from '@isolated-runtime/protocol'
-import { WaitingError, type Job } from 'bullmq'
+import type { Processed } from '../bullmq/taken-job.ts'
 import type { CancelListener } from '../cancel/cancel-listener.ts'
 import { describeHeldBack, expiryOf, type HeldBack, remedyOf } from '../gate/held-back.ts'
 import type { Gate } from '../gate/gate.ts'
-import type { TenantRules } from '../gate/tenant-policy.ts'
-import { jobIdOf, runFieldsOf, runIdOf } from '../run-key.ts'
+import type { HandleRun } from '../run/handle-run.ts'
+import { jobIdOf, runIdOf } from '../run/run-key.ts'
 import type { Logger } from '../logger.ts'
 import { parseQueuedRun, type QueuedRun, type RunPayloads } from '../payload/run-payloads.ts'
-import { formatTrouble } from '../run-result.ts'
+import { formatTrouble } from '../run/trouble.ts'
 import type { ActiveRuns } from './active-runs.ts'
 import type { RuleBook } from './rule-book.ts'
 import { isTooLate, putOff } from './retry.ts'
+import type { TakenRun } from './taken-run.ts'
 import { UNMARKED, type RunMarks } from './run-marks.ts'
 
-export interface HandleOptions {
-  /** How often the run was started, this time included. */
-  readonly attempt: number
-  /** Aborted when the run is cancelled, or starts again elsewhere: nobody waits for the outcome from here then. */
-  readonly signal: AbortSignal
-  /** What holds for the runs of the tenant, whatever they ask for. */
-  readonly rules: TenantRules
-  /** Wants each line of the log as it is written. */
-  readonly onLog?: ((entry: LogEntry) => void) | undefined
-  /** Wants each value that the guest reports. */
-  readonly onProgress?: ((value: unknown) => void) | undefined
-}
-
-/**
- * Runs a run. Whatever the guest does is an outcome; a rejection is platform trouble, which the client hears of by its
- * code. `CLOSED` means that the run cannot be carried out here any more: it is handed back to the queue.
- */
-export type HandleRun = (message: RunMessage, options: HandleOptions) => Promise<WorkResult>
-
-export interface ProcessJobOptions {
+export interface ProcessRunOptions {
   readonly handle: HandleRun
   readonly executor: string
   readonly active: ActiveRuns
@@ -56,76 +36,61 @@ export interface ProcessJobOptions {
   readonly logger: Logger
 }
 
-/** Turns a job into an outcome; what it throws is what BullMQ expects, told so that the client understands it. */
-export async function processJob(job: Job, options: ProcessJobOptions): Promise<WorkResult> {
+/** Carries out a run. @throws platform trouble, told so that the client understands it */
+export async function processRun(
+  { job }: TakenRun,
+  options: ProcessRunOptions,
+): Promise<Processed<WorkResult>> {
   const { handle, executor, active, cancels, gate, marks, payloads, rules, logger } = options
-  const jobId = job.id ?? ''
+  const { id: jobId, attempt } = job
   // Two times of Redis: this machine may have another.
-  const queuedMs = Math.max(0, (job.processedOn ?? job.timestamp) - job.timestamp)
+  const queuedMs = Math.max(0, job.takenAt - job.submittedAt)
   using run = active.enter(jobId)
-  const attempt = job.attemptsStarted
   let mark = UNMARKED
-  const account = (outcome: WorkResult): WorkResult => ({
-    ...outcome,
-    usage: {
-      ...outcome.usage,
-      queuedMs,
-      // A process for guests may have died under it, and then it was begun again.
-      attempts: attempt + mark.moreStarts + Math.max(0, outcome.usage.attempts - 1),
-      cpuMs: outcome.usage.cpuMs + mark.spentCpuMs,
-      executor,
-    },
-  })
+  const over = (outcome: WorkResult): Processed<WorkResult> => {
+    const { usage } = outcome
+    // A process for guests may have died under it, and then it was begun again.
+    const attempts = attempt + mark.moreStarts + Math.max(0, usage.attempts - 1)
+    const cpuMs = usage.cpuMs + mark.spentCpuMs
+    return { kind: 'over', result: { ...outcome, usage: { ...usage, queuedMs, attempts, cpuMs, executor } } }
+  }
   let message: QueuedRun | undefined
   let pauseMs: number | undefined
   let used = { cpuMs: 0, starts: 1 }
   try {
     message = parseMessage(jobId, job.data)
     mark = await cancels.markOf(jobId, attempt)
-    if (mark.cancelReason !== undefined) return account(cancelled(mark.cancelReason))
+    if (mark.cancelReason !== undefined) return over(cancelled(mark.cancelReason))
     const leftMs = (message.deadlineMs ?? Infinity) - queuedMs
-    if (leftMs <= 0) return account(late())
+    if (leftMs <= 0) return over(late())
     // What the gate has given up has no place among the runs of its tenant.
     const expiry = expiryOf(job.name)
     if (expiry !== undefined || isTooLate(message, { queuedMs, attempt, failures: mark.failures }))
-      return account(unsuccessful('expired', expired(message, expiry?.heldBack)))
+      return over(unsuccessful('expired', expired(message, expiry?.heldBack)))
     using _ = run.endIn(leftMs)
     const whole = await payloads.restore(message)
     const handled = handle(whole, { attempt, signal: run.signal, rules: await rules.of(whole.tenant) })
     const outcome = await Promise.race([handled, run.ended])
-    if (run.isPastDeadline) return account(late(outcome ?? undefined))
+    if (run.isPastDeadline) return over(late(outcome ?? undefined))
     if (outcome !== undefined) {
       pauseMs = pauseBeforeRetry(message, mark.failures, outcome)
       const { cpuMs, startCpuMs, ruinedCpuMs, attempts } = outcome.usage
       used = { cpuMs: cpuMs + startCpuMs + ruinedCpuMs, starts: attempts }
     }
     if (outcome !== undefined && (pauseMs === undefined || run.cancelReason !== undefined))
-      return account(outcome)
+      return over(outcome)
   } catch (thrown) {
-    if (run.isPastDeadline) return account(late())
+    if (run.isPastDeadline) return over(late())
     const error = toIsolatedRuntimeError(thrown)
     if (!run.signal.aborted && error.code !== 'CLOSED') {
       pauseMs = message && pauseBeforeRetry(message, mark.failures, error)
       if (pauseMs === undefined) throw new Error(formatTrouble(error.code, error.message), { cause: thrown })
     }
   }
-  if (run.cancelReason !== undefined) return account(cancelled(run.cancelReason))
-  return pauseMs === undefined
-    ? handBack(job, logger)
-    : putOff(job, { pauseMs, ...used }, { gate, marks, logger })
-}
-
-async function handBack(job: Job, logger: Logger): Promise<never> {
-  try {
-    await job.moveToWait(job.token)
-  } catch (error) {
-    // The lock may be lost, and then somebody else gives the run back.
-    logger.debug(
-      { event: 'run.hand-back-failed', err: error, ...runFieldsOf(job.id ?? '') },
-      'Could not return a run to the queue; its lease expires',
-    )
-  }
-  throw new WaitingError()
+  if (run.cancelReason !== undefined) return over(cancelled(run.cancelReason))
+  if (pauseMs === undefined) return { kind: 'hand-back' }
+  await putOff(job, { pauseMs, ...used }, { gate, marks, logger })
+  return { kind: 'put-off' }
 }
 
 function parseMessage(jobId: string, data: unknown): QueuedRun {
