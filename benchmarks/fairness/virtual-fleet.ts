@@ -2,7 +2,7 @@ import { RUN_MESSAGE_VERSION } from '@isolated-runtime/protocol'
 import { Redis } from 'ioredis'
 // The gate is no part of what the package offers; what is simulated is the very code that decides.
 import { Gate } from '../../packages/queue/src/gate/gate.ts'
-import { setPolicy } from '../../packages/queue/src/gate/set-policy.ts'
+import { setPolicy } from '../../packages/queue/src/policy/set-policy.ts'
 import { newRun } from '../../packages/queue/src/fixtures/runs.ts'
 import type { SimulatedTenant } from './load.ts'
 

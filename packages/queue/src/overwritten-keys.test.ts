@@ -5,7 +5,7 @@ import { GateDrive } from './fixtures/gate-drive.ts'
 import { newRun, succeeded } from './fixtures/runs.ts'
 import { newSchedule } from './fixtures/schedules.ts'
 import { Gate } from './gate/gate.ts'
-import { setPolicy } from './gate/set-policy.ts'
+import { setPolicy } from './policy/set-policy.ts'
 import { TestQueue } from './fixtures/test-queue.ts'
 import type { RedisClient } from './redis/redis-client.ts'
 

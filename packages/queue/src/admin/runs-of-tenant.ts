@@ -1,7 +1,7 @@
 import { gateKey } from '../redis/keys.ts'
 import { escapeName } from '../redis/names.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
-import { runKeyOf, type RunKey } from '../run-key.ts'
+import { runKeyOf, type RunKey } from '../run/run-key.ts'
 
 const SCAN_COUNT = 1_000
 

@@ -7,7 +7,7 @@ import { gateKey, policyKey, queueKeyOf, usageKey } from '../redis/keys.ts'
 import { tenantsOfQueue, type TenantSummary } from './tenants-of-queue.ts'
 import type { RedisConnection } from '../redis/redis-connection.ts'
 import { Shards, type ShardsOptions } from '../shard/shards.ts'
-import { setPolicy } from '../gate/set-policy.ts'
+import { setPolicy } from '../policy/set-policy.ts'
 import {
   FALLBACK_POLICY,
   POLICY_FIELDS,
@@ -15,7 +15,7 @@ import {
   tenantPolicySchema,
   tenantRulesSchema,
   type TenantPolicy,
-} from '../gate/tenant-policy.ts'
+} from '../policy/tenant-policy.ts'
 import { escapeName } from '../redis/names.ts'
 
 /** What a tenant used in one hour; every run is counted once, in the hour in which it was over. */

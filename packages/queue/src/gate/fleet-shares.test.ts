@@ -4,7 +4,7 @@ import { startProcess, useRedis, type StartedProcess } from '@isolated-runtime/t
 import { expect, it } from 'vitest'
 import { newRun, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
-import { setPolicy } from './set-policy.ts'
+import { setPolicy } from '../policy/set-policy.ts'
 import { counted } from '../fixtures/gate-drive.ts'
 import { Tenants } from '../admin/tenants.ts'
 

@@ -40,10 +40,10 @@ export interface EnqueueOptions {
   readonly calls?: number
 }
 
-type RunEnd = EncodedOutcome['status'] | 'trouble'
+type CallEnd = EncodedOutcome['status'] | 'trouble'
 
 /** How the calls of a run ended: all in one way, or so many in each. */
-export type RunEnds = RunEnd | Readonly<Partial<Record<RunEnd, number>>>
+export type RunEnds = CallEnd | Readonly<Partial<Record<CallEnd, number>>>
 
 /** How a run ended, for the accounts of its tenant. */
 export interface FinishedRun {

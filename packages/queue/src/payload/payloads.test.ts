@@ -5,7 +5,7 @@ import { latch, useRedis } from '@isolated-runtime/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { argsJsonOf, keyOf, newRun, reported, succeeded } from '../fixtures/runs.ts'
 import { TestQueue } from '../fixtures/test-queue.ts'
-import { setPolicy } from '../gate/set-policy.ts'
+import { setPolicy } from '../policy/set-policy.ts'
 
 const redis = useRedis()
 const LARGE = JSON.stringify(['ä"'.repeat(40_000)])

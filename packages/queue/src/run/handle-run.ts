@@ -1,5 +1,5 @@
 import type { WorkResult, LogEntry, RunMessage } from '@isolated-runtime/protocol'
-import type { TenantRules } from '../gate/tenant-policy.ts'
+import type { TenantRules } from '../policy/tenant-policy.ts'
 
 export interface HandleOptions {
   /** How often the run was started, this time included. */

@@ -1,7 +1,7 @@
 import type { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import type { StoredRuns } from '../submit/stored-runs.ts'
 import { jobIdOf } from '../run/run-key.ts'
-import { runEndOf } from './run-end.ts'
+import { runEndOf } from '../replies/run-end.ts'
 import type { ScheduleRecord } from './schedule-record.ts'
 
 /** A tick is claimed before its run is submitted, which is tried again for a while. */

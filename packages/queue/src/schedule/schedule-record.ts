@@ -3,9 +3,9 @@ import {
   parse,
   parseJson,
   runMessageSchema,
-  type OutcomeStatus,
 } from '@isolated-runtime/protocol'
 import { z } from 'zod'
+import { SCHEDULED_RUN_STATUSES } from '../replies/run-end.ts'
 import { timingSchema } from './timing.ts'
 
 /** What a schedule runs: the fields of a run that do not differ from one to the next. */
@@ -30,27 +30,10 @@ export const scheduleDefinitionSchema = z.strictObject({
 
 export type ScheduleDefinition = z.infer<typeof scheduleDefinitionSchema>
 
-/** How the last run of a schedule ended, or that it did not yet. */
-const RUN_STATUSES = [
-  'pending',
-  'succeeded',
-  'failed',
-  'timed-out',
-  'out-of-memory',
-  'crashed',
-  'cancelled',
-  'expired',
-  'refused',
-  'trouble',
-  'lost',
-] as const satisfies (OutcomeStatus | 'pending' | 'trouble' | 'lost')[]
-
-export type ScheduledRunStatus = (typeof RUN_STATUSES)[number]
-
 const lastRunSchema = z.strictObject({
   id: z.string(),
   at: z.coerce.number(),
-  status: z.enum(RUN_STATUSES),
+  status: z.enum(SCHEDULED_RUN_STATUSES),
   error: z.strictObject({ code: errorCodeSchema, message: z.string() }).optional(),
 })
 

@@ -9,7 +9,7 @@ import {
   scheduleNameOf,
   scheduledRunIdOf,
   type ScheduleKey,
-} from './schedule-key.ts'
+} from '../run/schedule-key.ts'
 import { parseRecord, type ScheduleDefinition, type ScheduleRecord } from './schedule-record.ts'
 
 /** One time at which a schedule is due. */

@@ -1,7 +1,8 @@
 import type { ErrorCode } from '@isolated-runtime/protocol'
 import type { LastRun } from './last-run.ts'
-import type { ScheduleKey } from './schedule-key.ts'
-import type { ScheduledRunStatus, ScheduleRecord } from './schedule-record.ts'
+import type { ScheduleKey } from '../run/schedule-key.ts'
+import type { ScheduledRunStatus } from '../replies/run-end.ts'
+import type { ScheduleRecord } from './schedule-record.ts'
 
 /** The last run of a schedule. */
 export interface ScheduledRun {

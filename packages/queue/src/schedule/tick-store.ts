@@ -4,7 +4,7 @@ import { scheduleKey } from '../redis/keys.ts'
 import type { Logger } from '../logger.ts'
 import { dueTimes } from './due-times.ts'
 import { advanceScript, putOffTickScript, setDueScript, takeTickScript } from '../scripts/schedule-scripts.ts'
-import { parseScheduleName, scheduleNameOf, type ScheduleKey } from './schedule-key.ts'
+import { parseScheduleName, scheduleNameOf, type ScheduleKey } from '../run/schedule-key.ts'
 import { parseRecord, type ScheduleRecord } from './schedule-record.ts'
 import type { ScheduleStore, Tick } from './schedule-store.ts'
 

@@ -2,7 +2,7 @@ import { DEFAULT_KEEP_OUTCOME_MS, keepOutcomeMsSchema } from '@isolated-runtime/
 import { describe, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { luaFiles, type LuaFile } from '../fixtures/lua-files.ts'
-import { FALLBACK_POLICY, POLICY_FIELDS } from '../gate/tenant-policy.ts'
+import { FALLBACK_POLICY, POLICY_FIELDS } from '../policy/tenant-policy.ts'
 import { BULLMQ_KEYS, calmKeys, GATE_KEYS, SCHEDULE_KEYS } from '../redis/keys.ts'
 import { LOST_TOO_OFTEN, MAX_LOST_EXECUTORS } from '../run/trouble.ts'
 import * as bundleScripts from './bundle-scripts.ts'

@@ -7,7 +7,7 @@ import {
 import type { RunStatus } from '../admin/run-status.ts'
 import type { RedisConnection } from '../redis/redis-connection.ts'
 import { fingerprintOf } from '../gate/fingerprint.ts'
-import { ReplyInbox } from '../inbox/reply-inbox.ts'
+import { ReplyInbox } from '../replies/reply-inbox.ts'
 import { agreeOnShards } from '../shard/agree-on-shards.ts'
 import { runIdOf, type RunKey } from '../run/run-key.ts'
 import { Shards } from '../shard/shards.ts'

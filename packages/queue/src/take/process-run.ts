@@ -10,19 +10,19 @@ import {
   type WorkResult,
 } from '@isolated-runtime/protocol'
 import type { Processed } from '../bullmq/taken-job.ts'
-import type { CancelListener } from '../cancel/cancel-listener.ts'
-import { describeHeldBack, expiryOf, type HeldBack, remedyOf } from '../gate/held-back.ts'
+import type { CancelListener } from '../active/cancel-listener.ts'
+import { describeHeldBack, expiryOf, remedyOf, type HeldBack } from '../gate/held-back.ts'
 import type { Gate } from '../gate/gate.ts'
 import type { HandleRun } from '../run/handle-run.ts'
 import { jobIdOf, runIdOf } from '../run/run-key.ts'
 import type { Logger } from '../logger.ts'
 import { parseQueuedRun, type QueuedRun, type RunPayloads } from '../payload/run-payloads.ts'
 import { formatTrouble } from '../run/trouble.ts'
-import type { ActiveRuns } from './active-runs.ts'
+import type { ActiveRuns } from '../active/active-runs.ts'
 import type { RuleBook } from './rule-book.ts'
 import { isTooLate, putOff } from './retry.ts'
 import type { TakenRun } from './taken-run.ts'
-import { UNMARKED, type RunMarks } from './run-marks.ts'
+import { UNMARKED, type RunMarks } from '../active/run-marks.ts'
 
 export interface ProcessRunOptions {
   readonly handle: HandleRun

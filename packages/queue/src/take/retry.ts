@@ -4,7 +4,7 @@ import type { Gate } from '../gate/gate.ts'
 import { runFieldsOf } from '../run/run-key.ts'
 import type { Logger } from '../logger.ts'
 import type { QueuedRun } from '../payload/run-payloads.ts'
-import type { RunMarks } from './run-marks.ts'
+import type { RunMarks } from '../active/run-marks.ts'
 
 interface Waited {
   /** How long after it was submitted it was taken, in milliseconds. */

@@ -1,6 +1,6 @@
 import { parseJson } from '@isolated-runtime/protocol'
 import type { RedisClient } from '../redis/redis-client.ts'
-import { tenantRulesSchema, type TenantRules } from '../gate/tenant-policy.ts'
+import { tenantRulesSchema, type TenantRules } from '../policy/tenant-policy.ts'
 import type { Logger } from '../logger.ts'
 import { gateKey } from '../redis/keys.ts'
 import { escapeName } from '../redis/names.ts'

@@ -1,6 +1,6 @@
 import type { Gate } from '../gate/gate.ts'
-import { outcomeFields, troubleFields } from '../inbox/reply.ts'
-import type { ReplySender } from '../inbox/reply-sender.ts'
+import { outcomeFields, troubleFields } from '../replies/reply.ts'
+import type { ReplySender } from '../replies/reply-sender.ts'
 import type { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import { payloadOf, type RunPayloads } from '../payload/run-payloads.ts'
 import type { BackgroundWrites } from './background-writes.ts'

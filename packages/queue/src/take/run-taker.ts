@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DEFAULT_KEEP_OUTCOME_MS } from '@isolated-runtime/protocol'
-import { CancelSubscription } from '../cancel/cancel-subscription.ts'
+import { CancelSubscription } from '../active/cancel-subscription.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import type { RedisConnection } from '../redis/redis-connection.ts'
 import { within } from '../redis/within.ts'

@@ -1,7 +1,23 @@
-import type { ErrorCode } from '@isolated-runtime/protocol'
+import type { ErrorCode, OutcomeStatus } from '@isolated-runtime/protocol'
 import type { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import type { RunResult } from '../payload/run-result.ts'
-import type { ScheduledRunStatus } from './schedule-record.ts'
+
+/** How the last run of a schedule ended, or that it did not yet. */
+export const SCHEDULED_RUN_STATUSES = [
+  'pending',
+  'succeeded',
+  'failed',
+  'timed-out',
+  'out-of-memory',
+  'crashed',
+  'cancelled',
+  'expired',
+  'refused',
+  'trouble',
+  'lost',
+] as const satisfies (OutcomeStatus | 'pending' | 'trouble' | 'lost')[]
+
+export type ScheduledRunStatus = (typeof SCHEDULED_RUN_STATUSES)[number]
 
 /** How a run of a schedule ended. */
 export interface RunEnd {

@@ -1,8 +1,8 @@
 import type { RedisClient } from '../redis/redis-client.ts'
 import { redisFull } from '../redis/redis-full.ts'
 import { sendReplyScript } from '../scripts/run-scripts.ts'
-import { scheduleOfReply } from '../schedule/schedule-key.ts'
-import { replyToSchedule } from '../schedule/tell-schedule.ts'
+import { scheduleOfReply } from '../run/schedule-key.ts'
+import { replyToSchedule } from './tell-schedule.ts'
 import { inboxKey } from '../redis/keys.ts'
 
 /** More than any client has in flight and reads slowly; what is trimmed is found where it is stored. */

@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.ts'
-import type { ActiveRuns } from '../take/active-runs.ts'
-import { UNMARKED, type RunMark, type RunMarks } from '../take/run-marks.ts'
-import { parseCancelMessage } from './cancel-message.ts'
+import type { ActiveRuns } from './active-runs.ts'
+import { UNMARKED, type RunMark, type RunMarks } from './run-marks.ts'
+import { parseCancelMessage } from '../cancel/cancel-message.ts'
 import { HeardCancels } from './heard-cancels.ts'
 
 export interface CancelListenerOptions {

@@ -1,5 +1,5 @@
 import type { RedisClient } from '../redis/redis-client.ts'
-import { parseReply } from '../inbox/reply.ts'
+import { parseReply } from './reply.ts'
 import { jobKey, queueKeyOf, schedulesKeyOf } from '../redis/keys.ts'
 import { runIdOf } from '../run/run-key.ts'
 import { OutcomePayloads, parseStoredOutcome } from '../payload/outcome-payloads.ts'
@@ -7,7 +7,7 @@ import { PayloadStore } from '../payload/payload-store.ts'
 import type { RunResult } from '../payload/run-result.ts'
 import { tellScheduleScript } from '../scripts/schedule-scripts.ts'
 import { runEndOf, type RunEnd } from './run-end.ts'
-import { scheduleNameOf, type ScheduleAddress } from './schedule-key.ts'
+import { scheduleNameOf, type ScheduleAddress } from '../run/schedule-key.ts'
 
 /** Tells a schedule how a run ended; nothing happens if it is no longer the last run of a schedule. */
 export async function tellSchedule(
