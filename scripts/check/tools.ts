@@ -19,6 +19,7 @@ export const TOOLS: readonly Tool[] = [
   },
   { name: 'format', command: 'oxfmt', args: ['--check'] },
   { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings'], summary: /^Found \d+/ },
+  { name: 'imports', command: 'node', args: ['scripts/imports/main.ts'] },
   { name: 'types', command: 'tsc', args: ['-p', 'tsconfig.json'] },
   { name: 'unused', command: 'knip', args: ['--no-progress'] },
   {

@@ -1,9 +1,4 @@
-import {
-  errorCodeSchema,
-  parse,
-  parseJson,
-  runMessageSchema,
-} from '@isolated-runtime/protocol'
+import { errorCodeSchema, parse, parseJson, runMessageSchema } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import { SCHEDULED_RUN_STATUSES } from '../replies/run-end.ts'
 import { timingSchema } from './timing.ts'
