@@ -200,8 +200,9 @@ export class ShardTaker {
 
   async #process(run: TakenRun): Promise<Processed<StoredOutcome>> {
     const { id, token, data } = run.job
-    using _slot = this.#enter()
-    using _lease = this.#leases.hold(id, token)
+    using held = new DisposableStack()
+    held.use(this.#enter())
+    held.use(this.#leases.hold(id, token))
     const processed = await processRun(run, this.#processing)
     if (processed.kind !== 'over') return processed
     // Before the job is completed: whoever hears of the outcome finds it.
