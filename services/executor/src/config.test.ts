@@ -1,10 +1,10 @@
 import { DEFAULT_CEILINGS } from '@isolated-runtime/protocol'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { expect, onTestFinished, test } from 'vitest'
-import { helpText, readConfig } from './config.ts'
+import { helpText, readConfig, variables } from './config.ts'
 
 const REDIS_URL = 'redis://localhost:6379'
 
@@ -103,4 +103,10 @@ test('the help explains every variable', () => {
   expect(help).toMatch(/^REDIS_URL +required +\S/m)
   expect(help).toMatch(/^PORT +8080 +\S/m)
   expect(help).toMatch(/^DRAIN_GRACE_MS +25000 +\S/m)
+})
+
+test('docs/operate/configuration.md lists every variable as the program explains it', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/operate/configuration.md'), 'utf8')
+  const rows = variables().map((each) => `| \`${each.name}\` | ${each.default} | ${each.description} |`)
+  expect(page.match(/^\| `[A-Z_]+` \|.*$/gm)).toEqual(rows)
 })

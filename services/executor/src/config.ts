@@ -232,13 +232,25 @@ function contentOf(file: string): string {
   }
 }
 
+/** A variable of the environment, as it is explained to people. */
+export interface Variable {
+  readonly name: string
+  /** `required`, or empty where the description says what holds by default. */
+  readonly default: string
+  readonly description: string
+}
+
+/** Every variable there is. */
+export function variables(): Variable[] {
+  return Object.entries(VARIABLES).map(([name, schema]) => {
+    const description = schema.description ?? ''
+    return { name, default: /\bby default\b/.test(description) ? '' : defaultOf(schema), description }
+  })
+}
+
 /** The table of variables that `--help` prints. */
 export function helpText(): string {
-  const rows = Object.entries(VARIABLES).map(([name, schema]) => [
-    name,
-    defaultOf(schema),
-    schema.description ?? '',
-  ])
+  const rows = variables().map((variable) => [variable.name, variable.default, variable.description])
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
   return [
