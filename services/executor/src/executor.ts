@@ -1,16 +1,19 @@
 import { setTimeout } from 'node:timers/promises'
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import {
+  readFleetLoad,
   RedisBundleStore,
   RedisConnection,
   RunTaker,
   ScheduleTaker,
+  type HandleRun,
   type Logger,
 } from '@isolated-runtime/queue'
 import { Sandbox, type CellUserLevel } from '@isolated-runtime/sandbox'
 import { BundleCache } from './bundle-cache.ts'
 import type { ExecutorConfig } from './config.ts'
 import { startHealthServer } from './health-server.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { nodeBuild } from './protection/node-build.ts'
 import { protectionOf, requireProtection, type Protection } from './protection/protection.ts'
 import { lookAround } from './protection/surroundings.ts'
@@ -20,6 +23,16 @@ import { createRunHandler } from './run-handler.ts'
 /** Of the grace, what handing back runs and taking leave of Redis may take. */
 const LEAVE_MS = 2_000
 const LATE = 'late'
+/** Prometheus gives up after ten seconds, unless told otherwise. */
+const LOAD_TIMEOUT_MS = 1_000
+
+function counted(handle: HandleRun, metrics: Metrics): HandleRun {
+  return async (message, options) => {
+    const outcome = await handle(message, options)
+    metrics.ended(outcome)
+    return outcome
+  }
+}
 
 /** @throws `INVALID_OPTIONS` */
 function requireOwnUsers(level: CellUserLevel): void {
@@ -93,7 +106,9 @@ export class Executor implements AsyncDisposable {
     const readiness = new Readiness()
     // What is opened last is closed first: runs drain before the sandbox ends, and the health checks tell of it.
     await using stack = new AsyncDisposableStack()
-    const { port } = stack.use(await startHealthServer({ host, port: config.port, readiness }))
+    const told: { metrics?: Metrics } = {}
+    const server = { host, port: config.port, readiness, metrics: () => told.metrics }
+    const { port } = stack.use(await startHealthServer(server))
     const connection = stack.use(await RedisConnection.open({ redis: config.redisUrl, logger }))
     const sandbox = stack.use(
       Sandbox.start({
@@ -113,14 +128,21 @@ export class Executor implements AsyncDisposable {
     await sandbox.ready()
     const protection = protectionOf(lookAround(sandbox.cellUser), nodeBuild())
     requireProtection(protection, config.requireProtection)
+    const queue = { keyPrefix, queueName, shards }
+    const metrics = new Metrics({
+      queue: queueName,
+      slots: sandbox.slots,
+      running: () => taker.activeRuns,
+      protection,
+      readLoad: () => readFleetLoad(connection, { ...queue, timeoutMs: LOAD_TIMEOUT_MS }),
+    })
+    told.metrics = metrics
     const bundles = new BundleCache(new RedisBundleStore(connection, { keyPrefix }), config.bundleCacheBytes)
     const taker = RunTaker.start(connection, {
       executor: config.name,
       slots: sandbox.slots,
-      handle: createRunHandler({ sandbox, bundles, ceilings: config.ceilings }),
-      queueName,
-      keyPrefix,
-      shards,
+      handle: counted(createRunHandler({ sandbox, bundles, ceilings: config.ceilings }), metrics),
+      ...queue,
       keepOutcomeMs: config.keepOutcomeMs,
       maxKeptOutcomes: config.maxKeptOutcomes,
       overload: config.overload,
@@ -128,7 +150,7 @@ export class Executor implements AsyncDisposable {
     })
     stack.defer(() => taker.close({ graceMs: config.drainGraceMs }))
     await taker.ready()
-    const schedules = stack.use(ScheduleTaker.start(connection, { keyPrefix, queueName, shards, logger }))
+    const schedules = stack.use(ScheduleTaker.start(connection, { ...queue, logger }))
     await schedules.ready()
     readiness.ready(connection, taker, sandbox, protection)
     const { cellUser } = sandbox

@@ -22,6 +22,7 @@ test('the health check of the image needs no Node.js and follows /readyz', async
   const server = await startHealthServer({
     host: '127.0.0.1',
     port: 0,
+    metrics: () => undefined,
     readiness: { reasons: async () => reasons, quarantined: [], cellUser: undefined, protection: undefined },
   })
   expect(await check(server.port)).toBe(0)

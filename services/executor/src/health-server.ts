@@ -1,12 +1,15 @@
 import type { AddressInfo } from 'node:net'
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import { fastify } from 'fastify'
+import type { Metrics } from './metrics/metrics.ts'
 import type { Readiness } from './readiness.ts'
 
 export interface HealthServerOptions {
   readonly host: string
   /** 0 for any that is free. */
   readonly port: number
+  /** `undefined` until there are any. */
+  readonly metrics: () => Pick<Metrics, 'contentType' | 'text'> | undefined
   readonly readiness: Pick<Readiness, 'reasons' | 'quarantined' | 'cellUser' | 'protection'>
 }
 
@@ -16,13 +19,14 @@ export interface HealthServer extends AsyncDisposable {
 
 /**
  * Answers `/healthz` (the process is alive) and `/readyz` (it takes runs, or why not; and what of the queue was set aside). With
- * `?verbose` that also tells what keeps guests in their place, what is missing, and how to get it.
+ * `?verbose` that also tells what keeps guests in their place, what is missing, and how to get it. `/metrics` is for Prometheus.
  *
  * @throws `INVALID_OPTIONS` when the address cannot be listened on
  */
 export async function startHealthServer({
   host,
   port,
+  metrics,
   readiness,
 }: HealthServerOptions): Promise<HealthServer> {
   // Probes come with new connections; those kept alive would hold up the end.
@@ -35,6 +39,11 @@ export async function startHealthServer({
     return reply
       .code(reasons.length === 0 ? 200 : 503)
       .send({ ready: reasons.length === 0, reasons, quarantined, cellUser, ...(isVerbose && { protection }) })
+  })
+  server.get('/metrics', async (_request, reply) => {
+    const now = metrics()
+    if (now === undefined) return reply.code(503).send('The executor is starting\n')
+    return reply.type(now.contentType).send(await now.text())
   })
   try {
     await server.listen({ host, port })

@@ -121,6 +121,12 @@ export const hasExecutorsScript = defineScript({
   reply: z.literal([0, 1]),
 })
 
+export const loadScript = defineScript({
+  file: 'gate/load.lua',
+  args: ['time', 'deadAfterMs'],
+  reply: z.tuple([z.int(), z.int(), z.int(), z.int(), z.int(), z.int()]),
+})
+
 export const explainScript = defineScript({
   file: 'gate/explain.lua',
   args: ['time', 'job', 'deadAfterMs'],
