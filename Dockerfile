@@ -9,6 +9,7 @@ WORKDIR /app
 # Dependencies first: they are installed again only when the lock file changes.
 COPY package.json package-lock.json .npmrc ./
 COPY benchmarks/package.json benchmarks/
+COPY deploy/package.json deploy/
 COPY examples/package.json examples/
 COPY packages/bundle/package.json packages/bundle/
 COPY packages/client/package.json packages/client/

@@ -10,6 +10,7 @@ export {
   type StartProcessOptions,
 } from './process/start-process.ts'
 export { shiftedClock, type ShiftedClock } from './process/shifted-clock.ts'
+export { freePort } from './free-port.ts'
 export { guestFolder } from './guest-folder.ts'
 export { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts'
 export { latch, type Latch } from './latch.ts'
