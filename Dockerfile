@@ -30,7 +30,7 @@ RUN mkdir -p /runtime/app /runtime/lib \
     --exclude='*.d.ts' --exclude='*.map' --exclude='fixtures' --exclude='.bin' --exclude='.package-lock.json' \
     LICENSE package.json node_modules \
     packages/protocol/package.json packages/protocol/dist \
-    packages/queue/package.json packages/queue/dist \
+    packages/queue/package.json packages/queue/dist packages/queue/lua \
     packages/sandbox/package.json packages/sandbox/dist packages/sandbox/vendor/bundled packages/sandbox/NOTICE \
     services/executor/package.json services/executor/dist \
   | tar -xf - -C /runtime/app \
