@@ -3,23 +3,16 @@
 ARG NODE_IMAGE=node:26-bookworm-slim
 ARG BASE_IMAGE=debian:bookworm-slim
 
+# What the dependencies follow from, so that they are installed again only when that changes.
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /app
+COPY . .
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete
+
 FROM ${NODE_IMAGE} AS build
 ENV TURBO_TELEMETRY_DISABLED=1
 WORKDIR /app
-# Dependencies first: they are installed again only when the lock file changes.
-COPY package.json package-lock.json .npmrc ./
-COPY benchmarks/package.json benchmarks/
-COPY deploy/package.json deploy/
-COPY examples/package.json examples/
-COPY packages/bundle/package.json packages/bundle/
-COPY packages/client/package.json packages/client/
-COPY packages/isolated-runtime/package.json packages/isolated-runtime/
-COPY packages/protocol/package.json packages/protocol/
-COPY packages/queue/package.json packages/queue/
-COPY packages/sandbox/package.json packages/sandbox/
-COPY packages/stand-ins/package.json packages/stand-ins/
-COPY packages/testing/package.json packages/testing/
-COPY services/executor/package.json services/executor/
+COPY --from=manifests /app .
 RUN npm ci --loglevel=error
 COPY . .
 RUN npx turbo run build --filter=@isolated-runtime/executor --output-logs=errors-only

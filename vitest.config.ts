@@ -10,7 +10,7 @@ export default defineConfig({
     include: [
       '{packages,services}/*/{src,attacks,differential}/**/*.test.ts',
       '{examples,benchmarks,scripts}/**/*.test.ts',
-      'deploy/chart/*.test.ts',
+      'deploy/{chart,images}/*.test.ts',
     ],
     globalSetup: 'packages/sandbox/programs/for-tests.js',
     pool: 'forks',
