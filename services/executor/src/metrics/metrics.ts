@@ -1,4 +1,4 @@
-import type { EncodedOutcome } from '@isolated-runtime/protocol'
+import type { WorkResult } from '@isolated-runtime/protocol'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Protection } from '../protection/protection.ts'
 import { FleetGauges, type FleetGaugesOptions } from './fleet-gauges.ts'
@@ -30,7 +30,7 @@ export class Metrics {
     this.#fleet = new FleetGauges(registers, options)
     this.#runs = new Counter({
       name: 'isolated_runtime_runs_total',
-      help: 'Runs that ended here, by status and error code; jobs of several calls count once',
+      help: 'Runs that ended here, by status and error code; jobs of several calls count once, as "reported"',
       labelNames: ['status', 'code'],
       registers,
     })
@@ -56,7 +56,7 @@ export class Metrics {
   }
 
   /** Counts a run that has ended. */
-  ended({ status, usage, ...outcome }: EncodedOutcome): void {
+  ended({ status, usage, ...outcome }: WorkResult): void {
     this.#runs.inc({ status, code: 'error' in outcome ? outcome.error.code : '' })
     for (const phase of PHASES) this.#phases[phase].observe(usage[phase] / 1_000)
   }
