@@ -11,6 +11,7 @@ import type { PackageLabels } from './npm/package-labels.ts'
 import type { StandIns } from './npm/stand-ins.ts'
 import { MODULE_EXPORTS, moduleExportsOf } from './module-exports.ts'
 import { OwnImports } from './own-imports.ts'
+import type { Problems } from './problems.ts'
 import type { Source } from './read-source.ts'
 import type { JsxTransform } from './transpile.ts'
 
@@ -34,12 +35,13 @@ export interface LinkOptions {
  * Decides what the specifiers of the files lead to, and adds the packages that they need.
  *
  * @param sources what the files were made of
- * @throws `BUNDLE_MODULE_NOT_FOUND` for an `import` that leads nowhere
+ * @param problems gets what is wrong with them
  * @throws as `packWanted` does
  */
 export async function linkSources(
   sources: readonly Source[],
   files: Files,
+  problems: Problems,
   { folders, external, conditions, standIns, maxBytes, maxFiles, ...options }: LinkOptions,
 ): Promise<Files> {
   const packages = new PackageFiles(folders, { allowed: external, conditions, standIns })
@@ -50,16 +52,14 @@ export async function linkSources(
     ownImports: new OwnImports(sources, conditions),
     isEsmWithModuleExports: (path: string) => exportsOf(files[path]).includes('module.exports'),
   }
-  const targets = await mapInOrder(sources, FILES_AT_ONCE, (source) => targetsOf(source, targetOptions))
+  const targets = await mapInOrder(sources, FILES_AT_ONCE, (source) =>
+    problems.collect(() => targetsOf(source, targetOptions), []),
+  )
   const wanted = targets.flat().flatMap((target) => (target.kind === 'package' ? [target.file] : []))
-  const { files: packed, labels } = await packWanted(wanted, {
-    packages,
-    folders,
-    external,
-    conditions,
-    maxBytes,
-    maxFiles,
-  })
+  const packing = { packages, folders, external, conditions, maxBytes, maxFiles }
+  const packedWanted = await problems.collect(() => packWanted(wanted, packing), undefined)
+  if (packedWanted === undefined) return files
+  const { files: packed, labels } = packedWanted
   const linked = sources.map(({ path }, index) => [
     path,
     withTargets(files[path], targets[index] ?? [], labels),

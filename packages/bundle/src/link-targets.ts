@@ -5,9 +5,10 @@ import type { ResolveHook } from './hooks/hooks.ts'
 import { MODULE_EXPORTS } from './module-exports.ts'
 import type { PackageFile, PackageFiles } from './npm/package-files.ts'
 import type { OwnImports } from './own-imports.ts'
+import { combined } from './problems.ts'
 import type { Source } from './read-source.ts'
-import { findSpecifier, scanSpecifiers, type Specifier } from './scan-specifiers.ts'
-import { codeFrame } from './syntax-error.ts'
+import { findSpecifiers, scanSpecifiers, type Specifier } from './scan-specifiers.ts'
+import { codeFrame, type SyntaxProblem } from './syntax-error.ts'
 import { problemOf, type JsxTransform } from './transpile.ts'
 
 /** What a specifier leads to where that is decided when it is packed. */
@@ -84,14 +85,23 @@ async function notFound(
   source: Source,
   jsx: JsxTransform,
   refused: ReadonlyMap<string, string>,
-): Promise<IsolatedRuntimeError> {
-  const message = await findSpecifier(source, jsx, refused)
-  const [[first, why] = ['', '']] = refused
-  const problem = message === undefined ? { message: why, line: 1, column: 1 } : problemOf(message)
-  const specifier = [...refused].find(([, each]) => each === problem.message)?.[0] ?? first
-  const place = `${source.path}:${problem.line}:${problem.column}`
-  return new IsolatedRuntimeError(
-    'BUNDLE_MODULE_NOT_FOUND',
-    `Cannot find module '${specifier}' imported at ${place}: ${problem.message}\n\n${codeFrame(source.text, problem)}`,
-  )
+): Promise<Error> {
+  const found = await findSpecifiers(source, jsx, refused)
+  const places = found.map(({ specifier, message }) => ({ specifier, ...problemOf(message) }))
+  const lost = [...refused].filter(([specifier]) => !places.some((place) => place.specifier === specifier))
+  const all = [...places, ...lost.map(([specifier, message]) => ({ specifier, message, line: 1, column: 1 }))]
+  return combined(all.map(({ specifier, ...problem }) => moduleNotFound(source, specifier, problem)))
+}
+
+function moduleNotFound(
+  { path, text }: Source,
+  specifier: string,
+  { message, line, column }: SyntaxProblem,
+): IsolatedRuntimeError {
+  const code = 'BUNDLE_MODULE_NOT_FOUND'
+  const place = `${path}:${line}:${column}`
+  const told = `Cannot find module '${specifier}' imported at ${place}: ${message}`
+  return new IsolatedRuntimeError(code, `${told}\n\n${codeFrame(text, { message, line, column })}`, {
+    problems: [{ code, message: `Cannot find module '${specifier}': ${message}`, file: path, line, column }],
+  })
 }

@@ -1,4 +1,9 @@
-import { createBundle, type Bundle, type BundleFile } from '@isolated-runtime/protocol'
+import {
+  createBundle,
+  type Bundle,
+  type BundleFile,
+  type IsolatedRuntimeError,
+} from '@isolated-runtime/protocol'
 import { applyPackageTypes } from './apply-package-types.ts'
 import type { Looked } from './folder-walk.ts'
 import { loadHooks } from './hooks/load-hooks.ts'
@@ -9,6 +14,7 @@ import { PackageFolders } from './npm/package-folders.ts'
 import { StandIns } from './npm/stand-ins.ts'
 import type { ParsedPackOptions } from './pack-options.ts'
 import { prepareFile } from './prepare-file.ts'
+import { Problems } from './problems.ts'
 import { readSource, type ReadableSource, type Source } from './read-source.ts'
 import { figure, tooLarge } from './refusals.ts'
 import type { JsxTransform } from './transpile.ts'
@@ -31,19 +37,50 @@ export interface PackedFiles {
   readonly looked: readonly Looked[]
 }
 
+/** Files of a bundle as far as they can be made, what they were made of, and what is wrong with them. */
+export interface MadeFiles {
+  readonly sources: readonly Source[]
+  readonly files: Readonly<Record<string, BundleFile>>
+  readonly looked: readonly Looked[]
+  /** All that is wrong, as one error. */
+  readonly error: IsolatedRuntimeError | undefined
+}
+
+/** Stands for a file that cannot be prepared, so that the files that import it are looked at all the same. */
+const BROKEN: BundleFile = { kind: 'commonjs', code: '' }
+
 /** Reads files, prepares them, and links them to each other and to packages. @throws as `packFolder` does */
-export async function packFiles(
-  { name, guestFolder, files }: FilesToPack,
+export async function packFiles(asked: FilesToPack, options: ParsedPackOptions): Promise<PackedFiles> {
+  const { files, looked, error } = await makeFiles(asked, options)
+  if (error !== undefined) throw error
+  const { maxBytes } = options
+  const bundle = createBundle(files, options)
+  if (bundle.bytes <= maxBytes) return { bundle, looked }
+  throw tooLarge(
+    asked.name,
+    `as a bundle, its code comes to ${figure(bundle.bytes)} bytes`,
+    `"maxBytes" is ${figure(maxBytes)}`,
+  )
+}
+
+/** The same, telling what is wrong with the code rather than throwing it. */
+export async function makeFiles(
+  { guestFolder, files }: FilesToPack,
   options: ParsedPackOptions,
-): Promise<PackedFiles> {
+): Promise<MadeFiles> {
   const { external, conditions, maxBytes, maxFiles, nodeModules } = options
+  const problems = new Problems()
   const jsx = jsxTransform(options.jsx)
   const { compile, resolve, looked } = await loadHooks(options)
-  const read = await mapInOrder(files, FILES_AT_ONCE, (file) => readSource(file, compile))
-  const sources = applyPackageTypes(read)
-  const prepared = await mapInOrder(sources, FILES_AT_ONCE, (source) => prepare(source, jsx))
+  const read = await mapInOrder(files, FILES_AT_ONCE, (file) =>
+    problems.collect(() => readSource(file, compile), undefined),
+  )
+  const sources = applyPackageTypes(read.filter((source) => source !== undefined))
+  const prepared = await mapInOrder(sources, FILES_AT_ONCE, (source) =>
+    problems.collect(() => prepare(source, jsx), [source.path, BROKEN]),
+  )
   const folders = new PackageFolders(guestFolder, nodeModules.folders)
-  const linked = await linkSources(sources, Object.fromEntries(prepared), {
+  const linked = await linkSources(sources, Object.fromEntries(prepared), problems, {
     folders,
     external,
     conditions,
@@ -53,13 +90,7 @@ export async function packFiles(
     maxBytes,
     maxFiles,
   })
-  const bundle = createBundle(linked, options)
-  if (bundle.bytes <= maxBytes) return { bundle, looked: [...looked, ...folders.looked] }
-  throw tooLarge(
-    name,
-    `as a bundle, its code comes to ${figure(bundle.bytes)} bytes`,
-    `"maxBytes" is ${figure(maxBytes)}`,
-  )
+  return { sources, files: linked, looked: [...looked, ...folders.looked], error: problems.error }
 }
 
 async function prepare({ path, language, text }: Source, jsx: JsxTransform): Promise<[string, BundleFile]> {

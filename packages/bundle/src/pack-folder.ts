@@ -1,6 +1,6 @@
 import type { Bundle } from '@isolated-runtime/protocol'
 import { walkFolder, type FolderWalk } from './folder-walk.ts'
-import { packFiles, type PackedFiles } from './pack-files.ts'
+import { packFiles, type FilesToPack, type PackedFiles } from './pack-files.ts'
 import { parsePackOptions, type PackOptions, type ParsedPackOptions } from './pack-options.ts'
 import { readFoundFile } from './read-found-file.ts'
 
@@ -17,7 +17,7 @@ import { readFoundFile } from './read-found-file.ts'
  * @throws `BUNDLE_TOO_LARGE` naming the figure and the limit, before anything is read where possible
  * @throws `BUNDLE_FILE_REFUSED` for a symlink that leaves the folder, a device, a name or text that is not UTF-8, a
  *   file that cannot be read or changes meanwhile
- * @throws `BUNDLE_SYNTAX_ERROR` with file, line and column
+ * @throws `BUNDLE_SYNTAX_ERROR` with file, line and column, telling of all problems of the folder by `problems`
  * @throws `BUNDLE_MODULE_NOT_FOUND` with file, line and column, for an `import` that leads nowhere
  * @throws `BUNDLE_HOOK_FAILED`
  * @throws `INVALID_OPTIONS`
@@ -30,6 +30,11 @@ export async function packFolder(folder: string, options: PackOptions = {}): Pro
 
 /** Packs exactly the files that a walk saw. @throws as {@link packFolder} does */
 export async function packWalk(walk: FolderWalk, options: ParsedPackOptions): Promise<PackedFiles> {
+  return packFiles(filesOfWalk(walk), options)
+}
+
+/** What a walk saw, to be read. */
+export function filesOfWalk(walk: FolderWalk): FilesToPack {
   const files = walk.files.map((file) => ({ ...file, read: () => readFoundFile(file) }))
-  return packFiles({ name: walk.folder, guestFolder: walk.realPath, files }, options)
+  return { name: walk.folder, guestFolder: walk.realPath, files }
 }

@@ -2,8 +2,10 @@ import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 
 /** The error for a file or folder that cannot go into a bundle. @param path inside the bundle */
 export function fileRefused(path: string, why: string, cause?: unknown): IsolatedRuntimeError {
-  return new IsolatedRuntimeError('BUNDLE_FILE_REFUSED', `Cannot bundle ${JSON.stringify(path)}: ${why}`, {
+  const code = 'BUNDLE_FILE_REFUSED'
+  return new IsolatedRuntimeError(code, `Cannot bundle ${JSON.stringify(path)}: ${why}`, {
     cause,
+    problems: [{ code, message: why, file: path }],
   })
 }
 

@@ -51,14 +51,25 @@ async function scanAnew(file: ScannedFile, jsx: JsxTransform): Promise<readonly 
   return errors === undefined ? [] : [...found.values()]
 }
 
-/** Where the first of some static specifiers is, as esbuild tells it; the message is what it is refused for. */
-export async function findSpecifier(
+/** A static specifier where it first stands; the message, as esbuild tells it, is what it is refused for. */
+export interface FoundSpecifier {
+  readonly specifier: string
+  readonly message: Message
+}
+
+/** Where some static specifiers are. */
+export async function findSpecifiers(
   file: ScannedFile,
   jsx: JsxTransform,
   refused: ReadonlyMap<string, string>,
-): Promise<Message | undefined> {
-  const errors = await scan(file, jsx, refused, () => {})
-  return errors?.[0]
+): Promise<readonly FoundSpecifier[]> {
+  const errors = (await scan(file, jsx, refused, () => {})) ?? []
+  const found = new Map<string, FoundSpecifier>()
+  for (const message of errors) {
+    const specifier: unknown = message.detail
+    if (typeof specifier === 'string' && !found.has(specifier)) found.set(specifier, { specifier, message })
+  }
+  return [...found.values()]
 }
 
 /** JSX asks for its runtime in no word. */
@@ -94,7 +105,9 @@ async function scan(
               const isImport = isStatic || asked.kind === 'dynamic-import'
               onSpecifier({ text: asked.path, isStatic, kind: isImport ? 'import' : 'require' })
               const why = isStatic ? refused.get(asked.path) : undefined
-              return why === undefined ? { path: asked.path, external: true } : { errors: [{ text: why }] }
+              return why === undefined
+                ? { path: asked.path, external: true }
+                : { errors: [{ text: why, detail: asked.path }] }
             }),
         },
       ],

@@ -22,7 +22,8 @@ export function syntaxError(
 ): IsolatedRuntimeError {
   const place = `${path}:${problem.line}:${problem.column}`
   const message = `Cannot parse ${place}: ${problem.message}\n\n${codeFrame(text, problem)}`
-  return new IsolatedRuntimeError('BUNDLE_SYNTAX_ERROR', message, { cause })
+  const code = 'BUNDLE_SYNTAX_ERROR'
+  return new IsolatedRuntimeError(code, message, { cause, problems: [{ code, file: path, ...problem }] })
 }
 
 /** The line of a problem, with a caret under its place. */

@@ -5,6 +5,7 @@ import type { Message, TransformOptions, TransformResult } from 'esbuild'
 import { commonJsProblem } from './commonjs-problem.ts'
 import { isTransformFailure } from './esbuild/esbuild-process.ts'
 import { esbuild } from './esbuild/shared-esbuild.ts'
+import { combined } from './problems.ts'
 import { Remembered } from './remembered.ts'
 import { syntaxError, type SyntaxProblem } from './syntax-error.ts'
 
@@ -107,8 +108,8 @@ async function run(path: string, text: string, options: TransformOptions): Promi
     })
   } catch (error) {
     if (!isTransformFailure(error)) throw error
-    const [message] = error.errors
-    throw syntaxError(path, text, message ? problemOf(message) : nowhere(error.message), error)
+    const found = error.errors.length === 0 ? [nowhere(error.message)] : error.errors.map(problemOf)
+    throw combined(found.map((problem) => syntaxError(path, text, problem, error)))
   }
   if (result === undefined) {
     throw syntaxError(path, text, nowhere('It is nested too deeply or takes too long to parse'))

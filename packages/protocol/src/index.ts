@@ -1,4 +1,4 @@
-export { IsolatedRuntimeError, toIsolatedRuntimeError } from './isolated-runtime-error.ts'
+export { IsolatedRuntimeError, toIsolatedRuntimeError, type SourceProblem } from './isolated-runtime-error.ts'
 export {
   callEndOf,
   deadlineExceeded,

@@ -1,6 +1,19 @@
 import { ERROR_CODES, type ErrorCode, type Fault } from './error-codes.ts'
 import type { Outcome } from './outcome.ts'
 
+/** What is wrong in one place of a folder of guest code. */
+export interface SourceProblem {
+  readonly code: ErrorCode
+  /** In a sentence, without the place. */
+  readonly message: string
+  /** The path inside the bundle, such as `/rules/vat.ts`. */
+  readonly file?: string
+  /** From 1. */
+  readonly line?: number
+  /** From 1, in UTF-16 code units. */
+  readonly column?: number
+}
+
 export interface IsolatedRuntimeErrorOptions {
   cause?: unknown
   /** The outcome this error was made from, if the run got that far. */
@@ -9,6 +22,8 @@ export interface IsolatedRuntimeErrorOptions {
   retryAfterMs?: number | undefined
   /** Those of an AggregateError that the guest threw. */
   errors?: readonly unknown[]
+  /** Those of the guest code, in the order of its files. */
+  problems?: readonly SourceProblem[]
 }
 
 /**
@@ -21,6 +36,8 @@ export class IsolatedRuntimeError extends Error {
   readonly outcome: Outcome | undefined
   /** When the same call may succeed, in milliseconds from now; a guess, given by what refuses for a while. */
   readonly retryAfterMs: number | undefined
+  /** All that is wrong with the guest code, in the order of its files; empty for errors of other kinds. */
+  readonly problems: readonly SourceProblem[]
   /** The errors of an AggregateError that the guest threw. */
   declare readonly errors?: readonly unknown[]
 
@@ -29,9 +46,25 @@ export class IsolatedRuntimeError extends Error {
     this.code = code
     this.outcome = options.outcome
     this.retryAfterMs = options.retryAfterMs
+    this.problems = options.problems ?? []
     // Where an AggregateError has them, and as hidden as there.
     if (options.errors !== undefined)
       Object.defineProperty(this, 'errors', { value: options.errors, writable: true, configurable: true })
+  }
+
+  /** The file of the first of the `problems`, as a path inside the bundle. */
+  get file(): string | undefined {
+    return this.problems[0]?.file
+  }
+
+  /** The line of the first of the `problems`, from 1. */
+  get line(): number | undefined {
+    return this.problems[0]?.line
+  }
+
+  /** The column of the first of the `problems`, from 1. */
+  get column(): number | undefined {
+    return this.problems[0]?.column
   }
 
   /** Who has to act: `'guest'`, `'caller'` or `'platform'`. */

@@ -7,7 +7,9 @@ import { readInside } from './read-inside.ts'
 const ASKS = /\brequire\s*\(\s*(['"])([^'"\n]+)\1\s*\)|\b(?:from|import)\s*\(?\s*(['"])([^'"\n]+)\3/g
 /** What only a page has, where nothing asks before whether it is there. */
 const DOM =
-  /(?<![.\w$])(?:document\.(?:body|createElement|currentScript|head|implementation|querySelector)|window\.\w|navigator\.\w|new XMLHttpRequest|self\.FormData)/
+  /(?<![.\w$])(?:document\.(?:body|createElement|currentScript|head|implementation|querySelector)|window\.\w|navigator\.\w|new XMLHttpRequest)|[=(,]\s*document\s*[;,)]/
+/** In the place of a module. */
+const ALWAYS_DOM = /\b(?:self|window)\.FormData\b/
 const ASKED_FOR = /typeof\s*\(?\s*(?:document|navigator|self|window|XMLHttpRequest)\b/
 const MAX_FILES = 200
 const MAX_BYTES = 4 * 1024 * 1024
@@ -35,7 +37,7 @@ export async function needsOf(
   let dom = false
   for (const path of seen) {
     const text = await textOf(folder, path)
-    dom ||= DOM.test(text) && !ASKED_FOR.test(text)
+    dom ||= ALWAYS_DOM.test(text) || (DOM.test(text) && !ASKED_FOR.test(text))
     for (const [, , required, , imported] of text.matchAll(ASKS)) {
       const specifier = required ?? imported ?? ''
       const target = /^\.{1,2}(?:\/|$)/.test(specifier)

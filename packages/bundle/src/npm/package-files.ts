@@ -9,6 +9,9 @@ import { isAllowed, parsePackageSpecifier, whyNoPackageName } from './package-na
 import { readInside } from './read-inside.ts'
 import { isOfStandIns, type StandIns } from './stand-ins.ts'
 
+/** Asked for as packages, which they are, rather than as modules of Node.js. */
+const SHARED = /^(buffer|process)\/(?:browser|index)?(?:\.js)?$/
+
 /** A larger file is refused when it is packed. */
 const MAX_BYTES = 12 * 1024 * 1024
 
@@ -117,7 +120,7 @@ export class PackageFiles {
 
   /** All packages have one and the same `Buffer`, that of `buffer/` as well; a stand-in itself uses what it is made of. */
   #sharedStandIn(name: string, { realPath }: PackageFolder): string | undefined {
-    const plain = /^buffer\/(?:index\.js)?$/.test(name) && !isOfStandIns(realPath) ? 'buffer' : name
+    const [, plain = name] = isOfStandIns(realPath) ? [] : (SHARED.exec(name) ?? [])
     return this.standIns.pathOf(plain, 'package')
   }
 
