@@ -30,6 +30,12 @@ export interface FolderCheck {
   readonly signatures: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
+/** How a folder is checked. */
+export interface CheckOptions {
+  /** How it would be packed, over what the client or the library packs with. */
+  readonly packing?: PackOptions
+}
+
 /**
  * Does all of packing but keeping a bundle.
  *

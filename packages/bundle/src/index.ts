@@ -1,4 +1,4 @@
-export { checkFolder, type FolderCheck } from './check-folder.ts'
+export { checkFolder, type CheckOptions, type FolderCheck } from './check-folder.ts'
 export { packFolder } from './pack-folder.ts'
 export type { PackOptions } from './pack-options.ts'
 export { FolderBundles } from './folder-bundles.ts'

@@ -31,9 +31,10 @@ function signatureAt(text: string, start: number): string | undefined {
   const end = closing(text, afterTypes)
   const afterEnd = skipSpace(text, end)
   const result = text[afterEnd] === ':' ? text.slice(afterEnd + 1, endOfType(text, afterEnd + 1)).trim() : ''
+  if (end - start > MAX_LENGTH || text[end - 1] !== ')') return undefined
   const parameters = text.slice(start, end)
   const hasTypes = result !== '' || /[\p{ID_Continue}$}\]]\s*\??\s*:/u.test(parameters)
-  if (!hasTypes || end - start > MAX_LENGTH) return undefined
+  if (!hasTypes) return undefined
   return onOneLine(`${parameters} => ${result === '' ? 'unknown' : result}`)
 }
 
@@ -107,8 +108,8 @@ function skipSpace(text: string, index: number): number {
 
 function onOneLine(text: string): string {
   return text
+    .replaceAll(/\(\s*\n\s*/g, '(')
+    .replaceAll(/,?\s*\n\s*\)/g, ')')
     .replaceAll(/\s*\n\s*\*?\s*/g, ' ')
-    .replaceAll(/\(\s+/g, '(')
-    .replaceAll(/,?\s+\)/g, ')')
     .trim()
 }

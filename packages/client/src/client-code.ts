@@ -1,4 +1,13 @@
-import { FolderBundles, packFolder, packFor, SourceBundles, type PackOptions } from '@isolated-runtime/bundle'
+import {
+  checkFolder,
+  FolderBundles,
+  packFolder,
+  packFor,
+  SourceBundles,
+  type CheckOptions,
+  type FolderCheck,
+  type PackOptions,
+} from '@isolated-runtime/bundle'
 import { isBundleId, parse, toAlias, type Bundle } from '@isolated-runtime/protocol'
 import {
   AliasCache,
@@ -102,6 +111,11 @@ export class ClientCode {
   /** Stores a bundle that was there and no longer is. */
   async redeploy(bundle: Bundle): Promise<void> {
     await this.#deployed.redeploy(bundle)
+  }
+
+  /** @throws `FOLDER_NOT_FOUND`, `INVALID_OPTIONS` */
+  check(folder: string, { packing }: CheckOptions = {}): Promise<FolderCheck> {
+    return packFor(this.#tenant, () => checkFolder(folder, { ...this.#packing, ...packing }))
   }
 
   /** @throws `INVALID_REQUEST`, `REDIS_UNREACHABLE`, or what packing throws */

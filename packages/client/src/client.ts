@@ -25,17 +25,14 @@ import {
   type RunStatus,
   type SubmittedRun,
 } from '@isolated-runtime/queue'
+import type { CheckOptions, FolderCheck } from '@isolated-runtime/bundle'
 import type { Aliases } from './aliases.ts'
 import { Admin } from './admin.ts'
 import { ClientCode } from './client-code.ts'
 import type { DeployOptions, Deployment } from './deploy-options.ts'
 import { createMapPlan } from './map-plan.ts'
-import {
-  mapRequestSchema,
-  mapStreamRequestSchema,
-  type MapRequest,
-  type MapStreamRequest,
-} from './map-request.ts'
+import type { MapRequest, MapStreamRequest } from './map-request.ts'
+import { mapRequestSchema, mapStreamRequestSchema } from './map-request.ts'
 import { parseClientOptions, type ClientOptions } from './options.ts'
 import { ReadyRuns } from './ready-runs.ts'
 import { handleOf, outcomesOf, type RunHandle } from './run-handle.ts'
@@ -231,6 +228,11 @@ export class Client implements AsyncDisposable {
   async deploy(folder: string, options: DeployOptions = {}): Promise<Deployment> {
     this.#refuseIfClosed()
     return this.#code.deploy(folder, options)
+  }
+
+  /** What is wrong with a folder and what it exports, without storing it. @throws `FOLDER_NOT_FOUND`, `INVALID_OPTIONS` */
+  check(folder: string, options?: CheckOptions): Promise<FolderCheck> {
+    return this.#code.check(folder, options)
   }
 
   /** The names of bundles: who moved them where, and how to move them. @throws `CLOSED` */

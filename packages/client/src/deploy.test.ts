@@ -31,6 +31,21 @@ async function folderOf(code: string): Promise<string> {
   return stack.use(await guestFolder({ 'a.js': code })).path
 }
 
+test('check() tells what is wrong with a folder, and stores nothing', async () => {
+  const folder = stack.use(
+    await guestFolder({ 'a.ts': 'export const a = (n: number): number => n', 'b.js': 'let let' }),
+  ).path
+  expect(await client.check(folder)).toMatchObject({
+    problems: [{ code: 'BUNDLE_SYNTAX_ERROR', file: '/b.js', line: 1 }],
+    exports: { 'a.ts': ['a'] },
+    signatures: { 'a.ts': { a: '(n: number) => number' } },
+  })
+  const { id, problems } = await client.check(folder, { packing: { exclude: ['b.js'] } })
+  expect(problems).toEqual([])
+  const store = new RedisBundleStore(connection, { keyPrefix })
+  expect(await store.has(id ?? '')).toBe(false)
+})
+
 /** An executor without a sandbox that gives the code it was asked to run. */
 async function startExecutor(): Promise<void> {
   const store = new RedisBundleStore(connection, { keyPrefix })

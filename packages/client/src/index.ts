@@ -6,6 +6,7 @@ export type { Aliases, AliasOptions, MoveAliasOptions, RollbackAliasOptions } fr
 export type { Schedules, ScheduleOptions } from './schedules.ts'
 export type { ScheduleRequest } from './schedule-request.ts'
 export type { DeployOptions, Deployment } from './deploy-options.ts'
+export type { CheckOptions, FolderCheck } from '@isolated-runtime/bundle'
 export type { ClientOptions } from './options.ts'
 export type { MapRequest, MapStreamRequest } from './map-request.ts'
 export type { RunKeyOptions } from './run-key-options.ts'
@@ -24,6 +25,7 @@ export {
   type Outcome,
   type PartialLimits,
   type RunOptions,
+  type SourceProblem,
   type Usage,
 } from '@isolated-runtime/protocol'
 export type { AliasMove, Schedule, ScheduledRun } from '@isolated-runtime/queue'

@@ -1,5 +1,6 @@
 export { IsolatedRuntime } from './isolated-runtime.ts'
 export type { ListeningManyOptions, ListeningRunOptions } from './listening-run-options.ts'
+export type { CheckOptions, FolderCheck } from '@isolated-runtime/bundle'
 export type { IsolatedRuntimeOptions } from './options.ts'
 export type { Circuit, CircuitKey, Isolation } from '@isolated-runtime/sandbox'
 export {
@@ -19,5 +20,6 @@ export {
   type Outcome,
   type PartialLimits,
   type RunOptions,
+  type SourceProblem,
   type Usage,
 } from '@isolated-runtime/protocol'

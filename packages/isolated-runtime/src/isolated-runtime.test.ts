@@ -18,6 +18,20 @@ describe('IsolatedRuntime', () => {
     Reflect.deleteProperty(globalThis, 'a')
   })
 
+  it('checks a folder without running it', async () => {
+    await using folder = await guestFolder({
+      'a.ts': 'export const a = (n: number): number => n',
+      'b.js': 'let',
+    })
+    expect(await runtime.check(folder.path)).toMatchObject({
+      problems: [{ code: 'BUNDLE_SYNTAX_ERROR', file: '/b.js', line: 1 }],
+      exports: { 'a.ts': ['a'] },
+      signatures: { 'a.ts': { a: '(n: number) => number' } },
+    })
+    const { problems } = await runtime.check(folder.path, { packing: { exclude: ['b.js'] } })
+    expect(problems).toEqual([])
+  })
+
   it('runs a single text', async () => {
     expect(
       await runtime.run({ source: 'exports.double = (n) => n * 2', funcName: 'double', args: [4] }),

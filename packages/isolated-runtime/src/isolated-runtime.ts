@@ -1,4 +1,4 @@
-import { FolderBundles, packFor, SourceBundles } from '@isolated-runtime/bundle'
+import type { CheckOptions, FolderCheck } from '@isolated-runtime/bundle'
 import {
   bundleIdSchema,
   callEndOf,
@@ -25,7 +25,6 @@ import {
   unlessCancelled,
   unlessEnded,
   valueOf,
-  type Bundle,
   type Batcher,
   type CallEnd,
   type EncodedOutcome,
@@ -58,18 +57,11 @@ import {
   type ListeningRunOptions,
 } from './listening-run-options.ts'
 import { createBatcher, type LocalRun } from './local-batches.ts'
+import { LocalCode } from './local-code.ts'
 import { ceilingsOf, type IsolatedRuntimeOptions } from './options.ts'
 import { withRetries } from './with-retries.ts'
 
 /** A circuit as `circuits` tells of it will do. */
-/** Where the code of a run comes from, and whose it is. */
-interface Code {
-  readonly folder: string | undefined
-  readonly source: string
-  readonly file: string
-  readonly tenant: string
-}
-
 const circuitKeySchema = z.object({ tenant: tenantSchema, bundle: bundleIdSchema })
 
 interface PreparedRun {
@@ -93,8 +85,7 @@ type MapFields = Omit<z.output<typeof localMapRequestSchema>, 'items'>
  */
 export class IsolatedRuntime implements AsyncDisposable {
   readonly #ceilings: Limits
-  readonly #folders: FolderBundles
-  readonly #sources: SourceBundles
+  readonly #code: LocalCode
   readonly #sandbox: Sandbox
   readonly #logger: SandboxLogger | undefined
   readonly #closing = new AbortController()
@@ -103,8 +94,7 @@ export class IsolatedRuntime implements AsyncDisposable {
   /** @throws `INVALID_OPTIONS` */
   constructor(options: IsolatedRuntimeOptions = {}) {
     this.#ceilings = ceilingsOf(options)
-    this.#folders = new FolderBundles(options.packing)
-    this.#sources = new SourceBundles(options.packing)
+    this.#code = new LocalCode(options.packing)
     this.#sandbox = Sandbox.start(options.sandbox)
     this.#logger = options.sandbox?.logger
     // Where each run has a process of its own, there are no batches.
@@ -200,7 +190,10 @@ export class IsolatedRuntime implements AsyncDisposable {
     const { folder, source = '', retries, deadlineMs: _, ...fields } = parsed
     const { file, tenant } = fields
     const call = encodeCall(fields, { ceilings: this.#ceilings })
-    return { run: { call, tenant, bundle: await this.#bundleOf({ folder, source, file, tenant }) }, retries }
+    return {
+      run: { call, tenant, bundle: await this.#code.bundleOf({ folder, source, file, tenant }) },
+      retries,
+    }
   }
 
   /**
@@ -251,7 +244,7 @@ export class IsolatedRuntime implements AsyncDisposable {
   ): Promise<MapPlan> {
     const call = encodeCall({ ...fields, args: [] }, { ceilings: this.#ceilings })
     const { file, tenant } = fields
-    const bundle = await this.#bundleOf({ folder, source, file, tenant })
+    const bundle = await this.#code.bundleOf({ folder, source, file, tenant })
     const run: MapPlan['run'] = async (items, ending) => {
       const batch = { ...call, work: { kind: 'batch', items, realms: 'shared' } } as const
       const options = { signal: ending }
@@ -270,10 +263,9 @@ export class IsolatedRuntime implements AsyncDisposable {
     }
   }
 
-  #bundleOf({ folder, source, file, tenant }: Code): Promise<Bundle> {
-    return packFor(tenant, () =>
-      folder === undefined ? this.#sources.bundleOf(source, file) : this.#folders.bundleOf(folder),
-    )
+  /** What is wrong with a folder and what it exports, without running it. @throws `FOLDER_NOT_FOUND`, `INVALID_OPTIONS` */
+  check(folder: string, options?: CheckOptions): Promise<FolderCheck> {
+    return this.#code.check(folder, options)
   }
 
   /** The bundles whose runs have killed processes lately, and which of them are refused for a while. */
