@@ -17,7 +17,10 @@ import { signaturesIn } from './signatures.ts'
 export interface FolderCheck {
   /** What keeps it from being packed, in the order of its files; empty if nothing does. */
   readonly problems: readonly SourceProblem[]
-  /** What a `require` in it asks for in vain: it fails when it is called, so that it can be tried. */
+  /**
+   * What a `require` in it asks for in vain: it fails when it is called, so that it can be tried. And what a
+   * `tsconfig.json` extends that is not in the folder.
+   */
   readonly warnings: readonly SourceProblem[]
   /** The id of the bundle that it makes; `undefined` if there are problems. */
   readonly id: string | undefined
@@ -55,7 +58,7 @@ export async function checkFolder(folder: string, options: PackOptions = {}): Pr
   if (bundle.bytes > parsed.maxBytes) problems.push(overLimit(bundle.bytes, parsed.maxBytes))
   return {
     problems,
-    warnings: sources.flatMap((source) => missingIn(source, files[source.path])),
+    warnings: [...made.warnings, ...sources.flatMap((source) => missingIn(source, files[source.path]))],
     id: problems.length === 0 ? bundle.id : undefined,
     exports: exportedNames({ files }),
     signatures: Object.fromEntries(

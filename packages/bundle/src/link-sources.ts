@@ -13,7 +13,6 @@ import { MODULE_EXPORTS, moduleExportsOf } from './module-exports.ts'
 import { OwnImports } from './own-imports.ts'
 import type { Problems } from './problems.ts'
 import type { Source } from './read-source.ts'
-import type { JsxTransform } from './transpile.ts'
 
 const FILES_AT_ONCE = 8
 
@@ -26,7 +25,6 @@ export interface LinkOptions {
   readonly conditions: readonly string[]
   readonly standIns: StandIns
   readonly resolve: ResolveHook | undefined
-  readonly jsx: JsxTransform
   readonly maxBytes: number
   readonly maxFiles: number
 }

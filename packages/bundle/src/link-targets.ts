@@ -31,7 +31,6 @@ export interface TargetOptions {
   /** Whether a file of the guest is an ES module that says what those that require it get. */
   readonly isEsmWithModuleExports: (path: string) => boolean
   readonly resolve: ResolveHook | undefined
-  readonly jsx: JsxTransform
 }
 
 /**
@@ -43,18 +42,18 @@ export interface TargetOptions {
 export async function targetsOf(source: Source, options: TargetOptions): Promise<readonly Target[]> {
   const targets: Target[] = []
   const refused = new Map<string, string>()
-  for (const specifier of await scanSpecifiers(source, options.jsx)) {
+  for (const specifier of await scanSpecifiers(source, source.transform ?? {})) {
     const target = await targetOf(specifier, source, options)
     if (target?.kind === 'none' && specifier.isStatic) refused.set(specifier.text, target.why)
     if (target !== undefined && !(target.kind === 'none' && target.isPlainPath)) targets.push(target)
   }
-  if (refused.size > 0) throw await notFound(source, options.jsx, refused)
+  if (refused.size > 0) throw await notFound(source, source.transform ?? {}, refused)
   return targets
 }
 
 async function targetOf(
   { text: specifier, kind }: Specifier,
-  { path: importer, realPath }: Source,
+  { path: importer, realPath, settings }: Source,
   { paths, packages, ownImports, resolve, isEsmWithModuleExports }: TargetOptions,
 ): Promise<Target | undefined> {
   const decided = resolve === undefined ? undefined : await resolveByHook(resolve, specifier, importer)
@@ -70,11 +69,18 @@ async function targetOf(
       return { specifier, kind: 'path', path: `${path}${MODULE_EXPORTS}` }
     return isPlain ? undefined : { specifier, kind: 'path', path }
   }
+  const path = isPlain ? mappedPath(settings?.mapped(specifier) ?? [], importer, paths) : undefined
+  if (path !== undefined) return { specifier, kind: 'path', path }
   const found = await packages.forGuest(wanted, dirname(realPath), kind)
   if (found.kind === 'file') return { specifier, kind: 'package', file: found }
   if (found.kind === 'stand-in') return { specifier, kind: 'path', path: found.path }
   const why = found.kind === 'none' ? found.why : 'its package has nothing for guests'
   return { specifier, kind: 'none', why: whyOf(why), isPlainPath: false }
+}
+
+/** The file that a `tsconfig.json` maps a specifier to, if it is there. */
+function mappedPath(candidates: readonly string[], importer: string, paths: ModulePaths): string | undefined {
+  return candidates.map((path) => paths.resolve(importer, path)).find((path) => path.startsWith('/'))
 }
 
 function isPath(specifier: string): boolean {

@@ -3,6 +3,7 @@ import {
   type Bundle,
   type BundleFile,
   type IsolatedRuntimeError,
+  type SourceProblem,
 } from '@isolated-runtime/protocol'
 import { applyPackageTypes } from './apply-package-types.ts'
 import type { Looked } from './folder-walk.ts'
@@ -17,7 +18,7 @@ import { prepareFile } from './prepare-file.ts'
 import { Problems } from './problems.ts'
 import { readSource, type ReadableSource, type Source } from './read-source.ts'
 import { figure, tooLarge } from './refusals.ts'
-import type { JsxTransform } from './transpile.ts'
+import { obeyTsconfigs } from './tsconfig/obey-tsconfigs.ts'
 
 const FILES_AT_ONCE = 8
 
@@ -42,6 +43,8 @@ export interface MadeFiles {
   readonly sources: readonly Source[]
   readonly files: Readonly<Record<string, BundleFile>>
   readonly looked: readonly Looked[]
+  /** What is not obeyed. */
+  readonly warnings: readonly SourceProblem[]
   /** All that is wrong, as one error. */
   readonly error: IsolatedRuntimeError | undefined
 }
@@ -75,9 +78,12 @@ export async function makeFiles(
   const read = await mapInOrder(files, FILES_AT_ONCE, (file) =>
     problems.collect(() => readSource(file, compile), undefined),
   )
-  const sources = applyPackageTypes(read.filter((source) => source !== undefined))
+  const typed = applyPackageTypes(read.filter((source) => source !== undefined))
+  const isJsxFixed = typeof options.jsx !== 'boolean'
+  const obeyed = await obeyTsconfigs(typed, { guestFolder, jsx, isJsxFixed, problems })
+  const { sources } = obeyed
   const prepared = await mapInOrder(sources, FILES_AT_ONCE, (source) =>
-    problems.collect(() => prepare(source, jsx), [source.path, BROKEN]),
+    problems.collect(() => prepare(source), [source.path, BROKEN]),
   )
   const folders = new PackageFolders(guestFolder, nodeModules.folders)
   const linked = await linkSources(sources, Object.fromEntries(prepared), problems, {
@@ -86,13 +92,18 @@ export async function makeFiles(
     conditions,
     standIns: new StandIns({ standIns: nodeModules.standIns, hasEnv: options.hasEnv }),
     resolve,
-    jsx,
     maxBytes,
     maxFiles,
   })
-  return { sources, files: linked, looked: [...looked, ...folders.looked], error: problems.error }
+  return {
+    sources,
+    files: linked,
+    looked: [...looked, ...obeyed.looked, ...folders.looked],
+    warnings: obeyed.warnings,
+    error: problems.error,
+  }
 }
 
-async function prepare({ path, language, text }: Source, jsx: JsxTransform): Promise<[string, BundleFile]> {
-  return [path, await prepareFile(path, language, text, jsx)]
+async function prepare({ path, language, text, transform }: Source): Promise<[string, BundleFile]> {
+  return [path, await prepareFile(path, language, text, transform)]
 }

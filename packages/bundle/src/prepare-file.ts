@@ -54,7 +54,8 @@ async function convert(
   text: string,
   jsx: JsxTransform,
 ): Promise<Code> {
-  if (language === 'typescript') return transpile(path, text, { loader: 'ts', strict: true })
+  const { tsconfigRaw } = jsx
+  if (language === 'typescript') return transpile(path, text, { tsconfigRaw, loader: 'ts', strict: true })
   if (language === 'tsx' || language === 'jsx')
     return transpile(path, text, { ...jsx, loader: language, strict: true })
   if (language === 'esm') return transpile(path, text, { loader: 'js', strict: true })

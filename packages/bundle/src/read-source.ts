@@ -1,6 +1,8 @@
 import { compileByHook } from './hooks/call-hooks.ts'
 import type { CompileHook } from './hooks/hooks.ts'
 import type { Language } from './language.ts'
+import type { CompilerSettings } from './tsconfig/compiler-settings.ts'
+import type { JsxTransform } from './transpile.ts'
 
 /** A file of code in memory. */
 export interface Source {
@@ -10,6 +12,10 @@ export interface Source {
   readonly realPath: string
   readonly text: string
   readonly language: Language
+  /** How esbuild is to read it. */
+  readonly transform?: JsxTransform
+  /** What the nearest `tsconfig.json` says. */
+  readonly settings?: CompilerSettings
 }
 
 /** A file of code that can be read. */

@@ -88,13 +88,13 @@ async function scan(
   const loader = LOADERS[language]
   const start = async ({ build }: Esbuild): Promise<readonly Message[]> => {
     const { errors } = await build({
+      tsconfigRaw: '{}',
       ...jsx,
       stdin: { contents: text, loader, sourcefile: path },
       bundle: true,
       write: false,
       format: 'cjs',
       platform: 'neutral',
-      tsconfigRaw: '{}',
       logLevel: 'silent',
       plugins: [
         {

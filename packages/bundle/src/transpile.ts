@@ -38,8 +38,11 @@ interface Transpiled {
   readonly map: string
 }
 
-/** What JSX becomes, in esbuild's words. */
-export type JsxTransform = Pick<TransformOptions, 'jsx' | 'jsxFactory' | 'jsxFragment' | 'jsxImportSource'>
+/** What JSX becomes, and what a `tsconfig.json` says besides, in esbuild's words. */
+export type JsxTransform = Pick<
+  TransformOptions,
+  'jsx' | 'jsxFactory' | 'jsxFragment' | 'jsxImportSource' | 'tsconfigRaw'
+>
 
 /**
  * Turns ESM, TypeScript, JSX or code with `import()` into the body of a CommonJS module, with its source map.

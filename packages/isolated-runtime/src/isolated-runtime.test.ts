@@ -21,7 +21,7 @@ describe('IsolatedRuntime', () => {
   it('checks a folder without running it', async () => {
     await using folder = await guestFolder({
       'a.ts': 'export const a = (n: number): number => n',
-      'b.js': 'let',
+      'b.js': 'let let',
     })
     expect(await runtime.check(folder.path)).toMatchObject({
       problems: [{ code: 'BUNDLE_SYNTAX_ERROR', file: '/b.js', line: 1 }],
