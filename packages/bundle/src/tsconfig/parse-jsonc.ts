@@ -4,9 +4,12 @@ const LAST_COMMAS = new RegExp(String.raw`${STRING}|,(?=\s*[}\]])`, 'g')
 
 /** JSON that may have comments, and commas behind the last of a list. @throws a `SyntaxError` with the place */
 export function parseJsonc(text: string): unknown {
-  // Blanks in their place keep all places.
-  const blank = (part: string): string => (part.startsWith('"') ? part : part.replaceAll(/[^\n]/g, ' '))
   return JSON.parse(text.replace(COMMENTS, blank).replace(LAST_COMMAS, blank))
+}
+
+/** Blanks in the place of what is no string keep all places. */
+function blank(part: string): string {
+  return part.startsWith('"') ? part : part.replaceAll(/[^\n]/g, ' ')
 }
 
 /** Where a text that is not JSON stops being it, as V8 tells it. */
