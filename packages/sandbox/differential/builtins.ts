@@ -34,11 +34,16 @@ export const builtins: readonly Program[] = [
   calling(
     'lengthens the prototype of arrays',
     '"use strict"; Array.prototype.length = 5; return Array.prototype.length',
-    frozen,
+    { fate: 'thrown away' },
   ),
   calling('patches a method of strings', 'String.prototype.trim = () => "left"; return " a ".trim()', frozen),
   calling('patches functions', 'Function.prototype.call = () => "left"; return (() => 1).call()', frozen),
-  calling('patches promises', 'Promise.prototype.then = function () { return "left" }; return 1', frozen),
+  calling('patches promises', 'Promise.prototype.then = function () { return "left" }; return 1', {
+    fate: 'thrown away',
+  }),
+  calling('makes a method of promises read-only', 'Object.freeze(Promise.prototype); return 1', {
+    fate: 'thrown away',
+  }),
   calling('patches a static function', 'Object.keys = () => ["left"]; return Object.keys({})', frozen),
   calling(
     'patches a static function in strict code',
@@ -54,7 +59,7 @@ export const builtins: readonly Program[] = [
   calling(
     'patches iterators of arrays',
     '"use strict"; [][Symbol.iterator]().__proto__.next = () => ({ done: true }); return [...[1]]',
-    frozen,
+    { fate: 'thrown away' },
   ),
   calling(
     'patches iterators of maps',
@@ -172,7 +177,22 @@ export const builtins: readonly Program[] = [
   calling(
     'makes an old-style subclass of arrays',
     'function List() {} List.prototype = Object.create(Array.prototype); List.prototype.push = function (x) { return Array.prototype.push.call(this, x, x) }; const l = new List(); l.push(1); return [l.length, l[1]]',
-    frozen,
+  ),
+  calling(
+    'overrides what promises, arrays and collections inherit',
+    '"use strict"; const p = Promise.resolve(1); p.then = () => "then"; const a = [1]; a.constructor = Object; a[Symbol.iterator] = function* () { yield "mine" }; const m = new Map([[1, 2]]); m.get = () => "get"; m.has = () => "has"; return [p.then(), a.constructor === Object, ...a, m.get(), m.has(), m.size]',
+  ),
+  calling(
+    'overrides what iterators inherit',
+    '"use strict"; const g = (function* () {})(); g[Symbol.iterator] = 1; g.next = () => ({ done: false, value: "mine" }); const i = [1].values(); i.next = () => ({ done: true }); return [g[Symbol.iterator], g.next().value, [...i], Object.keys(i)]',
+  ),
+  calling(
+    'overrides statics in subclasses',
+    '"use strict"; class B extends Promise {} B.all = () => "all"; B.resolve = () => "resolve"; class E extends Error {} E.captureStackTrace = () => "capture"; E.stackTraceLimit = 3; class M extends Map {} M.groupBy = 1; return [B.all(), B.resolve(), E.captureStackTrace(), E.stackTraceLimit, Error.stackTraceLimit, M.groupBy]',
+  ),
+  calling(
+    'assigns what is there already',
+    '"use strict"; Math.sign = Math.sign || 1; Object.keys = Object.keys; Array.prototype.at = Array.prototype.at || 1; Promise.prototype.then = Promise.prototype.then; Error.prototype.name = "Error"; Error.captureStackTrace = Error.captureStackTrace; return [typeof Math.sign, [1].at(0)]',
   ),
   calling(
     'subclasses builtins',

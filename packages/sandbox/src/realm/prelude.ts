@@ -45,8 +45,8 @@ ${allow.includes('web-assembly') ? `;(${textOf(confineWebAssembly)})(pristine)` 
 const finalizers = ${allow.includes('weak-references') ? `(${textOf(createFinalizers)})(pristine)` : 'undefined'}
 const host = (${textOf(createHost)})(pristine, ${JSON.stringify(HOST_FAILURES)})
 const comforts = ${comforts}
-if (reuse === 'hardened') (${textOf(hardenIntrinsics)})(pristine, (${textOf(hiddenIntrinsics)})())
-const renewGlobals = reuse === 'hardened' ? (${textOf(createRenewal)})(pristine) : undefined
+const watched = reuse === 'hardened' ? (${textOf(hardenIntrinsics)})(pristine, (${textOf(hiddenIntrinsics)})()) : undefined
+const renewGlobals = watched && (${textOf(createRenewal)})(pristine, watched)
 const runGlobals = (${textOf(createRunGlobals)})(pristine, ${JSON.stringify(PROGRESS_GLOBAL)})
 const toJson = (${textOf(createToJson)})(pristine)
 const describeError = (${textOf(createDescribeError)})(pristine, toJson)

@@ -1,3 +1,4 @@
+import type { Watched } from './harden.ts'
 import type { Pristine } from './pristine.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { Pristine } from './pristine.ts'
  * @returns whether it could: `false` if something is there to stay, if a builtin was deleted, because it would come
  *   back in another place, and if `RegExp.prototype` was patched, because V8 would match slowly ever after
  */
-export function createRenewal(pristine: Pristine): () => boolean {
+export function createRenewal(pristine: Pristine, watched: readonly Watched[]): () => boolean {
   const { apply, defineProperty, deleteProperty, descriptorOf, exec, getPrototypeOf, global, is } = pristine
   const { isExtensible, ownKeys, regExpPrototype, trySetPrototypeOf } = pristine
 
@@ -19,7 +20,9 @@ export function createRenewal(pristine: Pristine): () => boolean {
   const firstPrototype = getPrototypeOf(global)
   const firstLimit = pristine.Error.stackTraceLimit
   const firstKeys = ownKeys(global)
-  const first = descriptorsOf(global, firstKeys)
+  // `undefined`, `NaN` and `Infinity` cannot be changed.
+  const changeable = firstKeys.filter((key) => descriptorOf(global, key)?.configurable === true)
+  const first = descriptorsOf(global, changeable)
   const isBuiltin: Record<PropertyKey, boolean | undefined> = { __proto__: null } as never
   for (const key of firstKeys) isBuiltin[key] = true
   const regExpKeys = ownKeys(regExpPrototype)
@@ -49,8 +52,18 @@ export function createRenewal(pristine: Pristine): () => boolean {
     return true
   }
 
+  /** They can be neither deleted nor redefined: all that a guest can do is write, and make them read-only. */
+  function isWatchedUnchanged(): boolean {
+    for (let index = 0; index < watched.length; index++) {
+      const { object, key, value } = watched[index] as Watched
+      const now = descriptorOf(object, key) as PropertyDescriptor
+      if (now.value !== value || now.writable !== true) return false
+    }
+    return true
+  }
+
   function renew(): boolean {
-    if (!isRegExpUnchanged() || !isExtensible(global)) return false
+    if (!isWatchedUnchanged() || !isRegExpUnchanged() || !isExtensible(global)) return false
     if (getPrototypeOf(global) !== firstPrototype && !trySetPrototypeOf(global, firstPrototype)) return false
     const keys = ownKeys(global)
     let builtins = 0
@@ -60,8 +73,8 @@ export function createRenewal(pristine: Pristine): () => boolean {
       else if (isBuiltin[key] === true || !deleteProperty(global, key)) return false
     }
     if (builtins !== firstKeys.length) return false
-    for (let index = 0; index < firstKeys.length; index++) {
-      const key = firstKeys[index] as PropertyKey
+    for (let index = 0; index < changeable.length; index++) {
+      const key = changeable[index] as PropertyKey
       const then = first[index] as PropertyDescriptor
       if (!isUnchanged(global, key, then)) defineProperty(global, key, then)
     }
