@@ -1,4 +1,4 @@
-import { calling, type Program } from './program.ts'
+import { calling, module, type Program } from './program.ts'
 
 const frozen = { differs: 'builtins are frozen' } as const
 const accessors = { differs: 'methods are accessors' } as const
@@ -38,9 +38,11 @@ export const builtins: readonly Program[] = [
   ),
   calling('patches a method of strings', 'String.prototype.trim = () => "left"; return " a ".trim()', frozen),
   calling('patches functions', 'Function.prototype.call = () => "left"; return (() => 1).call()', frozen),
-  calling('patches promises', 'Promise.prototype.then = function () { return "left" }; return 1', {
-    fate: 'thrown away',
-  }),
+  module(
+    'patches promises',
+    'exports.main = () => { Promise.prototype.then = function () { return "left" }; return Promise.prototype.then() }',
+    { fate: 'thrown away' },
+  ),
   calling('makes a method of promises read-only', 'Object.freeze(Promise.prototype); return 1', {
     fate: 'thrown away',
   }),
@@ -144,7 +146,7 @@ export const builtins: readonly Program[] = [
   ),
   calling('deletes a method', '"use strict"; delete Array.prototype.flat; return typeof [].flat', frozen),
   calling('deletes a method in sloppy code', 'delete Array.prototype.flat; return typeof [].flat', frozen),
-  calling('asks whether builtins are frozen', 'return Object.isFrozen(Array.prototype)', frozen),
+  calling('asks whether builtins are frozen', 'return Object.isExtensible(Array.prototype)', frozen),
   calling(
     'looks at the descriptor of a method',
     'return typeof Object.getOwnPropertyDescriptor(Array.prototype, "map").value',

@@ -95,7 +95,89 @@ describe('what a guest throws', () => {
         code: 'E_STOCK', item: { id: 3 }, retry() {}, big: 1n, long: 'x'.repeat(5_000),
       })
       throw Object.defineProperty(error, 'broken', { enumerable: true, get() { throw 1 } })`)
-    expect(error.properties).toEqual({ code: 'E_STOCK', item: { id: 3 } })
+    expect(error.properties).toEqual({
+      code: 'E_STOCK',
+      item: { id: 3 },
+      big: '1n',
+      long: `${'x'.repeat(1_024)}…`,
+      broken: '[unreadable]',
+    })
+  })
+
+  it('keeps the rest of a property that JSON cannot carry whole, as of the error of an HTTP client', async () => {
+    const error = await told(`
+      const request = { method: 'GET', headers: new Map([['a', 1]]), agent: Promise.resolve(), sent: new Date(0) }
+      const config = { url: '/a', adapter() {}, retries: [1, () => {}, 2n, NaN], signal: { get aborted() { throw 1 } } }
+      request.response = { request }
+      const response = { status: 404, data: { reason: 'gone', text: 'x'.repeat(5_000) }, config, request, cause: new TypeError('low') }
+      throw Object.assign(new Error('Request failed'), { code: 'ERR_BAD_REQUEST', response })`)
+    expect(error.properties).toEqual({
+      code: 'ERR_BAD_REQUEST',
+      response: {
+        status: 404,
+        data: { reason: 'gone', text: `${'x'.repeat(1_024)}…` },
+        config: { url: '/a', retries: [1, null, '2n', 'NaN'], signal: { aborted: '[unreadable]' } },
+        request: {
+          method: 'GET',
+          headers: '[a Map]',
+          agent: '[a promise]',
+          sent: '1970-01-01T00:00:00.000Z',
+          response: { request: '[Circular]' },
+        },
+        cause: { name: 'TypeError', message: 'low' },
+      },
+    })
+  })
+
+  it('cuts what a guest added that is deep, wide or long', async () => {
+    const error = await told(`
+      let deep = () => {}
+      for (let depth = 0; depth < 1e5; depth++) deep = { deep }
+      const wide = Object.fromEntries(Array.from({ length: 1e5 }, (_, i) => ['k' + i, 1n]))
+      throw Object.assign(new Error('large'), { deep, wide, list: new Array(1e5).fill(2n), last: 'kept' })`)
+    expect(error.properties).toMatchObject({
+      deep: { deep: { deep: { deep: { deep: { deep: { deep: { deep: { deep: '[Object]' } } } } } } } },
+      wide: { k0: '1n', '…': '[cut]' },
+      list: expect.arrayContaining(['2n', '[cut]']) as unknown,
+      last: 'kept',
+    })
+    expect(JSON.stringify(error).length).toBeLessThan(65_536)
+  })
+
+  it('keeps both errors of a SuppressedError, the one of the disposal first', async () => {
+    const error = await told(`
+      using resource = { [Symbol.dispose]() { throw new Error('closing failed') } }
+      throw new RangeError('the real reason')`)
+    expect(error).toMatchObject({
+      name: 'SuppressedError',
+      errors: [
+        { kind: 'error', name: 'Error', message: 'closing failed' },
+        { kind: 'error', name: 'RangeError', message: 'the real reason' },
+      ],
+    })
+  })
+
+  it.each([
+    ['class NotFound extends Error {} throw new NotFound("no")', 'NotFound'],
+    ['class NotFound extends TypeError {} class Page extends NotFound {} throw new Page("no")', 'Page'],
+    ['class NotFound extends Error { name = "Mine" } throw new NotFound("no")', 'Mine'],
+    ['class A extends Error {} A.prototype.name = "Mine"; class B extends A {} throw new B("no")', 'Mine'],
+    ['throw new (class extends Error {})("no")', 'Error'],
+    ['class A extends Error { static name() {} } throw new A("no")', 'Error'],
+    [
+      'function Old() {} Old.prototype = Object.create(Error.prototype); Old.prototype.constructor = Old; throw new Old()',
+      'Old',
+    ],
+  ])('is named by its class where it has no name: %s', async (statements, name) => {
+    const error = await told(statements)
+    expect(error.name).toBe(name)
+    expect(error.stack ?? name).toMatch(new RegExp(`^${name}`))
+  })
+
+  it('cuts a long message with a mark, and keeps the frames', async () => {
+    const error = await told('throw new Error("x".repeat(20_000))')
+    expect(error.message).toBe(`${'x'.repeat(8_192)}… (20000 characters)`)
+    expect(error.stack).toContain('at exports.main (/main.js:1:')
   })
 
   it('takes for an error what inherits from one in the old way', async () => {

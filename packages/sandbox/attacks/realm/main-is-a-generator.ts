@@ -5,5 +5,5 @@ export const attack: Attack = {
   code: `
     const { secretFrom } = require('./secret-from.js')
     exports.main = function* () { yield secretFrom(this) }`,
-  expected: { status: 'succeeded', value: {} },
+  expected: { status: 'failed', error: { code: 'RESULT_NOT_JSON', message: /result is an iterator/ } },
 }

@@ -8,11 +8,13 @@ import { createFinalizers } from './inside/finalizers.ts'
 import { hardenIntrinsics } from './inside/harden.ts'
 import { hiddenIntrinsics } from './inside/hidden-intrinsics.ts'
 import { createHost } from './inside/host.ts'
+import { createJsonLosses } from './inside/json-losses.ts'
 import { createModules } from './inside/modules.ts'
 import { takePristine } from './inside/pristine.ts'
 import { createProgress } from './inside/progress.ts'
 import { createRenewal } from './inside/renewal.ts'
 import { createRunGlobals } from './inside/run-globals.ts'
+import { createSketch } from './inside/sketch.ts'
 import { createStackFormatter } from './inside/stack.ts'
 import { createToJson } from './inside/to-json.ts'
 import { trimGlobals } from './inside/trim-globals.ts'
@@ -48,8 +50,9 @@ const comforts = ${comforts}
 const watched = reuse === 'hardened' ? (${textOf(hardenIntrinsics)})(pristine, (${textOf(hiddenIntrinsics)})()) : undefined
 const renewGlobals = watched && (${textOf(createRenewal)})(pristine, watched)
 const runGlobals = (${textOf(createRunGlobals)})(pristine, ${JSON.stringify(PROGRESS_GLOBAL)})
-const toJson = (${textOf(createToJson)})(pristine)
-const describeError = (${textOf(createDescribeError)})(pristine, toJson)
+const lossOf = (${textOf(createJsonLosses)})(pristine)
+const toJson = (${textOf(createToJson)})(pristine, lossOf)
+const describeError = (${textOf(createDescribeError)})(pristine, toJson, (${textOf(createSketch)})(pristine, lossOf))
 const enter = (${textOf(createEnter)})(pristine, {
   host,
   attach: (uncaught) => {

@@ -21,14 +21,17 @@ interface Ancestor {
 export function createDescribeError(
   pristine: Pristine,
   toJson: (value: unknown) => string | undefined,
+  sketch: (value: unknown, room: number) => string | undefined,
 ): DescribeError {
-  const { apply, descriptorOf, errorPrototype, getPrototypeOf, hasOwn, isArray, isError } = pristine
-  const { ownKeys, slice, String, stringify } = pristine
+  const { apply, descriptorOf, errorPrototype, errorPrototypes, getPrototypeOf, hasOwn, indexOf } = pristine
+  const { isArray, isError, ownKeys, slice, startsWith, String, stringify, suppressedErrorPrototype } =
+    pristine
   const MAX_NAME = 256
   const MAX_TEXT = 8_192
   const MAX_STACK = 16_384
   const MAX_VALUE = 4_096
   const MAX_PROPERTIES = 32
+  const MAX_PROPERTIES_TEXT = 16_384
   const MAX_ERRORS = 32
   const MAX_DEPTH = 8
   const MAX_PROTOTYPES = 64
@@ -52,7 +55,38 @@ export function createDescribeError(
 
   function cut(text: string, cap: number): string {
     const most = cap < left ? cap : left
-    return most > 0 ? apply(slice, text, [0, most]) : ''
+    if (text.length <= most) return text
+    return most > 0 ? `${apply(slice, text, [0, most])}… (${text.length} characters)` : ''
+  }
+
+  /** A long message is cut and its frames are kept. */
+  function cutStack(stack: string): string {
+    const frames = apply(indexOf, stack, ['\n    at '])
+    if (stack.length <= MAX_STACK || frames <= MAX_TEXT) return cut(stack, MAX_STACK)
+    return cut(apply(slice, stack, [0, frames]), MAX_TEXT) + cut(apply(slice, stack, [frames]), MAX_STACK)
+  }
+
+  function isBuiltinPrototype(object: object): boolean {
+    for (let index = 0; index < errorPrototypes.length; index++)
+      if (errorPrototypes[index] === object) return true
+    return false
+  }
+
+  /** Of an error that has no name of its own, that of its class. */
+  function classNameOf(error: object): string {
+    const first = getPrototypeOf(error) as object
+    if (hasOwn(error, 'name')) return ''
+    for (let holder: object | null = first, steps = 0; holder !== null && steps < MAX_PROTOTYPES; steps++) {
+      if (isBuiltinPrototype(holder)) {
+        const constructor: unknown = holder === first ? undefined : descriptorOf(first, 'constructor')?.value
+        const name: unknown =
+          typeof constructor === 'function' ? descriptorOf(constructor, 'name')?.value : ''
+        return typeof name === 'string' ? name : ''
+      }
+      if (hasOwn(holder, 'name')) return ''
+      holder = getPrototypeOf(holder) as object | null
+    }
+    return ''
   }
 
   function textOf(read: () => unknown, fallback: string, cap: number): string {
@@ -87,6 +121,21 @@ export function createDescribeError(
     return false
   }
 
+  /** As it is, if JSON can carry it and it is not large; else what can be shown of it. */
+  function propertyOf(error: Record<PropertyKey, unknown>, key: string, room: number): string | undefined {
+    let value: unknown
+    try {
+      value = error[key]
+    } catch {
+      return '"[unreadable]"'
+    }
+    if (key === 'errors' && attempt(() => isArray(value), false)) return undefined
+    if (typeof value === 'function' || typeof value === 'symbol') return undefined
+    const json = jsonOf(value)
+    const most = room < left ? room : left
+    return json ?? (most > 0 ? sketch(value, most < MAX_VALUE ? most : MAX_VALUE) : undefined)
+  }
+
   function propertiesOf(error: Record<PropertyKey, unknown>): string {
     let json = ''
     const keys = ownKeys(error)
@@ -95,10 +144,9 @@ export function createDescribeError(
       if (typeof key !== 'string' || key.length > MAX_NAME) continue
       if (key === 'name' || key === 'message' || key === 'stack' || key === 'cause') continue
       const isShown = attempt(() => descriptorOf(error, key)?.enumerable === true, false)
-      const value = isShown ? attempt(() => error[key], undefined) : undefined
-      if (key === 'errors' && attempt(() => isArray(value), false)) continue
-      const valueJson = jsonOf(value)
-      if (valueJson === undefined || json.length + valueJson.length > MAX_TEXT) continue
+      if (!isShown) continue
+      const valueJson = propertyOf(error, key, MAX_TEXT - json.length)
+      if (valueJson === undefined || json.length + valueJson.length > MAX_PROPERTIES_TEXT) continue
       json += `${json === '' ? '' : ','}${stringify(key)}:${valueJson}`
       count++
     }
@@ -113,11 +161,32 @@ export function createDescribeError(
     return json
   }
 
+  /** V8 begins a stack with the name that the error inherits. */
+  function stackOf(error: Record<PropertyKey, unknown>, inherited: string, name: string): string {
+    const { stack } = error
+    if (typeof stack !== 'string') return ''
+    const isInherited = name !== inherited && apply(startsWith, stack, [inherited])
+    return cutStack(isInherited ? name + apply(slice, stack, [inherited.length]) : stack)
+  }
+
+  /** Those of an AggregateError; of a SuppressedError the one that disposing threw and the one before it. */
+  function errorsIn(error: Record<PropertyKey, unknown>): unknown {
+    if (hasOwn(error, 'errors')) return error.errors
+    let holder: unknown = error
+    for (let steps = 0; steps < MAX_PROTOTYPES && isObject(holder); steps++) {
+      holder = getPrototypeOf(holder)
+      if (holder === suppressedErrorPrototype) return [error.error, error.suppressed]
+    }
+    return undefined
+  }
+
   function fieldsOf(error: Record<PropertyKey, unknown>, above: Ancestor | undefined): string {
-    const name = textOf(() => error.name, 'Error', MAX_NAME)
+    const inherited = textOf(() => error.name, 'Error', MAX_NAME)
+    const className = attempt(() => classNameOf(error), '')
+    const name = className === '' ? inherited : cut(className, MAX_NAME)
     let json = `"name":${quote(name)}`
     json += `,"message":${quote(textOf(() => error.message, '', MAX_TEXT))}`
-    const stack = textOf(() => error.stack, '', MAX_STACK)
+    const stack = attempt(() => stackOf(error, inherited, name), '')
     if (stack !== '') json += `,"stack":${quote(stack)}`
     const properties = attempt(() => propertiesOf(error), '')
     if (properties !== '') json += `,"propertiesJson":${quote(`{${properties}}`)}`
@@ -126,7 +195,7 @@ export function createDescribeError(
     const self = { error, depth, above }
     const cause = attempt(() => (hasOwn(error, 'cause') ? error.cause : undefined), undefined)
     if (cause !== undefined && left > 0) json += `,"cause":${thrownOf(cause, self)}`
-    const errors = attempt(() => (hasOwn(error, 'errors') ? error.errors : undefined), undefined)
+    const errors = attempt(() => errorsIn(error), undefined)
     if (attempt(() => isArray(errors), false)) {
       const list = attempt(() => errorsOf(errors as never, self), '')
       json += `,"errors":[${list}]`

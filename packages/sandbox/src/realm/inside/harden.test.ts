@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { setFlagsFromString } from 'node:v8'
 import { runInContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { createRealm, type Realm } from '../realm.ts'
+import type { Realm } from '../realm-maker.ts'
+import { createRealm } from '../realm.ts'
 
 const fresh = createRealm().context
 const hardened = createRealm('hardened').context
