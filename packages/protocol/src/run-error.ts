@@ -67,7 +67,7 @@ interface GuestErrorFields {
   /** What the guest added to its error, such as `code`: own enumerable properties that JSON can carry. */
   readonly properties?: Readonly<Record<string, unknown>> | undefined
   readonly cause?: Thrown | undefined
-  /** Those of an AggregateError, 32 at most. */
+  /** Those of an AggregateError, 32 at most, or the two of a SuppressedError: of the disposal, and the one before it. */
   readonly errors?: readonly Thrown[] | undefined
 }
 

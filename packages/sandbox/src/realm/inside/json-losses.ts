@@ -32,7 +32,7 @@ export function createJsonLosses(pristine: Pristine): (object: object) => string
       'is an async iterator: return await Array.fromAsync(iterator)',
     ],
   ]
-  const typedArrayPrototype: unknown = getPrototypeOf(prototypeOf('Uint8Array') as object)
+  const typedArrayPrototype: unknown = getPrototypeOf(prototypeOf('Uint8Array'))
   /** Objects in a list are often of one class. */
   let lastCarried: unknown
 
@@ -44,7 +44,7 @@ export function createJsonLosses(pristine: Pristine): (object: object) => string
         const [loses, reason] = LOSSES[index] as (typeof LOSSES)[number]
         if (prototype === loses) return reason
       }
-      prototype = getPrototypeOf(prototype as object)
+      prototype = getPrototypeOf(prototype)
     }
     return undefined
   }

@@ -58,7 +58,7 @@ export function takePristine() {
       SyntaxError,
       TypeError,
       URIError,
-    ].map(({ prototype }) => prototype as Error),
+    ].map(({ prototype }) => prototype),
     isError: Error.isError,
     errorToString: Error.prototype.toString,
     regExpPrototype: RegExp.prototype,

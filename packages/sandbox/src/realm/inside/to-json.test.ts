@@ -1,6 +1,7 @@
 import { runInContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { createRealm } from '../realm.ts'
+import { textOf } from '../text-of.ts'
 import { createJsonLosses } from './json-losses.ts'
 import { takePristine } from './pristine.ts'
 import { createToJson } from './to-json.ts'
@@ -8,8 +9,8 @@ import { createToJson } from './to-json.ts'
 const realm = createRealm().context
 const toJson = runInContext(
   `(() => {
-    const pristine = (${takePristine})()
-    return (${createToJson})(pristine, (${createJsonLosses})(pristine))
+    const pristine = (${textOf(takePristine)})()
+    return (${textOf(createToJson)})(pristine, (${textOf(createJsonLosses)})(pristine))
   })()`,
   realm,
 ) as (value: unknown) => string | undefined
