@@ -10,7 +10,7 @@ const even = (number) => number % 2 === 0, add = (sum, number) => sum + number, 
 type Expressions = Readonly<Record<string, string>>
 
 /** An expression for each method, by its object: `i` counts, and what the expression gives is kept alive. */
-export const LOOPS: Readonly<Record<string, Expressions>> = {
+const LOOPS: Readonly<Record<string, Expressions>> = {
   'String.prototype': {
     anchor: 'word.anchor("a")',
     at: 'text.at(i % 40)',

@@ -88,10 +88,10 @@ describe('what is told of a run while it goes on', () => {
 
   it.each([
     ['() => {}', 'TypeError', 'progress is a function'],
-    ['{ a: [1n] }', 'TypeError', 'progress.a[0] is a BigInt'],
+    ['{ a: [1n] }', 'TypeError', 'progress.a[0] is a BigInt: return a text or a number'],
     ['"x".repeat(4095)', 'RangeError', 'The progress is more than 4096 bytes of JSON, the most allowed'],
     ['"€".repeat(1366)', 'RangeError', 'The progress is more than 4096 bytes of JSON, the most allowed'],
-    ['{ toJSON() { throw new RangeError("own") } }', 'RangeError', 'own'],
+    ['{ toJSON() { throw new RangeError("own") } }', 'TypeError', 'progress has a toJSON that threw: own'],
   ])('is nothing of %s, which the guest hears of', async (value, name, message) => {
     const { told, outcome } = await reports({ code: `exports.main = () => reportProgress(${value})` })
     expect(told).toEqual([])

@@ -60,15 +60,16 @@ export function createToJson(
     }
   }
 
-  function fail(place: Place | undefined, name: string, problem: string): never {
-    throw new TypeError(`${pathOf(place, name)} ${problem}`)
+  function fail(place: Place | undefined, name: string, problem: string, cause?: unknown): never {
+    const options = cause === undefined ? undefined : { __proto__: null, cause }
+    throw new TypeError(`${pathOf(place, name)} ${problem}`, options)
   }
 
   function read(place: Place, name: string): unknown {
     try {
       return place.holder[place.keys === undefined ? place.index : (place.keys[place.index] as string)]
     } catch (thrown) {
-      return fail(place, name, `cannot be read: ${messageOf(thrown)}`)
+      return fail(place, name, `cannot be read: ${messageOf(thrown)}`, thrown)
     }
   }
 
@@ -82,7 +83,7 @@ export function createToJson(
         substitute = apply(toJSON, item, [place === undefined ? '' : keyOf(place)])
       isInvalid = substitute === null && getPrototypeOf(item) === datePrototype
     } catch (thrown) {
-      fail(place, name, `has a toJSON that threw: ${messageOf(thrown)}`)
+      fail(place, name, `has a toJSON that threw: ${messageOf(thrown)}`, thrown)
     }
     if (isInvalid) fail(place, name, 'is an invalid Date')
     if (typeof substitute !== 'object' || substitute === null) return substitute
