@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { jsonArrayTextSchema, jsonObjectTextSchema } from './json-text.ts'
 import { limitNamesSchema, limitsSchema } from './limits.ts'
-import { MAX_BATCH_ITEMS } from './batch/batch-limits.ts'
+import { MAX_BATCH_ITEMS } from './batch-limits.ts'
 import { realmKindSchema } from './realm-kind.ts'
 
 /**

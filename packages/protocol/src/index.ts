@@ -13,12 +13,7 @@ export {
 export { cancelled, cancelReason } from './cancelled.ts'
 export { ERROR_CODES, type ErrorCode, type Fault } from './error-codes.ts'
 export {
-  decodeOutcome,
-  decodeOutcomeInSlices,
   encodedOutcomeSchema,
-  outcomeOfCall,
-  resultOfBatch,
-  valueOf,
   workResultSchema,
   type BatchResult,
   type EncodedOutcome,
@@ -27,6 +22,13 @@ export {
   type Unsuccessful,
   type WorkResult,
 } from './outcome.ts'
+export {
+  decodeOutcome,
+  decodeOutcomeInSlices,
+  outcomeOfCall,
+  resultOfBatch,
+  valueOf,
+} from './decode-outcome.ts'
 export {
   encodedRunErrorSchema,
   errorCodeSchema,
@@ -68,7 +70,7 @@ export { parseRunOptions, runOptionsSchema, type RunOptions } from './run-option
 export { parseManyOptions, type ManyOptions } from './many-options.ts'
 export { harmless } from './harmless.ts'
 export type { LogFields } from './log-fields.ts'
-export { longestMsOf, MAX_BATCH_BYTES, MAX_BATCH_ITEMS, type WorkKind } from './batch/batch-limits.ts'
+export { longestMsOf, MAX_BATCH_BYTES, MAX_BATCH_ITEMS, type WorkKind } from './batch-limits.ts'
 export { itemReportsSchema, type ItemReport } from './batch/item-report.ts'
 export { mapPlanned, streamItems, type MapPlan } from './map/map-items.ts'
 export {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
-import { decodeOutcome, encodedOutcomeSchema, valueOf } from './outcome.ts'
+import { encodedOutcomeSchema } from './outcome.ts'
+import { decodeOutcome, valueOf } from './decode-outcome.ts'
 import { unsuccessful } from './unsuccessful.ts'
 import { usageSchema } from './usage.ts'
 

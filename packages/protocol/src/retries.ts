@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'
-import { longestMsOf } from './batch/batch-limits.ts'
+import { longestMsOf } from './batch-limits.ts'
 import type { WorkResult } from './outcome.ts'
 
 const HOUR_MS = 3_600_000

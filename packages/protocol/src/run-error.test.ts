@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeOutcome, valueOf } from './outcome.ts'
+import { decodeOutcome, valueOf } from './decode-outcome.ts'
 import { encodedRunErrorSchema, type EncodedRunError } from './run-error.ts'
 import { usageSchema } from './usage.ts'
 

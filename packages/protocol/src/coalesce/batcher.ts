@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { decodeOutcomeInSlices, type Outcome } from '../outcome.ts'
+import type { Outcome } from '../outcome.ts'
+import { decodeOutcomeInSlices } from '../decode-outcome.ts'
 import { SimilarRuns, type RunSending } from './similar-runs.ts'
 
 /** Larger arguments gain little in a batch. */

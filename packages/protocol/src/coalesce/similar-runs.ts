@@ -1,12 +1,7 @@
 import type { SingleCall } from '../call.ts'
 import { settleBatch } from '../map/settle-batch.ts'
-import {
-  decodeOutcomeInSlices,
-  type BatchResult,
-  type EncodedOutcome,
-  type Outcome,
-  type Unsuccessful,
-} from '../outcome.ts'
+import type { BatchResult, EncodedOutcome, Outcome, Unsuccessful } from '../outcome.ts'
+import { decodeOutcomeInSlices } from '../decode-outcome.ts'
 import { QuickRuns } from './quick-runs.ts'
 
 /** The most characters of arguments in a batch: about as many as are packed on the spot. */

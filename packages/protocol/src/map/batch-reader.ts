@@ -1,4 +1,4 @@
-import { MAX_BATCH_BYTES } from '../batch/batch-limits.ts'
+import { MAX_BATCH_BYTES } from '../batch-limits.ts'
 import type { EncodedItem } from './encoded-item.ts'
 
 /** How long a batch that has items waits for more of them, in milliseconds. */

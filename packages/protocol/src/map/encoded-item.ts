@@ -1,7 +1,8 @@
 import { kindOf } from '../describe-issue.ts'
 import { IsolatedRuntimeError, toIsolatedRuntimeError } from '../isolated-runtime-error.ts'
 import { toJson } from '../json.ts'
-import { decodeOutcome, type Outcome } from '../outcome.ts'
+import type { Outcome } from '../outcome.ts'
+import { decodeOutcome } from '../decode-outcome.ts'
 import { unsuccessful } from '../unsuccessful.ts'
 import type { Call } from '../call.ts'
 

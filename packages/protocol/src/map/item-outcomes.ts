@@ -1,5 +1,6 @@
 import { itemReportsSchema, type ItemReport } from '../batch/item-report.ts'
-import { decodeOutcome, type BatchResult, type Outcome, type Unsuccessful } from '../outcome.ts'
+import type { BatchResult, Outcome, Unsuccessful } from '../outcome.ts'
+import { decodeOutcome } from '../decode-outcome.ts'
 import { parse, parseGuestJson } from '../parse.ts'
 import { decodeRunError } from '../run-error.ts'
 import type { Usage } from '../usage.ts'

@@ -3,7 +3,7 @@ import { ANY_OBJECT, codeFields, oneOf, withFile } from '../code-fields.ts'
 import { expecting } from '../describe-issue.ts'
 import { retryFields } from '../retries.ts'
 import { sharedCallFields } from '../run-request.ts'
-import { MAX_BATCH_ITEMS } from '../batch/batch-limits.ts'
+import { MAX_BATCH_ITEMS } from '../batch-limits.ts'
 import { problemOfItem } from './encoded-item.ts'
 
 /** The arguments of one call. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { cancelled, cancelReason } from '../cancelled.ts'
-import { decodeOutcome, type Outcome } from '../outcome.ts'
+import type { Outcome } from '../outcome.ts'
+import { decodeOutcome } from '../decode-outcome.ts'
 import { pauseBeforeRetry, type Retries } from '../retries.ts'
 import type { EncodedItem } from './encoded-item.ts'
 import { settleBatch, type RunBatch } from './settle-batch.ts'

@@ -1,4 +1,4 @@
-import type { Limits } from '../limits.ts'
+import type { Limits } from './limits.ts'
 
 /** The most items a batch may have. */
 export const MAX_BATCH_ITEMS = 1_000
