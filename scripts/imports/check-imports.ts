@@ -1,7 +1,16 @@
 import { basename, dirname } from 'node:path'
 import { findCircles, type Graph } from './find-circles.ts'
 import type { Import } from './import-graph.ts'
-import { FOR_TESTS, GUARDED, HIDDEN, IS_FOR_TESTS, IS_MENU, LAYERS, OPEN_CIRCLES } from './rules.ts'
+import {
+  FOR_TESTS,
+  GUARDED,
+  HIDDEN,
+  IS_FOR_TESTS,
+  IS_MENU,
+  IS_REGISTRY,
+  LAYERS,
+  OPEN_CIRCLES,
+} from './rules.ts'
 
 /** What is wrong with the imports of the repository, in words. */
 export function checkImports(imports: readonly Import[]): string[] {
@@ -10,6 +19,7 @@ export function checkImports(imports: readonly Import[]): string[] {
       !isPackage &&
       !IS_FOR_TESTS.test(from) &&
       !IS_MENU.test(from) &&
+      !IS_REGISTRY.test(from) &&
       !OPEN_CIRCLES.some((folder) => from.startsWith(folder)),
   )
   return [

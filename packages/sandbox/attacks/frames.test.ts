@@ -5,7 +5,7 @@ import type { AttemptVerdict } from '../src/pool/blame.ts'
 import { Cell } from '../src/pool/cell.ts'
 import { LiveListener } from '../src/live/live-listener.ts'
 import { MemoryWatch } from '../src/pool/memory-watch.ts'
-import type { SandboxRun } from '../src/sandbox-run.ts'
+import type { SandboxRun } from '../src/pool/sandbox-run.ts'
 import { HostileProcess } from './frames/hostile-process.ts'
 import { GIVEN_SEQ, makeFrame, seeded } from './frames/make-frames.ts'
 

@@ -1,8 +1,9 @@
-import { IsolatedRuntimeError, LIMITS, type LogFields } from '@isolated-runtime/protocol'
+import { IsolatedRuntimeError, LIMITS } from '@isolated-runtime/protocol'
 import { z } from 'zod'
 import { allowSchema } from './allow.ts'
 import { defaultCellMemoryMb } from './pool/cell-budget.ts'
 import { ISOLATIONS } from './pool/isolation.ts'
+import type { SandboxLogger } from './live/sandbox-logger.ts'
 import { Resources } from './resources/resources.ts'
 
 const MAX_SLOTS = 65_536
@@ -108,9 +109,4 @@ type ParsedSizes = z.output<typeof sandboxOptionsSchema>
 export type SandboxOptions = z.input<typeof sandboxOptionsSchema> & {
   /** Silent by default. */
   readonly logger?: SandboxLogger
-}
-
-/** Receives log entries for the operator; pino's loggers fit. */
-export interface SandboxLogger {
-  warn(fields: LogFields, message: string): void
 }

@@ -6,7 +6,7 @@ import { childProcesses } from './fixtures/child-processes.ts'
 import { Sandbox, type SandboxOptions } from './index.ts'
 import { startCellProcess } from './pool/cell-process.ts'
 import { Pool } from './pool/pool.ts'
-import type { SandboxRun } from './sandbox-run.ts'
+import type { SandboxRun } from './pool/sandbox-run.ts'
 
 const CORDON: SandboxOptions = { isolation: 'cordon', slots: 4, spareCells: 1 }
 

@@ -1,13 +1,6 @@
 import { argumentsOf, parse, type Call, type Unsuccessful, type WorkResult } from '@isolated-runtime/protocol'
 import { LiveListener, type LiveOptions } from './live/live-listener.ts'
-import {
-  cellMemoryMbOf,
-  MAX_CELLS,
-  sandboxOptionsSchema,
-  slotsOf,
-  type SandboxLogger,
-  type SandboxOptions,
-} from './options.ts'
+import { cellMemoryMbOf, MAX_CELLS, sandboxOptionsSchema, slotsOf, type SandboxOptions } from './options.ts'
 import type { PoolResult } from './pool/blame.ts'
 import { stricter, type Isolation } from './pool/isolation.ts'
 import { levelOfCells, startCellProcess, type StartCell } from './pool/cell-process.ts'
@@ -16,8 +9,9 @@ import { Circuits, type Circuit, type CircuitKey } from './pool/circuits.ts'
 import { memoryClassOf } from './pool/memory-class.ts'
 import { Pool } from './pool/pool.ts'
 import { Resources } from './resources/resources.ts'
-import type { SandboxRun } from './sandbox-run.ts'
+import type { SandboxRun } from './pool/sandbox-run.ts'
 import { StackMapper } from './stack/stack-mapper.ts'
+import type { SandboxLogger } from './live/sandbox-logger.ts'
 
 export interface Surroundings {
   readonly resources?: Pick<Resources, 'memory'>

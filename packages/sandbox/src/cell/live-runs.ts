@@ -1,5 +1,5 @@
 import type { FromCell } from './from-cell.ts'
-import { takeLiveMessage } from './live-message.ts'
+import { takeLiveMessage } from '../thread/live-message.ts'
 
 type LiveFrame = Extract<FromCell, { type: 'live' }>
 

@@ -1,7 +1,7 @@
 import type { Unsuccessful, WorkResult } from '@isolated-runtime/protocol'
 import { IsolatedRuntimeError, NO_USAGE, unsuccessful } from '@isolated-runtime/protocol/results'
-import { cpuTimeMessage } from './cpu-time-message.ts'
-import type { ThreadReport } from './thread-report.ts'
+import { cpuTimeMessage } from '../thread/cpu-time-message.ts'
+import type { ThreadReport } from '../thread/thread-report.ts'
 
 /** What a thread reported, in the form that leaves the cell. @param text a `ThreadReport` as JSON */
 export function ofReport(text: string, cpuMs: number): WorkResult {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LIBRARY_NAMES, type LibraryName } from '../realm/boundary.ts'
+import { LIBRARY_NAMES, type LibraryName } from '../realm/inside/boundary.ts'
 import { preludeText } from '../realm/prelude.ts'
 import type { ThreadData } from '../thread/messages.ts'
 

@@ -1,5 +1,5 @@
 import type { LogEntry } from '@isolated-runtime/protocol'
-import type { SandboxLogger } from '../options.ts'
+import type { SandboxLogger } from './sandbox-logger.ts'
 
 /** What a caller wants to hear of a run while it goes on. What these functions throw is logged, and harms no run. */
 export interface LiveOptions {

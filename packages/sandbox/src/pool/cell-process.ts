@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { Duplex, PassThrough, type Readable } from 'node:stream'
 import type { CellSettings } from '../cell/cell-settings.ts'
 import { V8_FLAGS } from '../cell/v8-flags.ts'
-import { LIBRARY_FOLDER } from '../library-folder.ts'
+import { LIBRARY_FOLDER } from './library-folder.ts'
 import { cellUserLevel, releaseCellUser, takeCellUser, type CellUserLevel } from './cell-user.ts'
 import { sacrificed } from './sacrifice.ts'
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import type { IsolatedRuntimeError } from '@isolated-runtime/protocol'
-import type { SandboxLogger } from '../options.ts'
+import type { SandboxLogger } from '../live/sandbox-logger.ts'
 import type { Allowable } from '../realm/permits.ts'
 import { Cell } from './cell.ts'
 import type { CellOptions } from './cell-options.ts'
@@ -11,7 +11,7 @@ import { CordonStock } from './cordon-stock.ts'
 import { DEFAULT_CORDON, type Isolation } from './isolation.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import type { Place } from './place.ts'
-import { Places, type PlaceView } from './places.ts'
+import { Places, type IsWanted, type PlaceView } from './places.ts'
 import { PressureWatch } from './pressure-watch.ts'
 import { Residents } from './residents.ts'
 import { unsacrificed } from './sacrifice.ts'
@@ -29,9 +29,6 @@ const NOT_SACRIFICED =
 
 /** How long the thread of a place in a cell of a cordon takes to go. */
 const THREAD_GONE_MS = 50
-
-/** Whether a run waits for such a place. */
-export type IsWanted = (place: Pick<PlaceView, 'memoryMb' | 'cordon'>) => boolean
 
 /** A cell of a cordon may hold what so many runs may, however few go on at once: its threads hold something as well. */
 const LEAST_RUNS = 4

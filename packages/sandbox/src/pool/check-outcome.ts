@@ -9,7 +9,7 @@ import {
   type WorkResult,
 } from '@isolated-runtime/protocol'
 import { MAX_NOTES_BYTES } from '../thread/status-board.ts'
-import { ENTRY_BYTES } from '../thread/run-log.ts'
+import { ENTRY_BYTES } from '../thread/log-area.ts'
 
 /** More than a realm ever tells of an error, with all its causes: that is capped where it is read. */
 const MAX_ERROR_CHARS = 256 * 1024

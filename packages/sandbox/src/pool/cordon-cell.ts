@@ -1,5 +1,5 @@
 import type { LiveListener } from '../live/live-listener.ts'
-import type { SandboxRun } from '../sandbox-run.ts'
+import type { SandboxRun } from './sandbox-run.ts'
 import type { AttemptVerdict } from './blame.ts'
 import { Cell } from './cell.ts'
 import type { CellOptions } from './cell-options.ts'

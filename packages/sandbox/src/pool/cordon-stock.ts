@@ -1,10 +1,9 @@
 import type { Cell } from './cell.ts'
 import type { CellOptions } from './cell-options.ts'
-import type { IsWanted } from './cells.ts'
 import { CordonCell, type CordonPlace } from './cordon-cell.ts'
 import { DEFAULT_CORDON } from './isolation.ts'
 import type { Place } from './place.ts'
-import type { Places } from './places.ts'
+import type { IsWanted, Places } from './places.ts'
 
 /** How many threads stand ready in each cordon. A start takes some tens of milliseconds, and newcomers come in groups. */
 const SPARE_PLACES = 4

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { encodeFrame } from '../cell/frame-codec.ts'
 import { MAX_FRAME_BYTES, type ToCell } from '../cell/frames.ts'
-import type { SandboxRun } from '../sandbox-run.ts'
+import type { SandboxRun } from './sandbox-run.ts'
 import { bundleFrame, runFrame, type RunFrameOptions } from './run-frames.ts'
 import { SentBundles } from './sent-bundles.ts'
 

@@ -1,6 +1,6 @@
 import { MAX_STARVED_MS } from '../cell/starvation.ts'
 import { MAX_COMPILE_MS } from '../thread/max-compile-ms.ts'
-import type { SandboxRun } from '../sandbox-run.ts'
+import type { SandboxRun } from './sandbox-run.ts'
 import type { AttemptVerdict } from './blame.ts'
 import type { LiveGuard } from './live-guard.ts'
 import type { SavedLog } from './saved-log.ts'

@@ -1,4 +1,4 @@
-import type { SandboxRun } from '../sandbox-run.ts'
+import type { Call } from '@isolated-runtime/protocol'
 import { memoryClassOf } from './memory-class.ts'
 import type { Wish } from './placement.ts'
 
@@ -26,14 +26,17 @@ export function stricter(one: Isolation, other: Isolation): Isolation {
   return FROM_LEAST.indexOf(one) > FROM_LEAST.indexOf(other) ? one : other
 }
 
+/** What decides about the cell of a run. */
+interface Placed {
+  readonly tenant: string
+  readonly call: Pick<Call, 'limits'>
+  readonly isolation?: Isolation | undefined
+  readonly cordon?: string | undefined
+}
+
 /** What a run wishes of a cell. @param suspect whether it was in a cell that died */
 export function wishOf(
-  {
-    tenant,
-    call,
-    isolation: own,
-    cordon = DEFAULT_CORDON,
-  }: Pick<SandboxRun, 'tenant' | 'call' | 'isolation' | 'cordon'>,
+  { tenant, call, isolation: own, cordon = DEFAULT_CORDON }: Placed,
   isolationOfAll: Isolation,
   suspect: boolean,
 ): Wish {

@@ -3,7 +3,7 @@ import type { FromCell } from '../cell/from-cell.ts'
 import type { LiveListener } from '../live/live-listener.ts'
 import { mostReports } from '../live/progress-rate.ts'
 import { MAX_PROGRESS_BYTES } from '../realm/permits.ts'
-import { ENTRY_BYTES } from '../thread/run-log.ts'
+import { ENTRY_BYTES } from '../thread/log-area.ts'
 
 type LiveFrame = Extract<FromCell, { type: 'live' }>
 

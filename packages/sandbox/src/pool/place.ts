@@ -1,5 +1,5 @@
 import type { LiveListener } from '../live/live-listener.ts'
-import type { SandboxRun } from '../sandbox-run.ts'
+import type { SandboxRun } from './sandbox-run.ts'
 import type { AttemptVerdict } from './blame.ts'
 import type { PressedCell } from './pressure-watch.ts'
 import type { Resident } from './residents.ts'

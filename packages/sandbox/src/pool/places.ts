@@ -115,3 +115,6 @@ export function isOf(
 ): boolean {
   return place.memoryMb === memoryMb && place.cordon === cordon
 }
+
+/** Whether a run waits for such a place. */
+export type IsWanted = (place: Pick<PlaceView, 'memoryMb' | 'cordon'>) => boolean

@@ -1,6 +1,6 @@
 import { cancelled, cancelReason, IsolatedRuntimeError, type Unsuccessful } from '@isolated-runtime/protocol'
 import type { LiveListener } from '../live/live-listener.ts'
-import type { SandboxRun } from '../sandbox-run.ts'
+import type { SandboxRun } from './sandbox-run.ts'
 import { attemptUntilClear, type AttemptPlace, type AttemptVerdict, type PoolResult } from './blame.ts'
 import { Cells, type CellsOptions } from './cells.ts'
 import { MAX_PLACES } from './cordon-cell.ts'

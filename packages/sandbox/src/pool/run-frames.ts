@@ -1,6 +1,6 @@
 import type { Bundle, BundleFile } from '@isolated-runtime/protocol'
 import type { ToCell } from '../cell/frames.ts'
-import type { SandboxRun } from '../sandbox-run.ts'
+import type { SandboxRun } from './sandbox-run.ts'
 
 /** Brings a bundle to a cell: all but the source maps, which say what the author wrote. */
 export function bundleFrame({ id, files, constantsJson }: Bundle): ToCell {

@@ -1,5 +1,5 @@
 import type { LogEntry } from '@isolated-runtime/protocol'
-import { ENTRY_BYTES } from '../thread/run-log.ts'
+import { ENTRY_BYTES } from '../thread/log-area.ts'
 
 /** What a run has written to its log, as far as its cell has told; for the case that the cell dies. */
 export class SavedLog {

@@ -1,5 +1,5 @@
 import { compileFunction, Script, type Context } from 'node:vm'
-import type { ModuleFunction } from './boundary.ts'
+import type { ModuleFunction } from './inside/boundary.ts'
 import { GUEST_SCHEME } from './guest-scheme.ts'
 
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname']

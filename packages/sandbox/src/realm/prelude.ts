@@ -1,5 +1,5 @@
 import { constants, createContext } from 'node:vm'
-import { HOST_FAILURES } from './boundary.ts'
+import { HOST_FAILURES } from './inside/boundary.ts'
 import { comforts } from './comforts.ts'
 import { GUEST_SCHEME } from './guest-scheme.ts'
 import { createDescribeError } from './inside/describe-error.ts'

@@ -1,5 +1,5 @@
 import { constants, createContext, Script, type Context } from 'node:vm'
-import type { RealmInside } from './boundary.ts'
+import type { RealmInside } from './inside/boundary.ts'
 import type { Allowable } from './permits.ts'
 
 /** How often a realm may be used, and what of one run is there for the next: see `RealmKind` of the protocol. */

@@ -1,4 +1,4 @@
-import type { RealmInside } from '../realm/boundary.ts'
+import type { RealmInside } from '../realm/inside/boundary.ts'
 import { internalBinding } from './internal-binding.ts'
 import type { Rejections } from './rejections.ts'
 

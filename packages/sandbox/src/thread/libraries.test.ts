@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { LIBRARY_NAMES } from '../realm/boundary.ts'
+import { LIBRARY_NAMES } from '../realm/inside/boundary.ts'
 
 const PACKAGE = join(import.meta.dirname, '..', '..')
 const bundled = (name: string): Promise<Buffer> => readFile(join(PACKAGE, 'vendor', 'bundled', `${name}.js`))

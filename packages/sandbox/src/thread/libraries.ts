@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { Script, type Context } from 'node:vm'
-import type { LibraryFunction, LibraryName } from '../realm/boundary.ts'
+import type { LibraryFunction, LibraryName } from '../realm/inside/boundary.ts'
 import type { ThreadData } from './messages.ts'
 
 /** The libraries for guests, each compiled when it is first used. */

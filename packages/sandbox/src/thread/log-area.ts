@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer'
 import type { LogEntry } from '@isolated-runtime/protocol'
-import { ENTRY_BYTES } from './run-log.ts'
+
+/** What an entry costs besides its text, so that empty lines cannot be written without end. */
+export const ENTRY_BYTES = 32
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 

@@ -1,7 +1,7 @@
 import { queryObjects } from 'node:v8'
 import { threadId, workerData, type MessagePort } from 'node:worker_threads'
 import type { Call } from '@isolated-runtime/protocol'
-import type { ThreadReport } from '../cell/thread-report.ts'
+import type { ThreadReport } from './thread-report.ts'
 import { collectGarbage } from '../engine/collect-garbage.ts'
 import { RealmMaker } from '../realm/realm-maker.ts'
 import { CompileTime } from './compile-time.ts'

@@ -1,6 +1,6 @@
 import type { Bundle, Call } from '@isolated-runtime/protocol'
-import type { LiveMessage } from '../cell/live-message.ts'
-import type { LibraryName } from '../realm/boundary.ts'
+import type { LiveMessage } from './live-message.ts'
+import type { LibraryName } from '../realm/inside/boundary.ts'
 import type { Allowable } from '../realm/permits.ts'
 
 /** What a thread is started with. */

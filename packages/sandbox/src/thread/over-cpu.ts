@@ -1,6 +1,6 @@
 import type { Limits } from '@isolated-runtime/protocol'
-import { cpuTimeMessage } from '../cell/cpu-time-message.ts'
-import type { ThreadResult } from '../cell/thread-report.ts'
+import { cpuTimeMessage } from './cpu-time-message.ts'
+import type { ThreadResult } from './thread-report.ts'
 import { errorOf } from './run-in-realm.ts'
 
 /** Else the time limit comes first: a thread uses no more CPU time than time. */

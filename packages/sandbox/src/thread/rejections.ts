@@ -1,4 +1,4 @@
-import type { RealmInside } from '../realm/boundary.ts'
+import type { RealmInside } from '../realm/inside/boundary.ts'
 import type { RunLog } from './run-log.ts'
 
 /** What V8 tells of promises, by its numbers: one was rejected and nobody handles it, or somebody does after all. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { Call, ItemReport } from '@isolated-runtime/protocol'
-import type { ThreadResult } from '../cell/thread-report.ts'
+import type { ThreadResult } from './thread-report.ts'
 import type { Realm } from '../realm/realm-maker.ts'
 import type { CompileTime } from './compile-time.ts'
 import { keepShape } from './keep-shapes.ts'

@@ -1,9 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { LogEntry } from '@isolated-runtime/protocol'
-import type { LogArea } from './log-area.ts'
-
-/** What an entry costs besides its text, so that empty lines cannot be written without end. */
-export const ENTRY_BYTES = 32
+import { ENTRY_BYTES, type LogArea } from './log-area.ts'
 
 /** The console lines of one run, up to a number of bytes; what comes after is counted and dropped. */
 export class RunLog {

@@ -1,6 +1,6 @@
 import type { Call } from '@isolated-runtime/protocol'
 import { batchMsOf } from '@isolated-runtime/protocol/batch-limits'
-import type { ThreadReport, ThreadResult } from '../cell/thread-report.ts'
+import type { ThreadReport, ThreadResult } from './thread-report.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import type { RealmLoan } from './realm-supply.ts'
 import { runItem, withCpuMs, type ItemParts } from './run-item.ts'

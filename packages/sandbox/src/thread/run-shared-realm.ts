@@ -1,6 +1,6 @@
 import type { Call } from '@isolated-runtime/protocol'
 import { batchMsOf } from '@isolated-runtime/protocol/batch-limits'
-import type { ThreadReport } from '../cell/thread-report.ts'
+import type { ThreadReport } from './thread-report.ts'
 import type { Realm } from '../realm/realm-maker.ts'
 import { isOrdinary } from './is-ordinary.ts'
 import { monotonicMs } from './monotonic-ms.ts'

@@ -1,6 +1,6 @@
 import { ModulePaths } from '@isolated-runtime/protocol/module-paths'
 import type { Context } from 'node:vm'
-import type { ModuleFunction } from '../realm/boundary.ts'
+import type { ModuleFunction } from '../realm/inside/boundary.ts'
 import { breaksOut, GuestScript } from '../realm/guest-script.ts'
 import type { BundleContent } from './messages.ts'
 

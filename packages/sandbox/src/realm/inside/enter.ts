@@ -1,4 +1,4 @@
-import type { RealmInside, SettlementKind } from '../boundary.ts'
+import type { RealmInside, SettlementKind } from './boundary.ts'
 import type { DescribeError } from './describe-error.ts'
 import type { Host, SealedPort } from './host.ts'
 import type { createModules } from './modules.ts'

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext, Script } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import type { ModuleFunction, RealmPort } from '../boundary.ts'
+import type { ModuleFunction, RealmPort } from './boundary.ts'
 import { preludeText } from '../prelude.ts'
 import { RealmMaker, type Realm } from '../realm-maker.ts'
 

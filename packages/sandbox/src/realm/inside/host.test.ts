@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { Script } from 'node:vm'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { HOST_FAILURES, type ModuleFunction, type RealmPort } from '../boundary.ts'
+import { HOST_FAILURES, type ModuleFunction, type RealmPort } from './boundary.ts'
 import { createRealm } from '../realm.ts'
 import type { SealedPort } from './host.ts'
 

@@ -1,4 +1,4 @@
-import type { RealmPort } from '../boundary.ts'
+import type { RealmPort } from './boundary.ts'
 import type { Pristine } from './pristine.ts'
 
 /** A port whose functions cannot be called: what the rest of the inside sees of the one that the host hands in. */

@@ -1,4 +1,4 @@
-import type { RealmInside } from '../boundary.ts'
+import type { RealmInside } from './boundary.ts'
 import type { Pristine } from './pristine.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Bundle, Call } from '@isolated-runtime/protocol'
-import type { Isolation } from './pool/isolation.ts'
+import type { Isolation } from './isolation.ts'
 
 /** A call, the bundle it is made of, and whose it is. */
 export interface SandboxRun {
