@@ -2,15 +2,22 @@
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'packages/testing': [],
   'packages/protocol': [],
+  'packages/runtime': ['@isolated-runtime/protocol'],
   'packages/bundle': ['@isolated-runtime/protocol'],
   'packages/sandbox': ['@isolated-runtime/protocol', 'piscina'],
   'packages/queue': ['@isolated-runtime/protocol', 'bullmq', 'ioredis'],
   'packages/isolated-runtime': [
     '@isolated-runtime/protocol',
+    '@isolated-runtime/runtime',
     '@isolated-runtime/bundle',
     '@isolated-runtime/sandbox',
   ],
-  'packages/client': ['@isolated-runtime/protocol', '@isolated-runtime/bundle', '@isolated-runtime/queue'],
+  'packages/client': [
+    '@isolated-runtime/protocol',
+    '@isolated-runtime/runtime',
+    '@isolated-runtime/bundle',
+    '@isolated-runtime/queue',
+  ],
   'services/executor': ['@isolated-runtime/protocol', '@isolated-runtime/queue', '@isolated-runtime/sandbox'],
 }
 

@@ -1,65 +1,36 @@
-import { createBundle, resolveLimits, usageSchema, type WorkResult } from '@isolated-runtime/protocol'
-import type { SubmittedRun } from '@isolated-runtime/queue'
+import { createBundle, resolveLimits } from '@isolated-runtime/protocol'
 import { expect, test } from 'vitest'
-import { createBatcher } from './run-batches.ts'
-import type { ReadyCall, ReadyRun } from './run-sender.ts'
+import { parseClientOptions } from './options.ts'
+import { RedisTransport } from './redis-transport.ts'
+import type { ReadyRun } from './run-sender.ts'
 
-const report = { logs: [], logsDropped: 0, usage: usageSchema.parse({ wallMs: 0.1 }) }
 const packed = createBundle({ '/a.js': { kind: 'commonjs', code: 'exports.a = () => 1' } })
+const call = {
+  file: '/a.js',
+  funcName: 'a',
+  work: { kind: 'call', argsJson: '[]' },
+  freezeContext: false,
+  realm: 'fresh',
+  limits: resolveLimits(),
+} as const
 
-const ready = (code: Pick<ReadyRun, 'packed'>): ReadyCall => ({
+const ready = (code: Pick<ReadyRun, 'packed'>): ReadyRun => ({
   ...code,
-  run: {
-    id: 'a',
-    tenant: 'acme',
-    bundle: packed.id,
-    call: {
-      file: '/a.js',
-      funcName: 'a',
-      work: { kind: 'call', argsJson: '[]' },
-      freezeContext: false,
-      realm: 'fresh',
-      limits: resolveLimits(),
-    },
-    expiresInMs: 1_000,
-  },
+  call,
+  run: { id: 'a', tenant: 'acme', bundle: packed.id, call, expiresInMs: 1_000 },
 })
 
-const resultOf = ({ run }: ReadyRun): WorkResult => {
-  const { work } = run.call
-  if (work.kind === 'call') return { status: 'succeeded', valueJson: '1', ...report }
-  const reports = work.items.map((_, item) => ({
-    item,
-    status: 'succeeded',
-    value: 1,
-    bytesOut: 1,
-    wallMs: 0,
-    cpuMs: 0,
-  }))
-  return { status: 'reported', reportsJson: JSON.stringify(reports), usage: report.usage }
-}
+const refused = () => Promise.reject(new Error('Nothing is sent'))
 
-test('runs in a batch bring their code along, whichever of them has it', async () => {
-  const sent: ReadyRun[] = []
-  const held = Promise.withResolvers<void>()
-  const send = async (one: ReadyRun): Promise<SubmittedRun> => {
-    const isHeld = sent.push(one) <= 8
-    const outcome = (async () => {
-      if (isHeld) await held.promise
-      return resultOf(one)
-    })()
-    return { id: one.run.id, tenant: one.run.tenant, outcome }
-  }
-  const batcher = createBatcher({ send })
-  const many = (runs: number): Promise<unknown>[] =>
-    Array.from({ length: runs }, () => batcher.outcome(ready({})))
-  const first = many(8)
-  await Promise.all(many(16))
-  await Promise.all([batcher.outcome(ready({})), batcher.outcome(ready({ packed }))])
-  expect(sent.at(-1)).toMatchObject({
-    packed: { id: packed.id },
-    run: { call: { work: { items: ['[]', '[]'] } } },
+test('a batch brings its code along, whichever of its runs has it, under an id of its own', () => {
+  const transport = new RedisTransport({
+    options: parseClientOptions({ redis: 'redis://localhost' }),
+    submitter: { submit: refused, resubmit: refused, cancel: refused },
+    code: { find: refused, redeploy: refused },
+    release: new AsyncDisposableStack(),
   })
-  held.resolve()
-  await Promise.all(first)
+  const work = { kind: 'batch', items: ['[]', '[]'], realms: 'own' } as const
+  const batch = transport.batchOf([ready({}), ready({ packed })], work)
+  expect(batch).toMatchObject({ packed: { id: packed.id }, call: { work }, run: { call: { work } } })
+  expect(batch.run.id).not.toBe('a')
 })

@@ -18,14 +18,16 @@ export {
   type ArgumentList,
   type ErrorCode,
   type LogEntry,
-  type ManyOptions,
-  type ModuleFunctions,
-  type ModuleRequest,
-  type NotJson,
   type Outcome,
   type PartialLimits,
-  type RunOptions,
   type SourceProblem,
   type Usage,
 } from '@isolated-runtime/protocol'
 export type { AliasMove, Schedule, ScheduledRun } from '@isolated-runtime/queue'
+export type {
+  ManyOptions,
+  ModuleFunctions,
+  ModuleRequest,
+  NotJson,
+  RunOptions,
+} from '@isolated-runtime/runtime'

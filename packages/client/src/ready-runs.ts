@@ -79,7 +79,7 @@ export class ReadyRuns {
       deadlineAt,
       withoutExecutorMs,
     }
-    return { run, packed: code.packed }
+    return { call, run, packed: code.packed }
   }
 }
 

@@ -1,11 +1,6 @@
-import {
-  cancelReason,
-  decodeOutcomeInSlices,
-  outcomeOfCall,
-  type LogEntry,
-  type Outcome,
-} from '@isolated-runtime/protocol'
+import { cancelReason, type LogEntry, type Outcome } from '@isolated-runtime/protocol'
 import type { SubmittedRun } from '@isolated-runtime/queue'
+import { outcomeOf } from '@isolated-runtime/runtime'
 import { readLogs, readProgress } from './read-live.ts'
 
 /** A run that was submitted. */
@@ -48,7 +43,7 @@ export interface HandleParts {
 
 /** The handle of a run. */
 export function handleOf(run: SubmittedRun, { cancel, refuseIfClosed }: HandleParts): RunHandle {
-  const outcome = run.outcome.then((result) => decodeOutcomeInSlices(outcomeOfCall(result)))
+  const outcome = outcomeOf(run)
   // Whoever never asks for the outcome has chosen not to hear of it.
   outcome.catch(() => undefined)
   return {
@@ -58,18 +53,4 @@ export function handleOf(run: SubmittedRun, { cancel, refuseIfClosed }: HandlePa
     logs: () => readLogs(run, refuseIfClosed),
     progress: () => readProgress(run, refuseIfClosed),
   }
-}
-
-/** The outcomes of runs, in their order; each is told to `onOutcome` as soon as it is there. */
-export function outcomesOf(
-  handles: readonly Pick<RunHandle, 'outcome'>[],
-  onOutcome: ((outcome: Outcome, index: number) => void) | undefined,
-): Promise<Outcome[]> {
-  return Promise.all(
-    handles.map(async (handle, index) => {
-      const outcome = await handle.outcome()
-      onOutcome?.(outcome, index)
-      return outcome
-    }),
-  )
 }

@@ -1,16 +1,18 @@
 import {
   cancelReason,
   endedBy,
-  outcomeUnlessEnded,
   type Bundle,
+  type Call,
   type SingleCall,
   type WorkResult,
 } from '@isolated-runtime/protocol'
 import type { Logger, NewRun, RunSubmitter, SubmittedRun } from '@isolated-runtime/queue'
+import { outcomeUnlessEnded } from '@isolated-runtime/runtime'
 import type { ClientCode } from './client-code.ts'
 
 /** A run that has all it needs to go onto the queue. */
 export interface ReadyRun {
+  readonly call: Call
   readonly run: NewRun
   /** The bundle itself, where it was packed here. */
   readonly packed?: Bundle | undefined
@@ -18,7 +20,7 @@ export interface ReadyRun {
 
 /** The same of a single call. */
 export interface ReadyCall extends ReadyRun {
-  readonly run: NewRun & { readonly call: SingleCall }
+  readonly call: SingleCall
 }
 
 export interface RunSenderOptions {
@@ -50,16 +52,16 @@ export class RunSender {
 
   /** The same for several runs, in one round trip. */
   async sendMany(
-    runs: readonly { readonly ready: ReadyRun; readonly signal: AbortSignal | undefined }[],
+    runs: readonly { readonly run: ReadyRun; readonly signal?: AbortSignal | undefined }[],
   ): Promise<SubmittedRun[]> {
     const { submitter, logger } = this.#options
     try {
       // What is sent in one turn of the event loop travels together.
-      return await Promise.all(runs.map(({ ready, signal }) => this.send(ready, signal)))
+      return await Promise.all(runs.map(({ run, signal }) => this.send(run, signal)))
     } catch (error) {
       // Half of them is of no use to anybody; those with a name may be somebody else's as well.
-      const unnamed = runs.filter(({ ready }) => ready.run.isNamed !== true)
-      for (const { run } of unnamed.map(({ ready }) => ready)) {
+      const unnamed = runs.filter((ready) => ready.run.run.isNamed !== true)
+      for (const { run } of unnamed.map((ready) => ready.run)) {
         submitter.cancel(run, 'Another run of the same call could not be queued').catch((cause: unknown) => {
           logger?.debug(
             { event: 'cancel.failed-unqueued', err: cause, run: run.id },

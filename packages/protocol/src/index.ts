@@ -1,15 +1,5 @@
 export { IsolatedRuntimeError, toIsolatedRuntimeError, type SourceProblem } from './isolated-runtime-error.ts'
-export {
-  callEndOf,
-  deadlineExceeded,
-  deadlineFields,
-  endedBy,
-  outcomeUnlessEnded,
-  pastDeadline,
-  unlessCancelled,
-  unlessEnded,
-  type CallEnd,
-} from './call-end.ts'
+export { deadlineExceeded, deadlineFields, endedBy, pastDeadline } from './deadline.ts'
 export { cancelled, cancelReason } from './cancelled.ts'
 export { ERROR_CODES, type ErrorCode, type Fault } from './error-codes.ts'
 export {
@@ -30,6 +20,7 @@ export {
   valueOf,
 } from './decode-outcome.ts'
 export {
+  decodeRunError,
   encodedRunErrorSchema,
   errorCodeSchema,
   type EncodedErrorFields,
@@ -66,22 +57,19 @@ export {
   tenantSchema,
   type LocalRunRequest,
 } from './run-request.ts'
-export { parseRunOptions, runOptionsSchema, type RunOptions } from './run-options.ts'
-export { parseManyOptions, type ManyOptions } from './many-options.ts'
-export { harmless } from './harmless.ts'
 export type { LogFields } from './log-fields.ts'
 export { longestMsOf, MAX_BATCH_BYTES, MAX_BATCH_ITEMS, type WorkKind } from './batch-limits.ts'
 export { itemReportsSchema, type ItemReport } from './batch/item-report.ts'
-export { mapPlanned, streamItems, type MapPlan } from './map/map-items.ts'
 export {
   localMapRequestSchema,
   localMapStreamRequestSchema,
   mapFields,
   mapStreamFields,
+  problemOfItem,
   type ArgumentList,
   type LocalMapRequest,
   type LocalMapStreamRequest,
-} from './map/map-request.ts'
+} from './map-request.ts'
 export { DEFAULT_KEEP_OUTCOME_MS, keepOutcomeMsSchema } from './keep-outcome.ts'
 export {
   endsWithinMs,
@@ -112,22 +100,16 @@ export {
   type BundleFile,
   type BundleStore,
 } from './bundle.ts'
-export type { ModuleFunctions } from './module/module-functions.ts'
-export { createModule, type ModuleRequest } from './module/module-proxy.ts'
-export type { NotJson } from './module/not-json.ts'
 export { toBundlePath } from './bundle-path.ts'
 export { ModulePaths } from './module-paths.ts'
 export { encodeConstants, globalsSchema } from './globals.ts'
 export { toJson } from './json.ts'
-export { prepareAll } from './prepare-all.ts'
-export { parse, parseJson } from './parse.ts'
+export { parse, parseGuestJson, parseJson } from './parse.ts'
 export { expecting, kindOf, shown } from './describe-issue.ts'
 export { patternSchema } from './pattern-schema.ts'
 export { aliasSchema, bundleReferenceSchema, isBundleId, toAlias } from './alias.ts'
 export { ANY_OBJECT, codeFields, DEFAULT_SOURCE_FILE, oneOf, withFile } from './code-fields.ts'
 export { builtinOf, whyNoBuiltin } from './node-builtins.ts'
 export { MIN_NODE_MAJOR, requireNode } from './node-version.ts'
-export { Batcher } from './coalesce/batcher.ts'
-export type { BatchTiming, WaitingRuns } from './coalesce/similar-runs.ts'
 export { JsonScanner, kindOfJson, type JsonParts } from './json/scan-json.ts'
 export { joinReports, splitReports } from './batch/report-texts.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toBundlePath } from './bundle-path.ts'
-import { deadlineFields } from './call-end.ts'
+import { deadlineFields } from './deadline.ts'
 import { ANY_OBJECT, codeFields, oneOf, withFile } from './code-fields.ts'
 import { globalsSchema } from './globals.ts'
 import { IsolatedRuntimeError } from './isolated-runtime-error.ts'

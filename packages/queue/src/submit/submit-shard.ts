@@ -3,7 +3,6 @@ import {
   IsolatedRuntimeError,
   startsWithinMs,
   toIsolatedRuntimeError,
-  unlessEnded,
   type RunMessage,
   type WorkResult,
 } from '@isolated-runtime/protocol'
@@ -12,7 +11,7 @@ import { RunQueue } from '../bullmq/run-queue.ts'
 import { runNotFound, runStatus, type RunStatus } from '../admin/run-status.ts'
 import { RunCanceller } from '../cancel/run-canceller.ts'
 import type { RedisConnection } from '../redis/redis-connection.ts'
-import { within } from '../redis/within.ts'
+import { unlessAborted, within } from '../redis/within.ts'
 import { queueKeyOf } from '../redis/keys.ts'
 import { Gate, type EnqueueOptions } from '../gate/gate.ts'
 import type { Reply } from '../replies/reply.ts'
@@ -242,10 +241,8 @@ export class SubmitShard implements AsyncDisposable {
     const enqueuing = enqueueStowed(this.#gate, this.#runs, message, options, givenUp.signal)
     const answered = enqueuing.finally(() => void (isAnswered = true))
     try {
-      const reply = await within(
-        unlessEnded(answered, signal, () => undefined),
-        commandTimeoutMs,
-        () => this.#connection.unreachable(notTaken(message.id, commandTimeoutMs, isNamed)),
+      const reply = await within(unlessAborted(answered, signal), commandTimeoutMs, () =>
+        this.#connection.unreachable(notTaken(message.id, commandTimeoutMs, isNamed)),
       )
       if (reply === undefined) throw waitsNoMore(message.id)
       if (reply.added === 'queued') this.#waits.queued(jobIdOf(message))

@@ -207,7 +207,6 @@ export class Cell implements Place, WatchedCell, PressedCell {
   }
 
   measure(): void {
-    this.checkMemory()
     this.memory.measure()
   }
 
