@@ -30,6 +30,7 @@
 
 --- include "parts/guard.lua" for call, queue, within, MAX_TIME
 --- include "parts/gate-state.lua" for clock, key
+--- include "parts/homes.lua" for takeFromGiven, openSlot
 --- include "parts/dispatch.lua" for leaveLine, dispatch
 --- include "parts/account.lua" for countUsage, allOf, release
 --- include "parts/keep-outcome.lua" for messageOf, keepMsOf, keepOutcome
@@ -38,10 +39,13 @@ local time, job, reason, outcome, channel, message, nonce, status = unpack(ARGV)
 local now = clock(time)
 local jobKey = queue .. ':' .. job
 
--- Wherever a run that nobody holds may be: in the gate, then in BullMQ.
+-- Wherever a run that nobody holds may be: in the gate, with the executor that it was given to, or in BullMQ.
 local function takeOut(tenant, spentMs)
   if tenant and leaveLine(tenant, job) then return countUsage(tenant, allOf(status, job), {}, now) end
-  if call('LREM', queue .. ':wait', 1, job) == 0
+  local executor = call('EXISTS', jobKey .. ':lock') == 0 and takeFromGiven(job)
+  if executor then
+    openSlot(executor)
+  elseif call('LREM', queue .. ':wait', 1, job) == 0
     and call('ZREM', queue .. ':delayed', job) == 0
     and call('ZREM', queue .. ':prioritized', job) == 0
   then

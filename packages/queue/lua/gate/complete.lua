@@ -16,6 +16,7 @@
 --   ruinedMs        CPU time of those of them that are in the place of what it has ruined
 --   leaseMs         for how long the next run is the executor's, '' to take none
 --   executor        its name
+--   home            the name under which it is given runs, or ''
 --   inbox           of the client, or ''
 --   maxInbox        how many replies the inbox holds at most
 --   ...             fields of the reply
@@ -24,13 +25,14 @@
 
 --- include "parts/guard.lua" for call, queue, within, MAX_TIME
 --- include "parts/gate-state.lua" for clock, key
---- include "parts/dispatch.lua" for dispatch
+--- include "parts/homes.lua" for openSlot
+--- include "parts/dispatch.lua" for nextFor, dispatch
 --- include "parts/account.lua" for allOf, release
 --- include "parts/keep-outcome.lua" for keepOutcome
 --- include "parts/take.lua" for takeNext
 
 local time, job, token, outcome, keepMs, ends, cpuMs, wallMs, bytesIn, bytesOut, startMs, ruinedMs, leaseMs,
-  executor, inbox, maxInbox = unpack(ARGV)
+  executor, home, inbox, maxInbox = unpack(ARGV)
 local now = clock(time)
 keepMs = tonumber(keepMs)
 local usage = {
@@ -54,8 +56,16 @@ call('ZREM', key('leases'), job)
 local attempts = within(known[2], 0, MAX_TIME, 0) + 1
 keepOutcome(job, ':completed', now, keepMs, 'returnvalue', outcome, 'finishedOn', now, 'atm', attempts)
 -- Whatever lies under a name that a message gave, the run is over.
-if inbox ~= '' then redis.pcall('XADD', inbox, 'NOMKSTREAM', 'MAXLEN', '~', maxInbox, '*', unpack(ARGV, 17)) end
+if inbox ~= '' then redis.pcall('XADD', inbox, 'NOMKSTREAM', 'MAXLEN', '~', maxInbox, '*', unpack(ARGV, 18)) end
 
 release(tenant, job, string.find(ends, ':', 1, true) and ends or allOf(ends, job), usage, now)
-dispatch(now, tenant)
-return { leaseMs ~= '' and takeNext(token, leaseMs, executor, now) or nil }
+local next, wasGiven
+if leaseMs ~= '' then
+  next, wasGiven = takeNext(token, leaseMs, executor, home, now, function()
+    return nextFor(home ~= '' and home or nil, tenant, now)
+  end)
+end
+-- What was given to it was counted then.
+if home ~= '' and (wasGiven or not (next and next[1] and next ~= 'other')) then openSlot(home) end
+dispatch(now)
+return { next }

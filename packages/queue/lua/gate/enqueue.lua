@@ -20,7 +20,8 @@
 --- include "parts/guard.lua" for call, queue, within, MAX_TIME
 --- include "parts/gate-state.lua" for clock, key, policyOf, byRedisClock, slots, overloadedUntil, memoryLeft
 --- include "parts/caps.lua" for obstacle, spendTokens
---- include "parts/dispatch.lua" for countQueued, tellOfNext, room, giveToBullMq, joinLine, dispatch
+--- include "parts/homes.lua" for hasHomes, executorFor
+--- include "parts/dispatch.lua" for countQueued, tellOfNext, room, countGiven, send, joinLine, dispatch
 
 local time, tenant, job, priority, delayMs, expiresInMs, data, options, fingerprint, bytesBeside, calls = unpack(ARGV)
 -- What Redis keeps for a run besides its message; and a message may take a quarter more than its length.
@@ -86,12 +87,16 @@ if notBefore > now then
   return { 'queued' }
 end
 
-if queued == 0 and call('EXISTS', key('ready')) == 0 and room() > 0 then
-  local cap, _, bucket = obstacle(tenant, policy, now)
-  if not cap then
-    spendTokens(tenant, policy, bucket, calls, now)
-    giveToBullMq(tenant, job, now)
-    return { 'queued' }
+if queued == 0 and call('EXISTS', key('ready')) == 0 then
+  local executor = executorFor(tenant)
+  if executor or not hasHomes() and room() > 0 then
+    local cap, _, bucket = obstacle(tenant, policy, now)
+    if not cap then
+      spendTokens(tenant, policy, bucket, calls, now)
+      countGiven(tenant, job, now)
+      send(executor, job, now)
+      return { 'queued' }
+    end
   end
 end
 

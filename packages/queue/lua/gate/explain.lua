@@ -46,7 +46,11 @@ local function whereabouts(member)
     return 'retrying'
   end
   local ahead = call('ZRANK', key('line:' .. tenant), job)
-  if not ahead then return call('LPOS', queue .. ':wait', job) and 'next' or 'running' end
+  if not ahead then
+    -- One that was given to an executor has a lease before that takes it.
+    local isGiven = call('ZSCORE', key('leases'), job) and not call('LPOS', queue .. ':active', job)
+    return (isGiven or call('LPOS', queue .. ':wait', job)) and 'next' or 'running'
+  end
   tell('runsAhead', ahead)
   tell('tenantsAhead', call('ZRANK', key('ready'), tenant))
   local policy = policyOf(tenant)

@@ -12,14 +12,18 @@
 --   bytesOut        of its result
 --   startMs         CPU time of starts of threads and processes that it caused
 --   ruinedMs        CPU time of those of them that are in the place of what it has ruined
+--   home            the name under which its executor is given runs, or ''
 -- Returns: nothing
 
 --- include "parts/gate-state.lua" for clock
 --- include "parts/account.lua" for allOf, release
 --- include "parts/keep-outcome.lua" for keepEnded
+--- include "parts/given.lua" for markGiven
+--- include "parts/homes.lua" for openSlot
 --- include "parts/dispatch.lua" for dispatch
 
-local time, tenant, job, ends, cpuMs, wallMs, bytesIn, bytesOut, startMs, ruinedMs = unpack(ARGV)
+local time, tenant, job, ends, cpuMs, wallMs, bytesIn, bytesOut, startMs, ruinedMs,
+  home = unpack(ARGV)
 local now = clock(time)
 local usage = {
   cpuMs = tonumber(cpuMs),
@@ -31,4 +35,9 @@ local usage = {
 }
 release(tenant, job, string.find(ends, ':', 1, true) and ends or allOf(ends, job), usage, now)
 keepEnded(job, now)
+if home ~= '' then
+  openSlot(home)
+  -- BullMQ may have found nothing for it.
+  markGiven(home)
+end
 dispatch(now, tenant)

@@ -9,6 +9,7 @@
 
 --- include "parts/guard.lua" for call, queue, within, MAX_TIME
 --- include "parts/gate-state.lua" for clock, key, policyOf
+--- include "parts/given.lua" for givenTo
 --- include "parts/live-slots.lua" for liveSlots
 
 -- Bounds how long it keeps Redis busy; with more tenants than that, caps are left aside.
@@ -17,6 +18,9 @@ local time, deadAfterMs = unpack(ARGV)
 local now = clock(time)
 local queued = call('ZCARD', key('expiry'))
 local given = call('LLEN', queue .. ':wait')
+for _, executor in ipairs(call('ZRANGE', key('open'), 0, -1)) do
+  given = given + call('LLEN', givenTo(executor))
+end
 local startable, oldest = 0, 0
 
 local function lookAt(job)

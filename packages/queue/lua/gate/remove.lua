@@ -9,6 +9,7 @@
 
 --- include "parts/guard.lua" for call, queue
 --- include "parts/gate-state.lua" for clock
+--- include "parts/homes.lua" for takeFromGiven, openSlot
 --- include "parts/dispatch.lua" for leaveLine, dispatch
 --- include "parts/account.lua" for countUsage, allOf, release
 
@@ -25,7 +26,10 @@ if leaveLine(tenant, job) then
 elseif call('LREM', queue .. ':wait', 1, job) == 1 then
   release(tenant, job, allOf(status, job), {}, now)
 else
-  return 'taken'
+  local executor = call('EXISTS', jobKey .. ':lock') == 0 and takeFromGiven(job)
+  if not executor then return 'taken' end
+  openSlot(executor)
+  release(tenant, job, allOf(status, job), {}, now)
 end
 call('DEL', jobKey)
 dispatch(now)

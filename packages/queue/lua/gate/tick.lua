@@ -6,6 +6,7 @@
 --   time            milliseconds since the epoch, '' for the time of Redis
 --   executor        its name, or ''
 --   executorSlots   how many runs it takes at once
+--   open            how many of these no run is in, -1 if that is not known now; '' if it takes nothing that is given to it by name
 --   deadAfterMs     until an executor not heard of is taken for dead
 --   lookEveryMs     between two looks at a run that is under way
 --   memoryShare     share of Redis' memory that may be used
@@ -18,9 +19,10 @@
 
 --- include "parts/guard.lua" for call, queue, within, MAX_TIME, dropMember, noteQuarantine, bytesOf
 --- include "parts/delayed.lua" for SCORES_A_MS
---- include "parts/gate-state.lua" for clock, key, slots, memoryLeft, virtualTime, lastExecutorAt, rulesVersion, repairWanted, split, policyOf, byRedisClock
+--- include "parts/gate-state.lua" for clock, key, slots, homes, memoryLeft, virtualTime, lastExecutorAt, rulesVersion, repairWanted, split, policyOf, byRedisClock
 --- include "parts/caps.lua" for obstacle, limitOf
 --- include "parts/fair-order.lua" for makeReady, tidyTags
+--- include "parts/homes.lua" for settle, leave, countHomes
 --- include "parts/dispatch.lua" for room, pushToBullMq, countQueued, joinLine, leaveLine, MAX_PRIORITY, tellsOfNext, dispatch
 --- include "parts/account.lua" for allOf, release
 --- include "parts/keep-outcome.lua" for keepEnded
@@ -29,7 +31,7 @@
 --- include "parts/repair.lua" for checkKeys, placedJobs, isPlaced, repair
 --- include "parts/recover.lua" for recover, leaseOthers
 
-local time, executor, executorSlots, deadAfterMs, lookEveryMs, memoryShare, maxAgeMs, keepOutcomeMs,
+local time, executor, executorSlots, open, deadAfterMs, lookEveryMs, memoryShare, maxAgeMs, keepOutcomeMs,
   maxKept = unpack(ARGV)
 local AT_ONCE = 500
 local MAX_NOTES_TOLD = 20
@@ -39,17 +41,28 @@ local now = clock(time)
 local dead = call('ZRANGEBYSCORE', key('executors'), '-inf', now - deadAfterMs)
 call('ZREMRANGEBYSCORE', key('executors'), '-inf', now - deadAfterMs)
 call('ZREMRANGEBYSCORE', key('executors'), MAX_TIME, '+inf')
-for _, name in ipairs(dead) do call('HDEL', key('slots'), name) end
+for _, name in ipairs(dead) do
+  call('HDEL', key('slots'), name)
+  leave(name)
+end
 if executor ~= '' then
   call('ZADD', key('executors'), now, executor)
   call('HSET', key('slots'), executor, executorSlots)
+  -- Where somebody has paused the queue or limited it by hand, BullMQ's own script gives runs out, which knows of no homes.
+  local meta = call('HMGET', queue .. ':meta', 'paused', 'concurrency', 'max')
+  if open == '' or tonumber(executorSlots) == 0 or meta[1] or meta[2] or meta[3] then
+    leave(executor)
+  else
+    settle(executor, tonumber(executorSlots), tonumber(open))
+  end
 end
+countHomes()
 slots = 0
 for _, count in ipairs(call('HVALS', key('slots'))) do slots = slots + within(count, 0, 1e6, 0) end
 if executor ~= '' then
-  call('HSET', queue .. ':gate', 'slots', slots, 'lastExecutorAt', now, 'keepOutcomeMs', keepOutcomeMs)
+  call('HSET', queue .. ':gate', 'slots', slots, 'homes', homes, 'lastExecutorAt', now, 'keepOutcomeMs', keepOutcomeMs)
 else
-  call('HSET', queue .. ':gate', 'slots', slots)
+  call('HSET', queue .. ':gate', 'slots', slots, 'homes', homes)
 end
 lookForOverload(tonumber(memoryShare), tonumber(maxAgeMs), now)
 local payloads, isMoreToForget = forgetOutcomes(tonumber(maxKept), memoryLeft and memoryLeft <= 0, now)
@@ -81,13 +94,13 @@ end
 -- Most queues are idle most of the time: one look then takes the place of many.
 if not repairWanted and virtualTime == 0 and not hasWork() then
   -- Of jobs that were removed by hand.
-  call('DEL', key('leases'))
+  call('DEL', key('leases'), key('near:' .. executor))
   return answer(-1, not mayBeOverloadedSoon())
 end
 
 checkKeys()
 if call('HGET', queue .. ':gate', 'repair') then repair(now) end
-lost = recover(now, lastExecutorAt)
+lost = recover(now, lastExecutorAt, executor)
 leaseOthers(now)
 
 -- Those of BullMQ's delayed jobs are the highest.

@@ -1,13 +1,14 @@
 -- Gives runs to BullMQ in fair order, as many as the fleet can run and a few ahead, so that no executor waits for the
 -- next. All others wait in the lines of their tenants, where they can still be ordered.
 --
--- Defines: dispatch, room, pushToBullMq, giveToBullMq, tellOfNext, countQueued, joinLine, leaveLine, MAX_PRIORITY
+-- Defines: dispatch, nextFor, room, pushToBullMq, countGiven, send, tellOfNext, countQueued, joinLine, leaveLine, MAX_PRIORITY
 -- Defines, for others to set: tellsOfNext
 
 --- include "parts/guard.lua" for call, queue, bytesOf, callsOf
 --- include "parts/gate-state.lua" for key, slots, passedOver, policyOf, virtualTime
 --- include "parts/caps.lua" for obstacle, spendTokens
---- include "parts/fair-order.lua" for makeReady, leaveOrder, keepVirtualTime
+--- include "parts/fair-order.lua" for makeReady, leaveOrder, keepOrder
+--- include "parts/homes.lua" for hasHomes, isAnyOpen, executorFor, giveTo, noteNear, firstNear
 
 local MIN_AHEAD = 2
 local AHEAD_PER_SLOT = 0.25
@@ -43,9 +44,8 @@ local function tellOfNext(set, at)
   if tonumber(first[2]) == at then call('ZADD', queue .. ':marker', at, '1') end
 end
 
--- Gives how many runs of the tenant BullMQ has now.
-local function giveToBullMq(tenant, job, now)
-  pushToBullMq(job)
+-- Gives how many runs of the tenant executors have now.
+local function countGiven(tenant, job, now)
   -- It may be there already, if somebody removed the job by hand and its id is used again.
   local isNew = call('ZADD', key('flying'), now, tenant .. '/' .. job)
   return call('HINCRBY', key('running'), tenant, isNew)
@@ -92,67 +92,107 @@ local function takeFirst(tenant)
   return job, known[1] and callsOf(known[2])
 end
 
-local function passOver(times)
-  if times == passedOver then return end
-  passedOver = times
-  call('HSET', queue .. ':gate', 'passedOver', times)
+-- Who is next: the first in the order; or one whose turn is near and for whom the executor holds a cell, for to start one is
+-- dear. Where tenants outnumber the cells that is the tenant of the run that has just ended, who holds a free thread; else
+-- one that is near to the executor. The first is passed over no more than so many times.
+local function nextOf(head, holder, executor)
+  if passedOver >= math.max(NEAR_TURNS, slots) then return head end
+  local latest = head[2] + NEAR_TURNS
+  if holder and holder ~= head[1] and call('ZCARD', key('ready')) * 2 > slots then
+    local startTag = tonumber(call('ZSCORE', key('ready'), holder))
+    if startTag and startTag <= latest then return { holder, startTag, isPassing = true } end
+  end
+  if not executor then return head end
+  local tenant, startTag = firstNear(executor)
+  if not tenant or tenant == head[1] or startTag > latest then return head end
+  return { tenant, startTag, isPassing = true }
 end
 
--- Who is next: the first in the order; or the tenant of the run that has just ended, if its turn is near, for an executor
--- holds a cell of that tenant with a free thread. To hand a cell to another tenant is to start a process, so this is where
--- tenants outnumber the cells. The first is passed over no more than so many times.
-local function nextOf(head, holder)
-  if not holder or holder == head[1] or passedOver >= math.max(NEAR_TURNS, slots) then return head end
-  if call('ZCARD', key('ready')) * 2 <= slots then return head end
-  local startTag = tonumber(call('ZSCORE', key('ready'), holder))
-  if not startTag or startTag > head[2] + NEAR_TURNS then return head end
-  return { holder, startTag, isPassing = true }
+-- Takes the next run of a tenant out of its line, for an executor if it is one with a list of its own. Gives the job; nil if
+-- none may start now.
+local function takeTurn(following, executor, now)
+  local tenant, startTag = following[1], tonumber(following[2])
+  local policy = policyOf(tenant)
+  local cap, at, bucket = obstacle(tenant, policy, now)
+  if cap then
+    leaveOrder(tenant, startTag)
+    if at then
+      call('ZADD', key('wake'), at, tenant)
+      tellOfNext('wake', at)
+    end
+    return nil
+  end
+  local job, calls = takeFirst(tenant)
+  local isAtCap = false
+  if calls then
+    spendTokens(tenant, policy, bucket, calls, now)
+    isAtCap = countGiven(tenant, job, now) >= (policy.maxConcurrent or math.huge)
+    if following.isPassing then
+      passedOver = passedOver + 1
+    else
+      passedOver = 0
+      virtualTime = math.max(virtualTime, startTag)
+    end
+    startTag = startTag + calls / policy.weight
+  end
+  if isAtCap or call('EXISTS', key('line:' .. tenant)) == 0 then
+    leaveOrder(tenant, startTag)
+  elseif calls then
+    call('ZADD', key('ready'), startTag, tenant)
+    noteNear(executor, tenant, startTag)
+  end
+  return calls and job
+end
+
+-- Spares a second look in a script that has given out all that may start.
+local isOrderEmpty = false
+
+local function firstInOrder()
+  if isOrderEmpty then return nil end
+  local head = call('ZRANGE', key('ready'), 0, 0, 'WITHSCORES')
+  isOrderEmpty = head[1] == nil
+  return head[1] and head
+end
+
+-- Gives a run to the executor, or to whoever takes it first.
+local function send(executor, job, now)
+  if executor then giveTo(executor, job, now) else pushToBullMq(job) end
+end
+
+-- The next run for an executor that has a slot open, or for any; nil when none may start now. The holder is the tenant of the
+-- run that has just ended there.
+local function nextFor(executor, holder, now)
+  if not hasHomes() and room() <= 0 then return nil end
+  for _ = 1, MAX_STEPS do
+    local head = firstInOrder()
+    if not head then return nil end
+    local job = takeTurn(nextOf(head, holder, executor), executor, now)
+    if job then return job end
+    holder = nil
+  end
 end
 
 local function giveInOrder(now, holder)
-  local head = call('ZRANGE', key('ready'), 0, 0, 'WITHSCORES')
-  if not head[1] then return end
-  local left, steps = room(), MAX_STEPS
-  while left > 0 and head[1] and steps > 0 do
-    steps = steps - 1
+  local head = firstInOrder()
+  if not head then return end
+  local left = hasHomes() and math.huge or room()
+  for _ = 1, MAX_STEPS do
+    if left <= 0 or not head then return end
+    if hasHomes() and not isAnyOpen() then return end
     local following = nextOf(head, holder)
+    local executor = executorFor(following[1])
+    local job = takeTurn(following, executor, now)
     holder = nil
-    local tenant, startTag = following[1], tonumber(following[2])
-    local policy = policyOf(tenant)
-    local cap, at, bucket = obstacle(tenant, policy, now)
-    if cap then
-      leaveOrder(tenant, startTag)
-      if at then
-        call('ZADD', key('wake'), at, tenant)
-        tellOfNext('wake', at)
-      end
-    else
-      local job, calls = takeFirst(tenant)
-      local isAtCap = false
-      if calls then
-        spendTokens(tenant, policy, bucket, calls, now)
-        isAtCap = giveToBullMq(tenant, job, now) >= (policy.maxConcurrent or math.huge)
-        if following.isPassing then
-          passOver(passedOver + 1)
-        else
-          passOver(0)
-          virtualTime = math.max(virtualTime, startTag)
-        end
-        startTag = startTag + calls / policy.weight
-        left = left - 1
-      end
-      if isAtCap or call('EXISTS', key('line:' .. tenant)) == 0 then
-        leaveOrder(tenant, startTag)
-      elseif calls then
-        call('ZADD', key('ready'), startTag, tenant)
-      end
+    if job then
+      send(executor, job, now)
+      left = left - 1
     end
-    if left > 0 then head = call('ZRANGE', key('ready'), 0, 0, 'WITHSCORES') end
+    head = firstInOrder()
   end
 end
 
 -- The last that a script does. The holder is the tenant of a run that has just ended, if there is one.
 local function dispatch(now, holder)
   giveInOrder(now, holder)
-  keepVirtualTime()
+  keepOrder()
 end

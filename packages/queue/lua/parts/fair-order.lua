@@ -4,10 +4,11 @@
 --
 -- Runs that start because nobody waits cost their tenants nothing, and stand outside of the order.
 --
--- Defines: makeReady, lookAgain, keepVirtualTime, leaveOrder, tidyTags
+-- Defines: makeReady, lookAgain, keepOrder, leaveOrder, tidyTags
 
 --- include "parts/guard.lua" for call, queue, within
---- include "parts/gate-state.lua" for key, MAX_TAG, virtualTime, virtualTimeBefore
+--- include "parts/gate-state.lua" for key, MAX_TAG, virtualTime, virtualTimeBefore, passedOver, passedOverBefore
+--- include "parts/homes.lua" for noteNear, homeOf
 
 -- Doubles tell tags a ten-millionth apart below this, and weights are at most 1,000; above, all tags are set back, which
 -- changes no order.
@@ -19,7 +20,9 @@ local NEXT_COMER = 1e-6
 local function makeReady(tenant)
   if call('ZSCORE', key('wake'), tenant) then return end
   local finishTag = within(call('ZSCORE', key('tags'), tenant), 0, MAX_TAG, 0)
-  local isNew = call('ZADD', key('ready'), 'NX', math.max(virtualTime, finishTag), tenant) == 1
+  local startTag = math.max(virtualTime, finishTag)
+  local isNew = call('ZADD', key('ready'), 'NX', startTag, tenant) == 1
+  if isNew then noteNear(homeOf(tenant), tenant, startTag) end
   if isNew and finishTag <= virtualTime then virtualTime = virtualTime + NEXT_COMER end
 end
 
@@ -31,8 +34,9 @@ local function lookAgain(tenants)
   end
 end
 
-local function keepVirtualTime()
-  if virtualTime ~= virtualTimeBefore then call('HSET', queue .. ':gate', 'virtualTime', virtualTime) end
+local function keepOrder()
+  if virtualTime == virtualTimeBefore and passedOver == passedOverBefore then return end
+  call('HSET', queue .. ':gate', 'virtualTime', virtualTime, 'passedOver', passedOver)
 end
 
 -- Takes a tenant out of the order; its next run starts at the tag or later.

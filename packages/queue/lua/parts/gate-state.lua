@@ -1,9 +1,9 @@
 -- What every script of the gate starts with: the state of the queue, its clock, and the policies of tenants. Names of tenants
 -- come escaped (`escapeName`) and jobs are named "tenant/id" (`jobIdOf`), so that neither holds a separator of its own.
 --
--- Defines: key, clock, byRedisClock, policyOf, split, MAX_TAG, virtualTimeBefore, lastExecutorAt, rulesVersion, repairWanted,
+-- Defines: key, clock, byRedisClock, policyOf, split, MAX_TAG, virtualTimeBefore, passedOverBefore, lastExecutorAt, rulesVersion, repairWanted,
 --   lookedAt, nextRun, nextRunSince, hasCpuBudgets
--- Defines, for others to set: virtualTime, slots, overloadedUntil, memoryLeft, hasDefaults, passedOver, ruinUntil
+-- Defines, for others to set: virtualTime, slots, overloadedUntil, memoryLeft, hasDefaults, passedOver, ruinUntil, homes
 
 --- include "parts/guard.lua" for call, queue, within, MAX_TIME
 --- include "parts/redis-clock.lua" for redisTime
@@ -14,7 +14,7 @@ end
 
 local state = call('HMGET', queue .. ':gate', 'virtualTime', 'slots', 'overloadedUntil', 'memoryLeft', 'hasDefaults',
   'hasCpuBudgets', 'passedOver', 'clockOffset', 'lastExecutorAt', 'ruinUntil', 'rulesVersion', 'repair', 'lookedAt',
-  'nextRun', 'nextRunSince')
+  'nextRun', 'nextRunSince', 'homes')
 local MAX_TAG = 1e12
 local virtualTimeBefore = within(state[1], 0, MAX_TAG, 0)
 local virtualTime = virtualTimeBefore
@@ -23,12 +23,15 @@ local overloadedUntil = within(state[3], 0, MAX_TIME, 0)
 local memoryLeft = within(state[4], -MAX_TIME, MAX_TIME, nil)
 -- Spare most fleets a look at policies that nobody has set.
 local hasDefaults, hasCpuBudgets = state[5], state[6]
-local passedOver = within(state[7], 0, MAX_TIME, 0)
+local passedOverBefore = within(state[7], 0, MAX_TIME, 0)
+local passedOver = passedOverBefore
 -- By how much the clock of the queue is ahead of Redis' own, in milliseconds.
 local clockOffset = within(state[8], -MAX_TIME, MAX_TIME, 0)
 local lastExecutorAt = within(state[9], 0, MAX_TIME, 0)
 -- Until when there is a tenant whose runs have ruined something lately; most of the time there is none.
 local ruinUntil = within(state[10], 0, MAX_TIME, 0)
+-- How many places executors have on the ring of homes.
+local homes = within(state[16], 0, MAX_TIME, 0)
 -- As they are stored, for those that need them.
 local rulesVersion, repairWanted, lookedAt, nextRun, nextRunSince = state[11], state[12], state[13], state[14], state[15]
 

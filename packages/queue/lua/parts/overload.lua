@@ -3,7 +3,8 @@
 -- Defines: lookForOverload, mayBeOverloadedSoon
 
 --- include "parts/guard.lua" for call, queue, within, MAX_TIME
---- include "parts/gate-state.lua" for overloadedUntil, memoryLeft, lookedAt, nextRun, nextRunSince
+--- include "parts/gate-state.lua" for key, overloadedUntil, memoryLeft, lookedAt, nextRun, nextRunSince
+--- include "parts/homes.lua" for hasHomes
 
 local LOOK_EVERY_MS = 1000
 -- Somebody looks again before it is over, or nobody is there to run anything.
@@ -32,8 +33,16 @@ local function memoryTrouble(share)
     megabytes(most), share * 100)
 end
 
+-- The run that is to be taken next: it lies ready, or is the first in the order for which no slot is open.
+local function headOfAll()
+  local ready = call('LINDEX', queue .. ':wait', -1)
+  if ready or not hasHomes() then return ready or '' end
+  local tenant = call('ZRANGE', key('ready'), 0, 0)[1]
+  return tenant and call('ZRANGE', key('line:' .. tenant), 0, 0)[1] or ''
+end
+
 local function ageTrouble(maxAgeMs, now)
-  local head = call('LINDEX', queue .. ':wait', -1) or ''
+  local head = headOfAll()
   if head ~= nextRun then
     call('HSET', queue .. ':gate', 'nextRun', head, 'nextRunSince', now)
     return nil

@@ -5,6 +5,6 @@
 --- include "parts/guard.lua" for call, queue
 --- include "parts/redis-clock.lua" for redisTime
 
-local function queueTime()
-  return redisTime() + (tonumber(call('HGET', queue .. ':gate', 'clockOffset')) or 0)
+local function queueTime(given)
+  return (tonumber(given) or redisTime()) + (tonumber(call('HGET', queue .. ':gate', 'clockOffset')) or 0)
 end

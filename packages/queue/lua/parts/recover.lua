@@ -5,6 +5,8 @@
 
 --- include "parts/guard.lua" for call, queue, within, noteQuarantine
 --- include "parts/gate-state.lua" for key
+--- include "parts/given.lua" for giveBack
+--- include "parts/homes.lua" for takeFromGiven, openSlot, TAKEN_WITHIN_MS
 
 -- Ticks come each second. If none came for so long, Redis stood still, or all executors did: they have no fault in that their
 -- leases have ended, and get the time to renew them, once.
@@ -25,12 +27,21 @@ local function isHeldByOlder(job)
   return leftMs > 0 and leftMs <= OLDER_LOCK_MS and leftMs
 end
 
--- Whether the run was lost by its executor.
-local function takeBack(job)
+-- Whether the run was lost by its executor. One that was only given to it goes to whoever takes it, with all else that was given
+-- to that; unless this is the one that ticks, which is only slow.
+local function takeBack(job, ticking)
   local jobKey = queue .. ':' .. job
   call('ZREM', key('leases'), job)
   call('DEL', jobKey .. ':lock')
-  if call('LREM', queue .. ':active', 1, job) == 0 then return false end
+  if call('LREM', queue .. ':active', 1, job) == 0 then
+    local executor = takeFromGiven(job)
+    if executor and call('EXISTS', jobKey) == 1 then
+      if executor == ticking then openSlot(executor) else giveBack(executor) end
+      call('RPUSH', queue .. ':wait', job)
+      call('ZADD', queue .. ':marker', 0, '0')
+    end
+    return false
+  end
   if call('EXISTS', jobKey) == 0 then return false end
   if call('HINCRBY', jobKey, 'stc', 1) > MAX_LOST_EXECUTORS then
     call('HSET', jobKey, 'defa', LOST_TOO_OFTEN)
@@ -42,7 +53,7 @@ local function takeBack(job)
 end
 
 -- Gives the jobs that their executors have lost.
-local function recover(now, lastTickAt)
+local function recover(now, lastTickAt, ticking)
   local lost = {}
   local hasStoodStill = now - lastTickAt > STANDSTILL_MS
   local ended = call('ZRANGEBYSCORE', key('leases'), '-inf', now, 'WITHSCORES', 'LIMIT', 0, 500)
@@ -53,7 +64,7 @@ local function recover(now, lastTickAt)
       call('ZADD', key('leases'), now + leftMs, job)
     elseif hasStoodStill and endedAt == math.floor(endedAt) then
       call('ZADD', key('leases'), now + GRACE_MS + GRACE_MARK, job)
-    elseif takeBack(job) then
+    elseif takeBack(job, ticking) then
       table.insert(lost, job)
     end
   end
@@ -64,7 +75,8 @@ end
 -- put things there by hand.
 local function leaseOthers(now)
   local active = call('LRANGE', queue .. ':active', 0, -1)
-  if #active == 0 then call('DEL', key('leases')) end
+  -- Then only what was given to executors has leases, and these are short.
+  if #active == 0 then call('ZREMRANGEBYSCORE', key('leases'), now + TAKEN_WITHIN_MS + 1, '+inf') end
   for from = 1, #active, 1000 do
     local jobs = { unpack(active, from, math.min(#active, from + 999)) }
     local leases = call('ZMSCORE', key('leases'), unpack(jobs))

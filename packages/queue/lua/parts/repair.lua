@@ -8,6 +8,7 @@
 --- include "parts/fair-order.lua" for makeReady
 --- include "parts/dispatch.lua" for joinLine, MAX_PRIORITY
 --- include "parts/keep-outcome.lua" for messageOf
+--- include "parts/given.lua" for givenTo
 
 local TYPES = {
   wait = 'list', active = 'list', paused = 'list', stalled = 'set', delayed = 'zset', prioritized = 'zset',
@@ -36,11 +37,14 @@ local function checkKeys()
   end
 end
 
--- The jobs that BullMQ has in its lists.
+-- The jobs that lie in the lists of BullMQ and of executors.
 local function placedJobs()
   local placed = {}
   for _, list in ipairs({ ':wait', ':active', ':paused' }) do
     for _, job in ipairs(call('LRANGE', queue .. list, 0, -1)) do placed[job] = true end
+  end
+  for _, executor in ipairs(call('ZRANGE', key('executors'), 0, -1)) do
+    for _, job in ipairs(call('LRANGE', givenTo(executor), 0, -1)) do placed[job] = true end
   end
   return placed
 end

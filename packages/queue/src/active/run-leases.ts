@@ -28,6 +28,11 @@ export class RunLeases implements Disposable {
     this.#options = options
   }
 
+  /** How many jobs are under way here. */
+  get size(): number {
+    return this.#held.size
+  }
+
   /** Renews the lease of a job until the result is disposed of. */
   hold(jobId: string, token: string): Disposable {
     this.#held.set(jobId, token)

@@ -21,6 +21,8 @@ export interface CompleteOptions {
 export interface LeanSteps {
   /** Whose name BullMQ writes into jobs that it takes itself. */
   readonly executor: string
+  /** The key of the set with a mark whenever a run is given to this executor. */
+  readonly ownMarkKey: string
   /** Takes the next job under a lock. */
   readonly take: (token: string) => Promise<NextJob>
   /** The time of Redis, in milliseconds since the epoch. */
@@ -51,6 +53,7 @@ function readableJobData(next: Exclude<NextJob, typeof OTHER>): unknown[] {
  */
 export function leanBackend({
   executor,
+  ownMarkKey,
   take,
   time,
   complete,
@@ -61,7 +64,7 @@ export function leanBackend({
     const bullmq = {
       take: backend.moveToActive.bind(backend),
       complete: backend.moveToCompleted.bind(backend),
-      wait: backend.waitForJob.bind(backend),
+      wait: backend.waitForJob.bind(waitingForOwn(backend, ownMarkKey)),
     }
     // A worker that has got a job asks for one more at once. Where it was the last, that need not go to Redis: what comes
     // meanwhile is marked, and a worker that has got none waits for a mark.
@@ -100,6 +103,13 @@ export function leanBackend({
       },
     })
   }
+}
+
+/** The backend, but for its wait, which ends by a mark in either set: that of the executor, or that of all. */
+function waitingForOwn(backend: RedisQueueBackend, ownMarkKey: string): RedisQueueBackend {
+  const keys = { ...backend.keys, marker: [ownMarkKey, backend.keys['marker']] }
+  const queue: object = Reflect.get(backend, 'queue')
+  return Object.create(backend, { queue: { value: Object.create(queue, { keys: { value: keys } }) } })
 }
 
 /**

@@ -100,7 +100,7 @@ it('a paused queue is given no more than it has room for, and goes on when it is
   await queue.taker({ slots: 2 })
   await bull.pause()
   const runs = await Promise.all(Array.from({ length: 20 }, () => submitter.submit(newRun())))
-  expect(await bull.getWaitingCount()).toBe(4)
+  await expect.poll(() => bull.getWaitingCount(), { timeout: 5_000 }).toBe(4)
   await bull.resume()
   const outcomes = await Promise.all(runs.map(({ outcome }) => outcome))
   expect(outcomes.every(({ status }) => status === 'succeeded')).toBe(true)

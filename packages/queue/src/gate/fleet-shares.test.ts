@@ -88,7 +88,7 @@ it('runs of a client that is killed right after submitting run, and leave nothin
   await submitter.close()
   await queue.taker({ slots: 4 })
   const gate = async () =>
-    (await queue.keys('runs:gate:*')).filter((name) => !/usage|executors|slots/.test(name))
+    (await queue.keys('runs:gate:*')).filter((name) => !/usage|executors|slots|homes|open/.test(name))
   await expect.poll(gate, { timeout: 10_000 }).toEqual([])
   const [usage] = await queue.keys('runs:gate:usage:gone:*')
   expect(await queue.connection.redis.hget(`${queue.keyPrefix}:${usage}`, 'succeeded')).toBe('30')

@@ -27,6 +27,8 @@ export interface GateOptions {
   readonly queueName: string
   /** Milliseconds since the epoch. @default the time of Redis */
   readonly now?: () => number | typeof REDIS_TIME
+  /** The name under which the executor that has the gate is given runs. @default none */
+  readonly home?: string
 }
 
 export interface EnqueueOptions {
@@ -56,6 +58,8 @@ export interface FinishedRun {
 export interface Heartbeat {
   readonly executor: string
   readonly slots: number
+  /** How many of these no run is in, -1 if that is not known now. @default it takes nothing that is given to it by name */
+  readonly open?: number
   /** How long after its last heartbeat an executor counts as dead, in milliseconds. */
   readonly deadAfterMs: number
   /** How often a run under way is looked at, should its executor have died just after it, in milliseconds. */
@@ -98,11 +102,13 @@ export class Gate {
   readonly #redis: RedisClient
   readonly #queueKey: string
   readonly #now: () => number | typeof REDIS_TIME
+  readonly #home: string
 
-  constructor(redis: RedisClient, { keyPrefix, queueName, now = () => REDIS_TIME }: GateOptions) {
+  constructor(redis: RedisClient, { keyPrefix, queueName, now = () => REDIS_TIME, home = '' }: GateOptions) {
     this.#redis = redis
     this.#queueKey = queueKeyOf(keyPrefix, queueName)
     this.#now = now
+    this.#home = home
   }
 
   /**
@@ -148,6 +154,7 @@ export class Gate {
       bytesOut,
       startMs: startCpuMs,
       ruinedMs: ruinedCpuMs,
+      home: this.#home,
     })
   }
 
@@ -157,7 +164,7 @@ export class Gate {
    * @returns `false` when the executor has lost the run
    */
   async putOff(jobId: string, token: string, pauseMs: number): Promise<boolean> {
-    const args = { time: this.#now(), job: jobId, token, pauseMs }
+    const args = { time: this.#now(), job: jobId, token, pauseMs, home: this.#home }
     return (await putOffScript(this.#redis, this.#queueKey, args)) === 1
   }
 
@@ -169,11 +176,12 @@ export class Gate {
   /** Tells that an executor is alive, and does what is due. */
   async tick(heartbeat: Heartbeat): Promise<Tick> {
     const { executor, slots, deadAfterMs, lookEveryMs, maxMemoryShare, maxQueueAgeMs } = heartbeat
-    const { keepOutcomeMs, maxKeptOutcomes } = heartbeat
+    const { keepOutcomeMs, maxKeptOutcomes, open = '' } = heartbeat
     const told = await tickScript(this.#redis, this.#queueKey, {
       time: this.#now(),
       executor,
       executorSlots: slots,
+      open,
       deadAfterMs,
       lookEveryMs,
       memoryShare: maxMemoryShare,

@@ -109,6 +109,16 @@ export const GATE_KEYS = [
   'executors',
   /** The slots of each executor; one that has nothing to do does not write them again. */
   'slots',
+  /** The places of executors on the ring: "number executor", by place. */
+  'homes',
+  /** How many slots of each executor have no run, less those that were given to it; of those that take what they are given. */
+  'open',
+  /** `given:E`: runs that were given to executor E, and that it has not taken. */
+  'given',
+  /** `mark:E`: there when something was given to executor E that waits for it. */
+  'mark',
+  /** `near:E`: tenants in the order that are at home with executor E or had their last run there, by start tag. */
+  'near',
   /** `usage:T:H`: what T used in hour H since 1970. */
   'usage',
 ] as const
@@ -118,6 +128,11 @@ export type GateKey = (typeof GATE_KEYS)[number]
 /** A key of the gate that holds something for all tenants. */
 export function gateKey(queueKey: string, name: GateKey): string {
   return `${queueKey}:gate:${name}`
+}
+
+/** The key of the set that an executor waits for, which takes runs by a list of its own. */
+export function homeMarkKey(queueKey: string, executor: string): string {
+  return `${gateKey(queueKey, 'mark')}:${executor}`
 }
 
 /** The key of the caps of a tenant, or of the fleet's default for `undefined`. */

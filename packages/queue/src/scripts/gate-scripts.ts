@@ -34,7 +34,7 @@ export const enqueueScript = defineScript({
 
 export const takeNextScript = defineScript({
   file: 'gate/take-next.lua',
-  args: ['token', 'leaseMs', 'executor'],
+  args: ['time', 'token', 'leaseMs', 'executor', 'home'],
   reply: nextJobSchema,
 })
 
@@ -50,6 +50,7 @@ export const completeScript = defineScript({
     ...USED,
     'leaseMs',
     'executor',
+    'home',
     'inbox',
     'maxInbox',
   ],
@@ -59,13 +60,13 @@ export const completeScript = defineScript({
 
 export const finishScript = defineScript({
   file: 'gate/finish.lua',
-  args: ['time', 'tenant', 'job', 'ends', ...USED],
+  args: ['time', 'tenant', 'job', 'ends', ...USED, 'home'],
   reply: nothing,
 })
 
 export const putOffScript = defineScript({
   file: 'gate/put-off.lua',
-  args: ['time', 'job', 'token', 'pauseMs'],
+  args: ['time', 'job', 'token', 'pauseMs', 'home'],
   reply: z.literal([0, 1]),
 })
 
@@ -97,6 +98,7 @@ export const tickScript = defineScript({
     'time',
     'executor',
     'executorSlots',
+    'open',
     'deadAfterMs',
     'lookEveryMs',
     'memoryShare',

@@ -29,6 +29,8 @@ export interface GatePulseOptions {
   /** A name that no other executor has. */
   readonly executor: string
   readonly slots: number
+  /** How many of these no run is in, -1 while Redis is being asked for one or told that one is over. */
+  readonly openSlots: () => number
   readonly overload: OverloadOptions
   readonly keepOutcomeMs: number
   readonly maxKeptOutcomes: number
@@ -146,13 +148,14 @@ export class GatePulse {
 
   /** Gives in how many milliseconds there is more to do. */
   async #tick(slots: number): Promise<number | undefined> {
-    const { executor, overload, keepOutcomeMs, maxKeptOutcomes, rules, onUnneeded, onLost, logger } =
-      this.#options
+    const { executor, openSlots, overload, keepOutcomeMs, maxKeptOutcomes } = this.#options
+    const { rules, onUnneeded, onLost, logger } = this.#options
     this.#calm = undefined
     try {
       const told = await this.#gate.tick({
         executor,
         slots,
+        open: openSlots(),
         deadAfterMs: EXECUTOR_DEAD_AFTER_MS,
         lookEveryMs: LOOK_EVERY_MS,
         maxMemoryShare: overload.maxMemoryShare ?? DEFAULT_MAX_MEMORY_SHARE,

@@ -19,6 +19,8 @@ export interface RunCompleterOptions {
   /** The number of the shard. */
   readonly shard: number
   readonly executor: string
+  /** The name under which it is given runs. */
+  readonly pulseName: string
   /** How long the next job is this executor's unless it says more, in milliseconds. */
   readonly leaseMs: number
 }
@@ -38,7 +40,7 @@ export class RunCompleter {
   async complete(run: TakenRun, { token, takesNext }: CompleteOptions): Promise<typeof OTHER | [NextJob?]> {
     const { outcome, keepMs, ends } = run
     if (outcome === undefined) return OTHER
-    const { redis, queueKey, shard, executor, leaseMs } = this.#options
+    const { redis, queueKey, shard, executor, pulseName, leaseMs } = this.#options
     const { cpuMs, wallMs, bytesIn, bytesOut, startCpuMs, ruinedCpuMs } = outcome.usage
     const json = JSON.stringify(outcome)
     const inbox = this.#inboxOf(run)
@@ -57,6 +59,7 @@ export class RunCompleter {
       ruinedMs: ruinedCpuMs,
       leaseMs: takesNext ? leaseMs : '',
       executor,
+      home: pulseName,
       inbox: inbox ?? '',
       maxInbox: MAX_INBOX_ENTRIES,
     }

@@ -1,7 +1,7 @@
 import { RunWorker } from '../bullmq/run-worker.ts'
 import type { Processed } from '../bullmq/taken-job.ts'
 import { CancelListener } from '../active/cancel-listener.ts'
-import { Gate } from '../gate/gate.ts'
+import { Gate, REDIS_TIME } from '../gate/gate.ts'
 import { noteQuarantined } from '../gate/quarantine.ts'
 import { ReplySender } from '../replies/reply-sender.ts'
 import { tellLive } from '../live/tell-live.ts'
@@ -10,7 +10,7 @@ import { OutcomePayloads } from '../payload/outcome-payloads.ts'
 import { PayloadStore } from '../payload/payload-store.ts'
 import { RunPayloads } from '../payload/run-payloads.ts'
 import type { StoredOutcome } from '../payload/run-result.ts'
-import { cancelChannel, queueKeyOf } from '../redis/keys.ts'
+import { cancelChannel, homeMarkKey, queueKeyOf } from '../redis/keys.ts'
 import type { RedisClient } from '../redis/redis-client.ts'
 import type { RedisConnection } from '../redis/redis-connection.ts'
 import type { HandleRun } from '../run/handle-run.ts'
@@ -21,6 +21,7 @@ import { ActiveRuns } from '../active/active-runs.ts'
 import type { BackgroundWrites } from './background-writes.ts'
 import { closedHere } from './closed-here.ts'
 import { GatePulse, type OverloadOptions } from './gate-pulse.ts'
+import { OpenSlots } from './open-slots.ts'
 import { processRun, type ProcessRunOptions } from './process-run.ts'
 import { RuleBook } from './rule-book.ts'
 import { RunCompleter } from './run-completer.ts'
@@ -86,13 +87,14 @@ export class ShardTaker {
   readonly #notifier: RunNotifier
   readonly #leases: RunLeases
   readonly #processing: ProcessRunOptions
+  readonly #open = new OpenSlots()
   #waking: NodeJS.Timeout | undefined
 
   constructor(options: ShardTakerOptions) {
-    const { connection, redis, keyPrefix, queueName, executor, slots, keepOutcomeMs, writes, logger } =
-      options
+    const { connection, redis, keyPrefix, queueName, executor, slots, writes, logger } = options
+    const { keepOutcomeMs, pulseName } = options
     const queueKey = queueKeyOf(keyPrefix, queueName)
-    const gate = new Gate(redis, { keyPrefix, queueName })
+    const gate = new Gate(redis, { keyPrefix, queueName, home: pulseName })
     const rules = new RuleBook(redis, queueKey, logger)
     const store = new PayloadStore(redis, keyPrefix)
     const payloads = new RunPayloads(store)
@@ -112,7 +114,8 @@ export class ShardTaker {
     })
     this.#pulse = new GatePulse(gate, {
       ...options,
-      executor: options.pulseName,
+      executor: pulseName,
+      openSlots: () => this.#open.count(this.#worker.slots, this.#leases.size),
       rules,
       onLost: (jobId) =>
         logger.warn(
@@ -142,6 +145,7 @@ export class ShardTaker {
       rules,
       logger,
     }
+    const taking = { time: REDIS_TIME, leaseMs: LEASE_MS, executor, home: pulseName } as const
     this.#worker = new RunWorker<TakenRun, StoredOutcome>({
       redis,
       keyPrefix,
@@ -150,10 +154,11 @@ export class ShardTaker {
       slots,
       logger,
       time: () => redisTimeScript(redis, queueKey, {}),
-      take: (token) => takeNextScript(redis, queueKey, { token, leaseMs: LEASE_MS, executor }),
+      ownMarkKey: homeMarkKey(queueKey, pulseName),
+      take: (token) => this.#open.during(takeNextScript(redis, queueKey, { ...taking, token })),
       runOf: (job) => new TakenRun(job, keepOutcomeMs),
       process: (run) => this.#process(run),
-      complete: (run, how) => completer.complete(run, how),
+      complete: (run, how) => this.#open.during(completer.complete(run, how)),
       onCompleted: (run) => this.#notify(run),
       onFailed: (run, error) => this.#fail(run, error),
       onDue: () => this.#pulse.soon(),
@@ -173,8 +178,9 @@ export class ShardTaker {
 
   /** Settles when runs are being taken. */
   async start(): Promise<void> {
-    await this.#worker.start()
+    // First: while nothing is asked for, it is known how many slots are open.
     await this.#pulse.start()
+    await this.#worker.start()
   }
 
   /** How many runs of the shard may go on here from now on. */
