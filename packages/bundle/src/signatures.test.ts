@@ -49,6 +49,9 @@ test('signaturesIn() takes a moment for texts made to hold it up', () => {
     'export function f('.repeat(20_000),
     `/**${'*'.repeat(200_000)}`,
     `exports.f = ${'<('.repeat(50_000)}`,
+    `export function${' '.repeat(200_000)}x`,
+    `${'/** @param {'.repeat(300)}*/\nexport function f() {}\n`.repeat(2_000),
+    'export const f = (a: "/*'.repeat(50_000),
   ]
   for (const text of texts) expect(Object.keys(signaturesIn(text)).length).toBeLessThan(2)
 })

@@ -1,25 +1,32 @@
 const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*`
 /** `export function f`, `export default async function`, `export const f =`, `exports.f =`. */
 const EXPORTS = new RegExp(
-  String.raw`^[ \t]*(?:export\s+(default\s+)?(async\s+)?function\s*(\*)?\s*(${NAME})?\s*` +
-    String.raw`|export\s+const\s+(${NAME})\s*=\s*(async\s+)?(?:function\s*(\*)?\s*(?:${NAME})?\s*)?` +
-    String.raw`|export\s+default\s+(async\s+)?(?=[(<])` +
-    String.raw`|(?:module\.)?exports\.(${NAME})\s*=\s*(async\s+)?(?:function\s*(\*)?\s*(?:${NAME})?\s*)?)(?=[(<])`,
+  String.raw`^[ \t]*(?:export\s+(?<isDefault>default\s+)?(?:async\s+)?function\s*(?:\*\s*)?(?:(?<named>${NAME})\s*)?` +
+    String.raw`|export\s+const\s+(?<constant>${NAME})\s*=\s*(?:async\s+)?(?:function\s*(?:\*\s*)?(?:${NAME}\s*)?)?` +
+    String.raw`|export\s+default\s+(?:async\s+)?(?=[(<])` +
+    String.raw`|(?:module\.)?exports\.(?<assigned>${NAME})\s*=\s*(?:async\s+)?(?:function\s*(?:\*\s*)?(?:${NAME}\s*)?)?)(?=[(<])`,
   'gmu',
 )
-const JSDOC_BEFORE = /\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*$/
 const PAIRS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '<': '>' }
 const MAX_LENGTH = 1_000
+/** What is looked at of a text before and behind the beginning of a function. */
+const MAX_PART = 4_000
+const MAX_FUNCTIONS = 2_000
 
 /** What exported functions take and give, by name, where their types are written beside them. */
 export function signaturesIn(text: string): Record<string, string> {
   const found: Record<string, string> = {}
-  for (const match of text.matchAll(EXPORTS)) {
-    const [whole, , , , named, constant, , , , assigned] = match
-    const name = named ?? constant ?? assigned ?? 'default'
-    const isDefault = match[1] !== undefined || /^\s*export\s+default/.test(whole)
-    const signature = signatureAt(text, match.index + whole.length) ?? jsDocSignature(text, match.index)
-    if (signature !== undefined) found[isDefault ? 'default' : name] = signature
+  for (const match of text.matchAll(EXPORTS).take(MAX_FUNCTIONS)) {
+    const { index, groups = {} } = match
+    const [whole] = match
+    const name =
+      groups['isDefault'] === undefined
+        ? (groups['named'] ?? groups['constant'] ?? groups['assigned'])
+        : 'default'
+    const signature =
+      signatureAt(text.slice(index, index + MAX_PART), whole.length) ??
+      jsDocSignature(text.slice(Math.max(0, index - MAX_PART), index))
+    if (signature !== undefined) found[name ?? 'default'] = signature
   }
   return found
 }
@@ -38,9 +45,11 @@ function signatureAt(text: string, start: number): string | undefined {
   return onOneLine(`${parameters} => ${result === '' ? 'unknown' : result}`)
 }
 
-function jsDocSignature(text: string, index: number): string | undefined {
-  const doc = JSDOC_BEFORE.exec(text.slice(Math.max(0, index - 4 * MAX_LENGTH), index))?.[1]
-  if (doc === undefined) return undefined
+/** The same of the comment that a text ends with. */
+function jsDocSignature(text: string): string | undefined {
+  const before = text.trimEnd()
+  const doc = before.endsWith('*/') ? before.slice(before.lastIndexOf('/**') + 3, -2) : '*/'
+  if (doc.includes('*/')) return undefined
   const parameters = Array.from(doc.matchAll(/@param\s*\{/g), (match) => {
     const open = match.index + match[0].length - 1
     const end = closing(doc, open)
@@ -59,8 +68,7 @@ function jsDocSignature(text: string, index: number): string | undefined {
 /** Behind the bracket that closes the one at `start`; strings and comments between them are skipped. */
 function closing(text: string, start: number): number {
   const open: string[] = []
-  const end = Math.min(text.length, start + 4 * MAX_LENGTH)
-  for (let index = start; index < end; index++) {
+  for (let index = start; index < text.length; index++) {
     const character = text[index] ?? ''
     index = skipped(text, index)
     const closer = PAIRS[character]
@@ -69,7 +77,7 @@ function closing(text: string, start: number): number {
     else if (character === open.at(-1) && !(character === '>' && text[index - 1] === '=')) open.pop()
     if (open.length === 0) return index + 1
   }
-  return end
+  return text.length
 }
 
 /** The end of a type that stands before the body of a function. */

@@ -14,6 +14,8 @@ import { PackageGraph, type GraphOptions } from './package-graph.ts'
 
 /** The largest packages take a few seconds. */
 const DEADLINE_MS = 20_000
+/** Each comes with its whole line, which may be megabytes. */
+const MAX_MESSAGES = 16
 /** Shown in an error. */
 const MAX_NAMES = 3
 
@@ -110,7 +112,7 @@ async function tryBuild(options: GraphOptions, names: readonly string[], optiona
       minifyWhitespace: options.isDense === true,
       tsconfigRaw: '{}',
       logLevel: 'silent',
-      logLimit: 0,
+      logLimit: MAX_MESSAGES,
       logOverride: TELL_OPAQUE_REQUIRES,
       plugins: [graph.plugin],
     })

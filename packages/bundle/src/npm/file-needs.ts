@@ -4,7 +4,7 @@ import type { PackageFolder } from './package-folders.ts'
 import { readInside } from './read-inside.ts'
 
 /** What files ask for, wherever it stands: comments make a file look needier than it is, which does no harm. */
-const ASKS = /\brequire\s*\(\s*(['"])([^'"\n]+)\1\s*\)|\b(?:from|import)\s*\(?\s*(['"])([^'"\n]+)\3/g
+const ASKS = /\brequire\s*\(\s*(['"])([^'"\n]+)\1\s*\)|\b(?:from|import)\s*(?:\(\s*)?(['"])([^'"\n]+)\3/g
 /** What only a page has, where nothing asks before whether it is there. */
 const DOM =
   /(?<![.\w$])(?:document\.(?:body|createElement|currentScript|head|implementation|querySelector)|window\.\w|navigator\.\w|new XMLHttpRequest)|[=(,]\s*document\s*[;,)]/

@@ -22,6 +22,12 @@ describe('what cannot be had says why', () => {
     ['https://example.org/x.js', ['*'], 'it is neither a path nor the name of a package'],
     ['data:text/javascript,1', ['*'], 'it is neither a path nor the name of a package'],
     ['#own', ['*'], 'it is neither a path nor the name of a package'],
+    [
+      'left@1.2.3',
+      ['*'],
+      `a version is no part of the name of a package; install that version and ask for 'left'`,
+    ],
+    ['@acme/tax@^2/vat', ['*'], `ask for '@acme/tax'`],
     ['@acme/..', ['*'], 'it is neither a path nor the name of a package'],
     ['broken', ['broken'], 'its package.json is not JSON'],
     ['list', ['list'], 'its package.json holds no object'],

@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { lstatSync, readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { ESM_SYNTAX } from './esm-files.ts'
 import type { PackageFile } from './package-files.ts'
+import { readInside } from './read-inside.ts'
 
 const MAX_FILES = 1_000
 const MAX_BYTES = 4 * 1024 * 1024
@@ -18,7 +19,7 @@ const MODULE = /(?<!\.min)(?<!\.d)(?<![.-](?:test|spec))\.[cm]?js(?:on)?$/
  * The modules of a package that one of its files may ask for at run time, in the order of their paths. None if they are
  * too many, or too large, to be packed for the sake of a few.
  */
-export function ownModules({ folder, realPath: asking }: PackageFile): readonly PackageFile[] {
+export async function ownModules({ folder, realPath: asking }: PackageFile): Promise<readonly PackageFile[]> {
   const [build = ''] = relative(folder.realPath, asking).split(sep)
   const paths: string[] = []
   let bytes = 0
@@ -36,12 +37,14 @@ export function ownModules({ folder, realPath: asking }: PackageFile): readonly 
     }
     if (paths.length > MAX_FILES || bytes > MAX_BYTES || directories.length > MAX_FILES) return []
   }
-  const esm = new Set(paths.filter(isEsm))
-  const isEsmTaken = esm.size <= MAX_ESM_FILES && bytes <= MAX_ESM_BYTES
-  const taken = isEsmTaken ? paths : paths.filter((path) => !esm.has(path))
-  return taken.toSorted().map((realPath) => ({ kind: 'file', folder, realPath }))
+  const isEsmTaken = paths.length <= MAX_ESM_FILES && bytes <= MAX_ESM_BYTES
+  const files = paths.toSorted().map((realPath): PackageFile => ({ kind: 'file', folder, realPath }))
+  const isTaken = await Promise.all(files.map(async (file) => isEsmTaken || !(await isEsm(file))))
+  return files.filter((_, index) => isTaken[index])
 }
 
-function isEsm(path: string): boolean {
-  return path.endsWith('.mjs') || (!path.endsWith('.json') && ESM_SYNTAX.test(readFileSync(path, 'utf8')))
+async function isEsm({ folder, realPath: path }: PackageFile): Promise<boolean> {
+  if (path.endsWith('.mjs') || path.endsWith('.json')) return path.endsWith('.mjs')
+  const text = await readInside({ folder: folder.realPath, path, shown: path, maxBytes: MAX_BYTES })
+  return ESM_SYNTAX.test(text ?? '')
 }

@@ -1,4 +1,5 @@
 import { IsolatedRuntimeError, type BundleFile } from '@isolated-runtime/protocol'
+import { mapInOrder } from '../map-in-order.ts'
 import { buildPackages, type Built } from './build-packages.ts'
 import { groupByShared } from './group-by-shared.ts'
 import { ownModules } from './own-modules.ts'
@@ -6,8 +7,10 @@ import { Links } from './links.ts'
 import type { PackageFile } from './package-files.ts'
 import type { GraphOptions } from './package-graph.ts'
 
-/** Packages that ask for more packages with each build are not endless, but this is enough of them. */
+/** Builds of packages that ask for more with each, which are few. */
 const MAX_ROUNDS = 20
+/** Builds in which modules that nothing is known to ask for turn out not to parse; then all of these are left out. */
+const MAX_REFUSALS = 3
 
 type Options = Omit<GraphOptions, 'shared' | 'whole'>
 
@@ -61,14 +64,16 @@ async function buildAlone(options: Options, whole: Set<string>): Promise<Alone> 
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const labels = [...entries.keys()]
     const result = await buildPackages({ ...options, entries, shared: new Map(), whole }, labels, optional)
-    for (const label of result.refused) entries.delete(label)
+    const dropped = round < MAX_REFUSALS ? result.refused : result.refused.length > 0 ? [...optional] : []
+    for (const label of dropped) entries.delete(label)
     const before = entries.size
     for (const [label, file] of result.apart) {
       apart.add(label)
       optional.delete(label)
       entries.set(label, file)
     }
-    for (const file of result.opaque.flatMap((each) => addWhole(each, whole))) {
+    const modules = await mapInOrder(result.opaque, 1, (each) => addWhole(each, whole))
+    for (const file of modules.flat()) {
       const label = options.labels.of(file)
       apart.add(label)
       if (!entries.has(label)) optional.add(label)
@@ -82,10 +87,10 @@ async function buildAlone(options: Options, whole: Set<string>): Promise<Alone> 
   throw new IsolatedRuntimeError('INTERNAL', 'Packing packages came to no end')
 }
 
-function addWhole(file: PackageFile, whole: Set<string>): readonly PackageFile[] {
+async function addWhole(file: PackageFile, whole: Set<string>): Promise<readonly PackageFile[]> {
   const { realPath } = file.folder
   if (whole.has(realPath)) return []
-  const files = ownModules(file)
+  const files = await ownModules(file)
   if (files.length > 0) whole.add(realPath)
   return files
 }

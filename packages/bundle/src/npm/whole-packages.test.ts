@@ -76,6 +76,17 @@ describe('files that a package asks for at run time are there', () => {
   })
 })
 
+test('a package with many modules that do not parse is packed without them', async () => {
+  const bad = Object.fromEntries(
+    Array.from({ length: 120 }, (_, index) => [`pkg/bad/${index}.js`, 'let let = /(/ }']),
+  )
+  const code = `module.exports = (name) => require('./' + name)`
+  const main = `exports.all = require('pkg')('good')`
+  expect(await load({ 'pkg/index.js': code, 'pkg/good.js': 'module.exports = "good"', ...bad }, main)).toBe(
+    'good',
+  )
+})
+
 test('files of packages that say what they ask for are not files of the bundle', async () => {
   await using folder = await guestFolder({
     'main.js': `exports.all = require('pkg')`,

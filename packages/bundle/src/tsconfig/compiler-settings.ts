@@ -8,7 +8,7 @@ const OBEYED = [
   'verbatimModuleSyntax',
   'target',
 ] as const
-const DECORATOR = /(?:^|[(,])\s*@[\p{ID_Start}$_][\w$.]*/mu
+const DECORATOR = /(?:^|[(,])[^\S\n]*@[\p{ID_Start}$_][\w$.]*/mu
 
 /** How the files below a `tsconfig.json` are compiled, and what their imports lead to. */
 export class CompilerSettings {

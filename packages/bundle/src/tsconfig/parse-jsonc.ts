@@ -1,5 +1,6 @@
-const STRING = String.raw`"(?:\\.|[^"\\\n])*"`
-const COMMENTS = new RegExp(String.raw`${STRING}|\/\/[^\n]*|\/\*[^]*?\*\/`, 'g')
+// What is not closed goes on to its end, so that each character is looked at once.
+const STRING = String.raw`"(?:\\.|[^"\\\n])*"?`
+const COMMENTS = new RegExp(String.raw`${STRING}|\/\/[^\n]*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?`, 'g')
 const LAST_COMMAS = new RegExp(String.raw`${STRING}|,(?=\s*[}\]])`, 'g')
 
 /** JSON that may have comments, and commas behind the last of a list. @throws a `SyntaxError` with the place */
