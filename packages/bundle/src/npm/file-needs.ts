@@ -5,12 +5,19 @@ import { readInside } from './read-inside.ts'
 
 /** What files ask for, wherever it stands: comments make a file look needier than it is, which does no harm. */
 const ASKS = /\brequire\s*\(\s*(['"])([^'"\n]+)\1\s*\)|\b(?:from|import)\s*(?:\(\s*)?(['"])([^'"\n]+)\3/g
-/** What only a page has, where nothing asks before whether it is there. */
-const DOM =
-  /(?<![.\w$])(?:document\.(?:body|createElement|currentScript|head|implementation|querySelector)|window\.\w|navigator\.\w|new XMLHttpRequest)|[=(,]\s*document\s*[;,)]/
+/** How what only a page has is used, each with the question whether it is there, which makes its use harmless. */
+const OF_PAGES = [
+  [
+    /(?<![.\w$])document\.(?:body|createElement|currentScript|head|implementation|querySelector)/,
+    /typeof\s+document\b/,
+  ],
+  [/[=(,]\s*document\s*[;,)]/, /typeof\s+document\b/],
+  [/(?<![.\w$])window\.\w/, /typeof\s+window\b/],
+  [/(?<![.\w$])navigator\.\w/, /typeof\s+navigator\b/],
+  [/\bnew XMLHttpRequest\b/, /typeof\s+XMLHttpRequest\b/],
+] as const
 /** In the place of a module. */
-const ALWAYS_DOM = /\b(?:self|window)\.FormData\b/
-const ASKED_FOR = /typeof\s*\(?\s*(?:document|navigator|self|window|XMLHttpRequest)\b/
+const ALWAYS_OF_PAGES = /\b(?:self|window)\.FormData\b/
 const MAX_FILES = 200
 const MAX_BYTES = 4 * 1024 * 1024
 
@@ -37,7 +44,7 @@ export async function needsOf(
   let dom = false
   for (const path of seen) {
     const text = await textOf(folder, path)
-    dom ||= ALWAYS_DOM.test(text) || (DOM.test(text) && !ASKED_FOR.test(text))
+    dom ||= needsPage(text)
     for (const [, , required, , imported] of text.matchAll(ASKS)) {
       const specifier = required ?? imported ?? ''
       const target = /^\.{1,2}(?:\/|$)/.test(specifier)
@@ -49,6 +56,12 @@ export async function needsOf(
     }
   }
   return { builtins, dom }
+}
+
+function needsPage(text: string): boolean {
+  return (
+    ALWAYS_OF_PAGES.test(text) || OF_PAGES.some(([use, question]) => use.test(text) && !question.test(text))
+  )
 }
 
 function isOwn({ manifest }: PackageFolder, specifier: string): boolean {
