@@ -18,15 +18,13 @@ export function createAbort(kit: ComfortKit): Record<'AbortController' | 'AbortS
     #aborted = false
     #reason: unknown
     #dependents: AbortSignal[] = []
-    #onabort: unknown = null
+    /** `undefined` until it is first set. */
+    #onabort: unknown
 
     constructor(given?: object) {
       if (given !== key)
         throw Object.assign(new TypeError('Illegal constructor'), { code: 'ERR_ILLEGAL_CONSTRUCTOR' })
       super()
-      this.addEventListener('abort', (event: unknown) => {
-        if (typeof this.#onabort === 'function') Reflect.apply(this.#onabort, this, [event])
-      })
     }
 
     static {
@@ -76,10 +74,16 @@ export function createAbort(kit: ComfortKit): Record<'AbortController' | 'AbortS
     }
 
     get onabort(): unknown {
-      return this.#onabort
+      return this.#onabort ?? null
     }
 
     set onabort(callback: unknown) {
+      // Its turn among the listeners is that of the first assignment.
+      if (this.#onabort === undefined && typeof callback === 'function')
+        this.addEventListener('abort', (event: unknown) => {
+          if (typeof this.#onabort === 'function') Reflect.apply(this.#onabort, this, [event])
+        })
+      else if (this.#onabort === undefined) return
       this.#onabort = typeof callback === 'function' ? callback : null
     }
 

@@ -13,6 +13,11 @@ export function createCloning(kit: ComfortKit) {
     URIError,
   } as never
 
+  interface Extent {
+    readonly byteOffset: number
+    readonly length: number | undefined
+  }
+
   type Copy = (value: unknown) => unknown
 
   function exception(message: string): Error {
@@ -62,11 +67,22 @@ export function createCloning(kit: ComfortKit) {
     return result
   }
 
-  function copyView(value: ArrayBufferView, copy: Copy): ArrayBufferView {
+  /** Where a view lies in its buffer; the length is absent if it is that of the buffer, however that is resized. */
+  function extentOf(value: ArrayBufferView): Extent {
+    if (!kinds.isWithin(value)) return refuse(value)
+    const { byteOffset } = value
+    if (kinds.isLengthTracking(value, value.buffer as ArrayBuffer)) return { byteOffset, length: undefined }
+    const isTyped = kinds.elementTypeOf(value) !== undefined
+    return { byteOffset, length: isTyped ? (value as Uint8Array).length : value.byteLength }
+  }
+
+  function copyView(value: ArrayBufferView, extents: Map<object, Extent>, copy: Copy): ArrayBufferView {
+    const extent = extents.get(value) ?? extentOf(value)
+    extents.set(value, extent)
     const buffer = copy(value.buffer) as ArrayBuffer
     const type = kinds.elementTypeOf(value)
-    if (type === undefined) return new DataView(buffer, value.byteOffset, value.byteLength)
-    return new globalThis[type](buffer, value.byteOffset, (value as Uint8Array).length)
+    if (type === undefined) return new DataView(buffer, extent.byteOffset, extent.length)
+    return new globalThis[type](buffer, extent.byteOffset, extent.length)
   }
 
   function copyMap(value: Map<unknown, unknown>, seen: Map<unknown, unknown>, copy: Copy): object {
@@ -93,11 +109,11 @@ export function createCloning(kit: ComfortKit) {
     if (kinds.isArrayBuffer(value)) return copyBuffer(value)
     if (kinds.isPromise(value) || kinds.isWeak(value)) return refuse(value)
     const unboxed = kinds.unboxed(value)
-    if (unboxed === undefined) return undefined
+    if (unboxed === undefined) return kinds.isOpaque(value) ? refuse(value) : undefined
     return unboxed.box === 'Symbol' ? refuse(value) : (Object(unboxed.primitive) as object)
   }
 
-  function copyWith(seen: Map<unknown, unknown>): Copy {
+  function copyWith(seen: Map<unknown, unknown>, extents: Map<object, Extent>): Copy {
     function copyObject(value: object): object {
       if (Array.isArray(value)) {
         const result: unknown[] = []
@@ -111,7 +127,7 @@ export function createCloning(kit: ComfortKit) {
         if (value instanceof DOMException) return new DOMException(value.message, value.name)
         return copyError(value, seen, copy)
       }
-      if (ArrayBuffer.isView(value)) return copyView(value, copy)
+      if (ArrayBuffer.isView(value)) return copyView(value, extents, copy)
       if (Object.getPrototypeOf(value) !== Object.prototype) {
         const builtin = copyBuiltin(value, seen, copy)
         if (builtin !== undefined) return builtin
@@ -152,9 +168,10 @@ export function createCloning(kit: ComfortKit) {
     ): unknown {
       if (arguments.length === 0) throw new TypeError('The "value" argument must be specified')
       const buffers = transferred(options?.transfer ?? [])
+      const extents = new Map<object, Extent>()
       // Tried first with the buffers left where they are: a clone that fails detaches none.
-      if (buffers.length > 0) copyWith(new Map(buffers.map((buffer) => [buffer, buffer])))(value)
-      return copyWith(new Map(buffers.map((buffer) => [buffer, buffer.transfer()])))(value)
+      if (buffers.length > 0) copyWith(new Map(buffers.map((buffer) => [buffer, buffer])), extents)(value)
+      return copyWith(new Map(buffers.map((buffer) => [buffer, buffer.transfer()])), extents)(value)
     },
   }
 }

@@ -116,3 +116,21 @@ describe('comforts', () => {
     expect(guest).toEqual(node)
   })
 })
+
+it('the encodings that a TextDecoder does not know are refused when it is made, the others decode', async () => {
+  const { value } = await evaluate(`
+    const labels = ['utf-8', 'utf-16le', 'utf-16be', 'ascii', 'latin1', 'windows-1251', 'iso-8859-15', 'koi8-r', 'macintosh', 'ibm866', 'x-user-defined', 'windows-874',
+      'gbk', 'gb2312', 'gb18030', 'big5', 'Shift_JIS', 'sjis', 'euc-jp', 'euc-kr', 'iso-2022-jp', 'replacement', 'none']
+    return labels.map((label) => {
+      try { return typeof new TextDecoder(label).decode(new Uint8Array([65, 66])) }
+      catch (error) { return error.name }
+    })`)
+  expect(value).toEqual([...Array<string>(12).fill('string'), ...Array<string>(11).fill('RangeError')])
+})
+
+it('a TextDecoder is as Node has it', async () => {
+  const [guest, node] = await inBoth(
+    `[TextDecoder.name, TextDecoder.length, String(new TextDecoder()), new TextDecoder('utf8', { fatal: true }).fatal, new TextDecoder() instanceof TextDecoder]`,
+  )
+  expect(guest).toEqual(node)
+})

@@ -25,8 +25,10 @@ export function createDescribing(kit: ComfortKit): {
     const count = size === undefined ? '' : `(${size})`
     const name = classOf(value)
     const tag: unknown = (value as Record<symbol, unknown>)[Symbol.toStringTag]
-    const isOwn = Object.hasOwn(value, Symbol.toStringTag)
-    const isTagged = typeof tag === 'string' && tag !== '' && tag !== name && !isOwn
+    // One that is enumerable is shown among the properties.
+    const isShown = Object.prototype.propertyIsEnumerable.call(value, Symbol.toStringTag)
+    const isTagged = typeof tag === 'string' && tag !== '' && tag !== name && !isShown
+    if (isTagged && name !== undefined && tag.endsWith(`.${name}`)) return `${tag} `
     return `${name === undefined ? `[${kind}${count}: null prototype]` : name + count}${isTagged ? ` [${tag}]` : ''} `
   }
 
@@ -74,10 +76,23 @@ export function createDescribing(kit: ComfortKit): {
     return name === '' ? `[${kind} (anonymous)]` : `[${kind}: ${String(name)}]`
   }
 
+  /** V8 begins a stack with the name that the error inherits: the one of its class tells more. */
+  function withClass(error: Error, stack: string): string {
+    const name = classOf(error)
+    const inherited: unknown = error.name
+    if (name === undefined || typeof inherited !== 'string' || Object.hasOwn(error, 'name')) return stack
+    if (!stack.startsWith(inherited) || !inherited.endsWith('Error')) return stack
+    const shown = name.includes(inherited) ? name : `${name} [${inherited}]`
+    return shown + stack.slice(inherited.length)
+  }
+
   function errorText(error: Error): string {
     const { stack } = error
-    if (typeof stack === 'string' && stack !== '') return stack.includes('\n    at ') ? stack : `[${stack}]`
-    return `[${Error.prototype.toString.call(error)}]`
+    const text =
+      typeof stack === 'string' && stack !== ''
+        ? withClass(error, stack)
+        : Error.prototype.toString.call(error)
+    return text.includes('\n    at ') ? text : `[${text}]`
   }
 
   function bytesOf(buffer: ArrayBuffer): Item[] {
@@ -143,6 +158,8 @@ export function createDescribing(kit: ComfortKit): {
       }
       if (kinds.isDate(value))
         return whole(Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString())
+      if (kinds.isTemporal(value)) return whole(`${prefixOf(value, 'Temporal')}${(value as Date).toString()}`)
+      if (kinds.isArguments(value)) return { open: '[Arguments] {', close: '}' }
       if (kinds.isRegExp(value)) return whole(RegExp.prototype.toString.call(value))
       if (kinds.isArrayBuffer(value))
         return { open: `${prefixOf(value, 'ArrayBuffer')}{`, close: '}', items: () => bytesOf(value) }

@@ -23,6 +23,14 @@ describe('Event, EventTarget, AbortController', () => {
     ),
     program(`const c = new AbortController(); const seen = []; c.signal.onabort = (e) => seen.push(e.type); c.signal.addEventListener('abort', () => seen.push('l'))
       c.abort(); c.abort('again'); return [c.signal.aborted, c.signal.reason.name, c.signal.reason.code, seen]`),
+    program(`const c = new AbortController(); const seen = []; c.signal.addEventListener('abort', () => seen.push(1)); c.signal.onabort = () => seen.push('on')
+      c.signal.addEventListener('abort', () => seen.push(2)); c.signal.onabort = () => seen.push('again'); c.abort(); return seen`),
+    program(
+      `const c = new AbortController(); const seen = []; c.signal.onabort = () => seen.push('on'); c.signal.onabort = null; c.abort(); return [seen, c.signal.onabort]`,
+    ),
+    program(
+      `const { signal } = new AbortController(); signal.onabort = 5; return [signal.onabort, 'onabort' in signal]`,
+    ),
     program(`const c = new AbortController(); c.abort('why'); c.signal.throwIfAborted()`),
     program(
       `const c = new AbortController(); c.abort('why'); try { c.signal.throwIfAborted() } catch (e) { return e }`,

@@ -14,6 +14,8 @@ export function createInspect(kit: ComfortKit) {
   const LEVELS_OF_LINE = 3
   const MAX_CHARACTERS = 200_000
   const CUT = '…'
+  /** Of errors, shown though they are not enumerable. */
+  const HIDDEN: readonly PropertyKey[] = ['cause', 'errors', 'error', 'suppressed']
 
   /** Options as Node has them; `null` is no limit. */
   type Options = Partial<Record<keyof typeof DEFAULTS, number | null>>
@@ -99,12 +101,18 @@ export function createInspect(kit: ComfortKit) {
     }
 
     function showProperty(value: object, key: PropertyKey): string {
-      const name = key === 'cause' && Error.isError(value) ? '[cause]' : keyOf(key)
+      const name = HIDDEN.includes(key) && Error.isError(value) ? `[${String(key)}]` : keyOf(key)
       const property = Object.getOwnPropertyDescriptor(value, key)
       if (property?.get !== undefined)
         return `${name}: [Getter${property.set === undefined ? '' : '/Setter'}]`
       if (property?.set !== undefined) return `${name}: [Setter]`
       return `${name}: ${show(property?.value)}`
+    }
+
+    function isInStack(error: Error, key: PropertyKey): boolean {
+      if (key !== 'name' && key !== 'message' && key !== 'stack') return false
+      const property = Object.getOwnPropertyDescriptor(error, key)
+      return property !== undefined && String(error.stack).includes(String(property.value))
     }
 
     function keysOf(value: object, isList: boolean): PropertyKey[] {
@@ -114,9 +122,9 @@ export function createInspect(kit: ComfortKit) {
         ...(isList ? keys.filter((key) => !/^\d+$/.test(String(key))) : keys),
         ...symbols.filter((key) => Object.prototype.propertyIsEnumerable.call(value, key)),
       ]
-      if (Error.isError(value) && Object.hasOwn(value, 'cause') && !shown.includes('cause'))
-        shown.push('cause')
-      return shown
+      if (!Error.isError(value)) return shown
+      const hidden = HIDDEN.filter((key) => Object.hasOwn(value, key) && !shown.includes(key))
+      return [...shown.filter((key) => !isInStack(value, key)), ...hidden]
     }
   }
 
