@@ -1,3 +1,4 @@
+import { escapePattern } from './name-pattern.ts'
 import {
   createBundle,
   IsolatedRuntimeError,
@@ -94,7 +95,7 @@ function missingIn({ path, text }: Source, file: BundleFile | undefined): Source
 
 /** Where a specifier first stands in quotes. */
 function placeOf(text: string, specifier: string): { line: number; column: number } {
-  const index = new RegExp(`(["'\`])${RegExp.escape(specifier)}\\1`).exec(text)?.index ?? 0
+  const index = new RegExp(`(["'\`])${escapePattern(specifier)}\\1`).exec(text)?.index ?? 0
   const before = text.slice(0, index).split('\n')
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 }
 }

@@ -115,8 +115,7 @@ class Walker {
     const entries: Dirent[] = []
     let fileCount = this.files.length
     try {
-      using directory = opendirSync(realPath)
-      for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+      for (const entry of entriesOf(realPath)) {
         if (++this.#entries > MAX_ENTRIES) this.#tooManyEntries()
         if (this.#leftOut.some((pattern) => pattern.test(entry.name))) continue
         const isCode = languageOf(entry.name, this.#settings) !== undefined
@@ -222,5 +221,14 @@ function refuseName(path: string): void {
     const why =
       'a backslash, a control character, an encoded "/" or ".", or something like "c:" or "file:" in front'
     throw fileRefused(path, `no run could name it, because its name has ${why}`, cause)
+  }
+}
+
+function* entriesOf(realPath: string): Generator<Dirent> {
+  const directory = opendirSync(realPath)
+  try {
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) yield entry
+  } finally {
+    directory.closeSync()
   }
 }

@@ -1,6 +1,7 @@
 import type { CheckOptions, FolderCheck } from '@isolated-runtime/bundle'
 import { cancelReason } from '@isolated-runtime/protocol'
 import {
+  ReleaseStack,
   RedisConnection,
   RunSubmitter,
   Tenants,
@@ -84,7 +85,7 @@ export class Client extends Runtime<ClientTypes, ParsedRunRequest, ReadyRun, Sub
   static async connect(clientOptions: ClientOptions): Promise<Client> {
     const options = parseClientOptions(clientOptions)
     const { queue: queueName, keyPrefix, shards, graceMs, logger } = options
-    await using stack = new AsyncDisposableStack()
+    await using stack = new ReleaseStack()
     const connection = stack.use(await RedisConnection.open(options))
     const tenants = new Tenants(connection, { keyPrefix, queueName, shards })
     const code = new ClientCode(connection, { ...options, tenants })

@@ -1,5 +1,5 @@
 import type { PackOptions } from '@isolated-runtime/bundle'
-import { parse, tenantSchema } from '@isolated-runtime/protocol'
+import { MIN_CLIENT_NODE, parse, requireNode, tenantSchema } from '@isolated-runtime/protocol'
 import {
   DEFAULT_KEY_PREFIX,
   DEFAULT_QUEUE_NAME,
@@ -79,7 +79,8 @@ export interface ClientOptions {
   readonly logger?: Logger
 }
 
-/** @throws `INVALID_OPTIONS` listing every problem */
+/** @throws `NODE_TOO_OLD`, or `INVALID_OPTIONS` listing every problem */
 export function parseClientOptions(options: ClientOptions): z.output<typeof optionsSchema> {
+  requireNode(MIN_CLIENT_NODE)
   return parse(optionsSchema, options, 'client options', 'INVALID_OPTIONS')
 }

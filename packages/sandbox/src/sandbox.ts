@@ -1,4 +1,11 @@
-import { argumentsOf, parse, type Call, type Unsuccessful, type WorkResult } from '@isolated-runtime/protocol'
+import {
+  argumentsOf,
+  parse,
+  requireNode,
+  type Call,
+  type Unsuccessful,
+  type WorkResult,
+} from '@isolated-runtime/protocol'
 import { LiveListener, type LiveOptions } from './live/live-listener.ts'
 import { cellMemoryMbOf, MAX_CELLS, sandboxOptionsSchema, slotsOf, type SandboxOptions } from './options.ts'
 import type { PoolResult } from './pool/blame.ts'
@@ -40,9 +47,10 @@ export class Sandbox implements AsyncDisposable {
 
   /**
    * @param surroundings what it has to work with; by default the machine, or the container it is in
-   * @throws `INVALID_OPTIONS`
+   * @throws `NODE_TOO_OLD`, or `INVALID_OPTIONS`
    */
   static start(options: SandboxOptions = {}, surroundings: Surroundings = {}): Sandbox {
+    requireNode()
     return new Sandbox(options, surroundings)
   }
 

@@ -1,3 +1,4 @@
+import { ReleaseStack } from '../release-stack.ts'
 import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
 import { Cluster, type Redis, type RedisOptions } from 'ioredis'
 import { silentLogger, type Logger } from '../logger.ts'
@@ -37,7 +38,7 @@ export class RedisConnection implements AsyncDisposable {
   /** How long Redis may take to answer a question, in milliseconds. */
   readonly commandTimeoutMs: number
   readonly #logger: Logger
-  readonly #copies = new AsyncDisposableStack()
+  readonly #copies = new ReleaseStack()
   /** Connections that were ready and are not at the moment. */
   readonly #lost = new Set<RedisClient>()
   #closing: Promise<void> | undefined
@@ -159,7 +160,7 @@ export class RedisConnection implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    await this.#copies.disposeAsync()
+    await this.#copies[Symbol.asyncDispose]()
     if (this.isReady) {
       try {
         await this.ask('taking leave', (redis) => redis.quit(), QUIT_TIMEOUT_MS)

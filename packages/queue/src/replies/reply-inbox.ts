@@ -1,3 +1,4 @@
+import { ReleaseStack } from '../release-stack.ts'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RedisClient } from '../redis/redis-client.ts'
@@ -51,7 +52,7 @@ export class ReplyInbox implements AsyncDisposable {
   }
 
   static async open(connection: RedisConnection, options: ReplyInboxOptions): Promise<ReplyInbox> {
-    await using stack = new AsyncDisposableStack()
+    await using stack = new ReleaseStack()
     const inbox = stack.use(new ReplyInbox(connection, options))
     await inbox.#create()
     inbox.#reader.on('ready', options.onReconnect)

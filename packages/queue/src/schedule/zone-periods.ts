@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module'
+import type { Temporal as TemporalPolyfill } from 'temporal-polyfill'
+
 /** A time during which a time zone has one offset from UTC. All in milliseconds; "shown" is local time as if it were UTC. */
 export interface ZonePeriod {
   /** Since the epoch; `-Infinity` for the first. */
@@ -9,6 +12,12 @@ export interface ZonePeriod {
   /** What clocks showed at the end of the period before. */
   readonly shownBefore: number
 }
+
+/** Node.js has `Temporal` from version 26 on, and clients run on 22. */
+const { Temporal } =
+  'Temporal' in globalThis
+    ? globalThis
+    : (createRequire(import.meta.url)('temporal-polyfill') as { Temporal: typeof TemporalPolyfill })
 
 const NS_A_MS = 1_000_000
 

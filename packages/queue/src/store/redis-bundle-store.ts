@@ -1,5 +1,5 @@
 import { promisify } from 'node:util'
-import { zstdCompress, zstdDecompress } from 'node:zlib'
+import * as zlib from 'node:zlib'
 import {
   decodeBundle,
   encodeBundle,
@@ -24,8 +24,9 @@ const DEFAULT_KEEP_MS = 7 * 24 * 60 * 60_000
 const MAX_UNPACKED_BYTES = 16 * 1024 * 1024
 const MAX_PACKED_BYTES = 17 * 1024 * 1024
 
-const compress = promisify(zstdCompress)
-const decompress = promisify(zstdDecompress)
+const compress: typeof zlib.zstdCompress.__promisify__ = (...args) => promisify(zlib.zstdCompress)(...args)
+const decompress: typeof zlib.zstdDecompress.__promisify__ = (...args) =>
+  promisify(zlib.zstdDecompress)(...args)
 
 /** Bundles in Redis, compressed, each for as long as it is used. */
 export class RedisBundleStore implements BundleStore {

@@ -1,3 +1,4 @@
+import { ReleaseStack } from '../release-stack.ts'
 import {
   argumentsOf,
   IsolatedRuntimeError,
@@ -43,14 +44,14 @@ export class RunSubmitter implements AsyncDisposable {
   readonly #names: Shards
   readonly #shards: readonly SubmitShard[]
   readonly #inbox: ReplyInbox
-  readonly #release: AsyncDisposableStack
+  readonly #release: ReleaseStack
   #closing: Promise<void> | undefined
 
   private constructor(
     names: Shards,
     shards: readonly SubmitShard[],
     inbox: ReplyInbox,
-    release: AsyncDisposableStack,
+    release: ReleaseStack,
   ) {
     this.#names = names
     this.#shards = shards
@@ -68,7 +69,7 @@ export class RunSubmitter implements AsyncDisposable {
     const { keyPrefix, leaseMs, graceMs, logger } = complete
     const names = new Shards(complete, connection.isCluster)
     await agreeOnShards(connection, complete)
-    await using stack = new AsyncDisposableStack()
+    await using stack = new ReleaseStack()
     const shards = names.queueNames.map((queueName, shard) => {
       const parts = { keyPrefix, queueName, shard, graceMs, logger }
       return stack.use(new SubmitShard(connection, { ...parts, onMissedReply: () => void inbox.renew() }))
@@ -203,7 +204,7 @@ export class RunSubmitter implements AsyncDisposable {
 
   async #close(): Promise<void> {
     for (const shard of this.#shards) shard.rejectAll(closedBefore)
-    await this.#release.disposeAsync()
+    await this.#release[Symbol.asyncDispose]()
   }
 
   #refuseIfClosed(): void {
