@@ -17,11 +17,13 @@ RUN npm ci --loglevel=error
 COPY . .
 RUN npx turbo run build --filter=@isolated-runtime/executor --output-logs=errors-only
 RUN npm ci --loglevel=error --omit=dev --ignore-scripts --workspace=@isolated-runtime/executor
-# What an executor runs: no sources, types or maps of ours, no tests, no tools.
+# What an executor runs: no sources, types or maps of ours, no tests, no tools; npm also installs what other workspaces need.
 RUN mkdir -p /runtime/app /runtime/lib \
+  && npm ls --all --parseable --omit=dev --workspace=@isolated-runtime/executor | sed "s#^$PWD/##" \
+    | grep ^node_modules/ >/tmp/dependencies \
   && tar -cf - \
     --exclude='*.d.ts' --exclude='*.map' --exclude='fixtures' --exclude='.bin' --exclude='.package-lock.json' \
-    LICENSE package.json node_modules \
+    LICENSE package.json node_modules/@isolated-runtime --files-from=/tmp/dependencies \
     packages/protocol/package.json packages/protocol/dist \
     packages/queue/package.json packages/queue/dist packages/queue/lua \
     packages/sandbox/package.json packages/sandbox/dist packages/sandbox/vendor/bundled packages/sandbox/NOTICE \

@@ -21,7 +21,7 @@ export interface Fleet {
   compose(...args: readonly string[]): Promise<string>
   /** The ids of the containers of the executors. */
   executors(): Promise<string[]>
-  connect(options?: { readonly queueName?: string; readonly tenant?: string }): Promise<Client>
+  connect(options?: { readonly queue?: string; readonly tenant?: string }): Promise<Client>
   /** Starts one more executor on a queue of its own, with these options of `docker run`, and gives its name. */
   start(queueName: string, options: readonly string[]): Promise<string>
 }

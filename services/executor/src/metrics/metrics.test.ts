@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Client } from '@isolated-runtime/client'
 import { TcpProxy, useRedis } from '@isolated-runtime/testing'
 import { pino } from 'pino'
@@ -14,7 +16,7 @@ async function scrape(port: number): Promise<string> {
   return response.text()
 }
 
-test('runs, slots, the load of the fleet and the protection are in /metrics', async () => {
+test('runs, slots, the load of the fleet and the protection are in /metrics, and all of it in its page', async () => {
   const keyPrefix = redis.uniquePrefix()
   const env = { REDIS_URL: redis.url, KEY_PREFIX: keyPrefix, HOST: '127.0.0.1', PORT: '0', CELLS: '2' }
   await using executor = await Executor.start(readConfig(env), pino({ level: 'silent' }))
@@ -31,6 +33,10 @@ test('runs, slots, the load of the fleet and the protection are in /metrics', as
   expect(text).toMatch(/^isolated_runtime_load\{queue="runs"\} 0$/m)
   expect(text).toMatch(/^isolated_runtime_oldest_waiting_seconds\{queue="runs"\} 0$/m)
   expect(text).toMatch(/^isolated_runtime_protection\{measure="permission-model"\} 1$/m)
+  const page = await readFile(join(import.meta.dirname, '../../../../docs/operate/metrics.md'), 'utf8')
+  const told = [...text.matchAll(/^# TYPE (isolated_runtime_\S+)/gm)].map(([, name]) => name)
+  const listed = [...page.matchAll(/^\| `(isolated_runtime_\w+)`/gm)].map(([, name]) => name)
+  expect(new Set(listed)).toEqual(new Set(told))
   expect(text).toMatch(/^isolated_runtime_executor_info\{.*protection="\w+"\} 1$/m)
 })
 
