@@ -20,7 +20,8 @@ test('an executor speaks TLS with a Redis whose authority it is told, and with n
   const port = await freePort()
   const tls = ['--tls-port', `${port}`, '--tls-auth-clients', 'no']
   const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', cert]
-  await using _server = await RedisServer.start({ args: [...tls, ...files] })
+  await using stack = new AsyncDisposableStack()
+  stack.use(await RedisServer.start({ args: [...tls, ...files] }))
   const env = { REDIS_URL: `rediss://localhost:${port}`, PORT: '0' }
   const { executor } = await startExecutor({ ...env, NODE_EXTRA_CA_CERTS: cert })
   await executor[Symbol.asyncDispose]()
