@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jsonArrayTextSchema, jsonObjectTextSchema } from './json-text.ts'
+import { LOG_LEVELS } from './log-entry.ts'
 import { limitNamesSchema, limitsSchema } from './limits.ts'
 import { MAX_BATCH_ITEMS } from './batch-limits.ts'
 import { realmKindSchema } from './realm-kind.ts'
@@ -15,6 +16,8 @@ export const plainCallFields = {
   freezeContext: z.boolean().default(false),
   /** How the run gets its globals. @default 'fresh' */
   realm: realmKindSchema.default('fresh'),
+  /** The least level of the console lines that are kept: lines below it cost no room in the log. @default 'debug' */
+  logLevel: z.enum(LOG_LEVELS).optional(),
 }
 
 /** The same of a single call, which those of many calls do not have. */

@@ -31,7 +31,13 @@ export class OneThread {
     const limits = resolveLimits({ maxResultBytes: 1_000_000 })
     const call = newCall({ file, contextJson: CONTEXT, realm, limits })
     const entry = { call, argsJson: '[]', again: false }
-    const result = await runInRealm(loan.realm, entry, scripts, new RunLog(0), libraries)
+    const result = await runInRealm(
+      loan.realm,
+      entry,
+      scripts,
+      new RunLog({ limits: resolveLimits({ maxLogBytes: 0 }) }),
+      libraries,
+    )
     await setImmediate()
     const kept = isOrdinary(result) && !scripts.leavesTraces() && this.#realms.takeBack(loan)
     return kept ? 'kept' : 'thrown away'

@@ -1,18 +1,10 @@
-import { Client, type ModuleFunctions } from '@isolated-runtime/client'
+import type { ModuleFunctions } from '@isolated-runtime/client'
 import { guestFolder, useRedis } from '@isolated-runtime/testing'
 import { IsolatedRuntime } from 'isolated-runtime'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readConfig } from './config.ts'
-import { Executor } from './executor.ts'
+import { startFleet, type Front } from './fixtures/fronts.ts'
 
 const redis = useRedis()
-
-/** What callers can count on, whichever of the two they use. */
-type Front = Pick<
-  IsolatedRuntime,
-  'run' | 'outcome' | 'runMany' | 'map' | 'mapStream' | 'module' | 'close' | typeof Symbol.asyncDispose
->
 
 const GUEST = `
   let calls = 0
@@ -31,23 +23,9 @@ const GUEST = `
 const startLibrary = async (): Promise<Front> =>
   new IsolatedRuntime({ sandbox: { maxCells: 2, threadsPerCell: 2, spareCells: 1 } })
 
-/** A client, and an executor that ends with it. */
-async function startFleet(): Promise<Front> {
-  const keyPrefix = redis.uniquePrefix()
-  const env = { REDIS_URL: redis.url, KEY_PREFIX: keyPrefix, HOST: '127.0.0.1', PORT: '0', CELLS: '2' }
-  const executor = await Executor.start(readConfig(env), pino({ level: 'silent' }))
-  const client = await Client.connect({ redis: redis.url, keyPrefix })
-  const close = client.close.bind(client)
-  client.close = async () => {
-    await close()
-    await executor.close()
-  }
-  return client
-}
-
 describe.each([
   ['the library', startLibrary],
-  ['a client and an executor', startFleet],
+  ['a client and an executor', () => startFleet(redis.url, redis.uniquePrefix())],
 ] as const)('%s', (_, start) => {
   let stack: AsyncDisposableStack
   let front: Front
@@ -129,6 +107,19 @@ describe.each([
       expect(await front.outcome({ ...call('log', 'long'), limits: { maxLogBytes: 10 } })).toMatchObject({
         logs: [],
         logsDropped: 1,
+      })
+    })
+
+    it('keeps the lines of the log from a level on', async () => {
+      const source =
+        'exports.main = () => ["debug", "info", "warn", "error"].forEach((level) => console[level](level))'
+      const request = { source, funcName: 'main', logLevel: 'warn', limits: { maxLogBytes: 80 } } as const
+      const expected = { logs: [{ text: 'warn' }, { text: 'error' }], logsDropped: 0 }
+      expect(await front.outcome(request)).toMatchObject(expected)
+      expect(await front.map({ ...request, items: [[]] })).toMatchObject([expected])
+      await expect(front.run({ ...request, logLevel: 'loud' as 'warn' })).rejects.toMatchObject({
+        code: 'INVALID_REQUEST',
+        message: expect.stringContaining('"logLevel"'),
       })
     })
 

@@ -109,7 +109,7 @@ async function runTask(task: ThreadTask, say: (message: FromThread) => void): Pr
   const bootAt = monotonicMs()
   const loan = lend(task)
   const log = new RunLog(
-    call.limits.maxLogBytes,
+    call,
     board.log,
     task.live === true ? (entry) => say({ type: 'log', entry }) : undefined,
   )

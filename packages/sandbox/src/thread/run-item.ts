@@ -57,7 +57,7 @@ export async function runItem(
   const startedAt = monotonicMs()
   const cpuBefore = cpuMs()
   board.beginItem(item, startedAt, cpuBefore, idleMs())
-  const log = new RunLog(call.limits.maxLogBytes, board.log)
+  const log = new RunLog(call, board.log)
   rejections.begin(log, realm.inside)
   const settled = await runInRealm(realm, { call, argsJson, again }, scripts, log, libraries)
   const compiled = compileTime.take()

@@ -1,13 +1,17 @@
 import { Buffer } from 'node:buffer'
-import type { LogEntry } from '@isolated-runtime/protocol'
+import type { Call, LogEntry } from '@isolated-runtime/protocol'
 import { ENTRY_BYTES, type LogArea } from './log-area.ts'
 
-/** The console lines of one run, up to a number of bytes; what comes after is counted and dropped. */
+/** From the least on. */
+const RANKS: Readonly<Record<LogEntry['level'], number>> = { debug: 0, info: 1, warn: 2, error: 3 }
+
+/** The console lines of one run from a level on, up to a number of bytes; what comes after is counted and dropped. */
 export class RunLog {
   readonly entries: LogEntry[] = []
   dropped = 0
   readonly #area: Pick<LogArea, 'write' | 'noteDropped'> | undefined
   readonly #onEntry: ((entry: LogEntry) => void) | undefined
+  readonly #leastRank: number
   #room: number
 
   /**
@@ -15,16 +19,18 @@ export class RunLog {
    * @param onEntry called with each line that is kept, before it is
    */
   constructor(
-    maxBytes: number,
+    { limits, logLevel = 'debug' }: Pick<Call, 'limits' | 'logLevel'>,
     area?: Pick<LogArea, 'write' | 'noteDropped'>,
     onEntry?: (entry: LogEntry) => void,
   ) {
-    this.#room = maxBytes
+    this.#leastRank = RANKS[logLevel]
+    this.#room = limits.maxLogBytes
     this.#area = area
     this.#onEntry = onEntry
   }
 
   write(level: LogEntry['level'], text: string): void {
+    if (RANKS[level] < this.#leastRank) return
     // UTF-16 length first: a giant line is not worth encoding only to be dropped.
     const bytes = text.length > this.#room ? text.length : Buffer.byteLength(text) + ENTRY_BYTES
     if (bytes > this.#room) {
