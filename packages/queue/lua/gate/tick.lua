@@ -29,7 +29,7 @@
 --- include "parts/forget-outcomes.lua" for forgetOutcomes
 --- include "parts/overload.lua" for lookForOverload, mayBeOverloadedSoon
 --- include "parts/repair.lua" for checkKeys, placedJobs, isPlaced, repair
---- include "parts/recover.lua" for recover, leaseOthers
+--- include "parts/recover.lua" for recover, checkActive
 
 local time, executor, executorSlots, open, deadAfterMs, lookEveryMs, memoryShare, maxAgeMs, keepOutcomeMs,
   maxKept = unpack(ARGV)
@@ -101,7 +101,7 @@ end
 checkKeys()
 if call('HGET', queue .. ':gate', 'repair') then repair(now) end
 lost = recover(now, lastExecutorAt, executor)
-leaseOthers(now)
+checkActive(now)
 
 -- Those of BullMQ's delayed jobs are the highest.
 local MAX_SCORE = MAX_TIME * SCORES_A_MS

@@ -1,12 +1,13 @@
 -- Gives out again the runs of executors that have died. Executors that hold runs renew their leases several times before these
 -- end, so an executor whose lease has ended is dead, or stood still for too long.
 --
--- Defines: recover, leaseOthers
+-- Defines: recover, checkActive
 
 --- include "parts/guard.lua" for call, queue, within, noteQuarantine
 --- include "parts/gate-state.lua" for key
 --- include "parts/given.lua" for giveBack
 --- include "parts/homes.lua" for takeFromGiven, openSlot, TAKEN_WITHIN_MS
+--- include "parts/repair.lua" for checkType
 
 -- Ticks come each second. If none came for so long, Redis stood still, or all executors did: they have no fault in that their
 -- leases have ended, and get the time to renew them, once.
@@ -42,7 +43,8 @@ local function takeBack(job, ticking)
     end
     return false
   end
-  if call('EXISTS', jobKey) == 0 then return false end
+  -- Of what is no job, or cannot be read, nothing is left to give out.
+  if not call('HGET', jobKey, 'timestamp') then return false end
   if call('HINCRBY', jobKey, 'stc', 1) > MAX_LOST_EXECUTORS then
     call('HSET', jobKey, 'defa', LOST_TOO_OFTEN)
   end
@@ -71,9 +73,22 @@ local function recover(now, lastTickAt, ticking)
   return lost
 end
 
--- Jobs that BullMQ has as active and that have no lease: its own script and executors of an older version take them so, and people
--- put things there by hand.
-local function leaseOthers(now)
+-- A job that BullMQ has as active and that has no lease: its own script and executors of an older version take them so, and
+-- people put things there by hand.
+local function leaseOther(job, now)
+  if call('HGET', queue .. ':' .. job, 'timestamp') then
+    call('ZADD', key('leases'), now, job)
+    return
+  end
+  call('LREM', queue .. ':active', 0, job)
+  if call('EXISTS', queue .. ':' .. job .. ':lock') == 0 then
+    noteQuarantine(queue .. ':active', 'holds a member that is no job', job)
+  end
+end
+
+-- Looks at all that BullMQ has as active, in one pass: that it can be read, and that it has a lease. Comes after `recover`,
+-- which gives out again what has lost its lease.
+local function checkActive(now)
   local active = call('LRANGE', queue .. ':active', 0, -1)
   -- Then only what was given to executors has leases, and these are short.
   if #active == 0 then call('ZREMRANGEBYSCORE', key('leases'), now + TAKEN_WITHIN_MS + 1, '+inf') end
@@ -81,16 +96,9 @@ local function leaseOthers(now)
     local jobs = { unpack(active, from, math.min(#active, from + 999)) }
     local leases = call('ZMSCORE', key('leases'), unpack(jobs))
     for i, job in ipairs(jobs) do
-      if not within(leases[i] or nil, 0, now + MAX_LEASE_MS, nil) then
-        if call('HGET', queue .. ':' .. job, 'timestamp') then
-          call('ZADD', key('leases'), now, job)
-        else
-          call('LREM', queue .. ':active', 0, job)
-          if call('EXISTS', queue .. ':' .. job .. ':lock') == 0 then
-            noteQuarantine(queue .. ':active', 'holds a member that is no job', job)
-          end
-        end
-      end
+      checkType(queue .. ':' .. job, 'hash')
+      checkType(queue .. ':' .. job .. ':lock', 'string')
+      if not within(leases[i] or nil, 0, now + MAX_LEASE_MS, nil) then leaseOther(job, now) end
     end
   end
 end

@@ -1,7 +1,7 @@
 -- Puts right what a tick can: keys of BullMQ in whose place something else was put, jobs that BullMQ's scripts would fail on,
 -- and, after something was set aside, what the gate counts and orders. The hashes of the jobs are the truth.
 --
--- Defines: checkKeys, placedJobs, isPlaced, repair
+-- Defines: checkKeys, checkType, placedJobs, isPlaced, repair
 
 --- include "parts/guard.lua" for call, queue, setAside, noteQuarantine, jobOf, bytesOf, within, MAX_TIME
 --- include "parts/gate-state.lua" for key, split
@@ -30,10 +30,6 @@ local function checkKeys()
       call('HDEL', queue .. ':meta', field)
       noteQuarantine(queue .. ':meta', 'holds a field that is no number', field)
     end
-  end
-  for _, job in ipairs(call('LRANGE', queue .. ':active', 0, -1)) do
-    checkType(queue .. ':' .. job, 'hash')
-    checkType(queue .. ':' .. job .. ':lock', 'string')
   end
 end
 
