@@ -34,7 +34,8 @@ export function checkImports(imports: readonly Import[]): string[] {
 /** An import of a package that the importing folder may not have, or of a file of another package. */
 function wrongLayer({ from, to, isPackage }: Import): string[] {
   const layer = Object.keys(LAYERS).find((folder) => from.startsWith(`${folder}/`))
-  if (layer === undefined) return []
+  if (layer === undefined)
+    return /^(packages|services)\//.test(from) ? [`No layer is written down for ${from}`] : []
   const isForTests = IS_FOR_TESTS.test(from)
   if (!isPackage) {
     return isForTests || to.startsWith(`${layer}/`) ? [] : [`${from} reaches into another package: ${to}`]

@@ -1,6 +1,7 @@
 /** What the code of each folder may import of our packages, and of those of npm in {@link GUARDED}. */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'packages/testing': [],
+  'packages/stand-ins': [],
   'packages/protocol': [],
   'packages/runtime': ['@isolated-runtime/protocol'],
   'packages/bundle': ['@isolated-runtime/protocol'],

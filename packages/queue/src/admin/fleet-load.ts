@@ -1,4 +1,5 @@
-import { EXECUTOR_DEAD_AFTER_MS, REDIS_TIME } from '../gate/gate.ts'
+import { EXECUTOR_DEAD_AFTER_MS } from '../gate/gate.ts'
+import { REDIS_TIME } from '../scripts/gate-scripts.ts'
 import { queueKeyOf } from '../redis/keys.ts'
 import type { RedisConnection } from '../redis/redis-connection.ts'
 import { loadScript } from '../scripts/gate-scripts.ts'

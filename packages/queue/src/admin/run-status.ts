@@ -2,8 +2,8 @@ import { IsolatedRuntimeError, parse } from '@isolated-runtime/protocol'
 import type { RedisClient } from '../redis/redis-client.ts'
 import { z } from 'zod'
 import { describeHeldBack, HOLDING_CAPS, timeOf, type HoldingCap } from '../gate/held-back.ts'
-import { explainScript } from '../scripts/gate-scripts.ts'
-import { EXECUTOR_DEAD_AFTER_MS, REDIS_TIME } from '../gate/gate.ts'
+import { explainScript, REDIS_TIME } from '../scripts/gate-scripts.ts'
+import { EXECUTOR_DEAD_AFTER_MS } from '../gate/gate.ts'
 import { jobIdOf, type RunKey } from '../run/run-key.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { parse, parseJson, tenantSchema } from '@isolated-runtime/protocol'
 import { z } from 'zod'
-import { REDIS_TIME } from '../gate/gate.ts'
+import { REDIS_TIME } from '../scripts/gate-scripts.ts'
 import { pauseTenantScript } from '../scripts/gate-scripts.ts'
 import { redisTimeScript } from '../scripts/key-scripts.ts'
 import { gateKey, policyKey, queueKeyOf, usageKey } from '../redis/keys.ts'

@@ -10,13 +10,12 @@ import {
 } from '@isolated-runtime/protocol'
 import { runNotFound } from '../admin/run-status.ts'
 import type { RedisConnection } from '../redis/redis-connection.ts'
-import { REDIS_TIME } from '../gate/gate.ts'
 import { outcomeFields } from '../replies/reply.ts'
 import { jobIdOf, runFieldsOf, runKeyOf, type RunKey } from '../run/run-key.ts'
 import type { Logger } from '../logger.ts'
 import type { ReplySender } from '../replies/reply-sender.ts'
 import { cancelChannel, queueKeyOf } from '../redis/keys.ts'
-import { cancelScript } from '../scripts/gate-scripts.ts'
+import { cancelScript, REDIS_TIME } from '../scripts/gate-scripts.ts'
 import { encodeCancelMessage } from './cancel-message.ts'
 
 export interface RunCancellerOptions {

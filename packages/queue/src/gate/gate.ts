@@ -8,6 +8,7 @@ import {
   finishScript,
   hasExecutorsScript,
   putOffScript,
+  REDIS_TIME,
   removeScript,
   tickScript,
 } from '../scripts/gate-scripts.ts'
@@ -18,9 +19,6 @@ import { escapeName } from '../redis/names.ts'
 
 /** An executor that was not heard of for so long counts as dead, in milliseconds. */
 export const EXECUTOR_DEAD_AFTER_MS = 5_000
-
-/** Redis tells the time, unless a simulation does. */
-export const REDIS_TIME = ''
 
 export interface GateOptions {
   readonly keyPrefix: string

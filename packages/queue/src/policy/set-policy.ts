@@ -1,5 +1,5 @@
 import type { RedisClient } from '../redis/redis-client.ts'
-import { setPolicyScript } from '../scripts/gate-scripts.ts'
+import { REDIS_TIME, setPolicyScript } from '../scripts/gate-scripts.ts'
 import { POLICY_FIELDS, type TenantPolicy } from './tenant-policy.ts'
 import { escapeName } from '../redis/names.ts'
 
@@ -9,14 +9,14 @@ import { escapeName } from '../redis/names.ts'
  *
  * @param queueKey what all keys of the queue start with
  * @param tenant `undefined` for the default
- * @param now milliseconds since the epoch, or '' for the time of Redis
+ * @param now milliseconds since the epoch
  */
 export async function setPolicy(
   redis: RedisClient,
   queueKey: string,
   tenant: string | undefined,
   policy: TenantPolicy,
-  now: number | '' = '',
+  now: number | typeof REDIS_TIME = REDIS_TIME,
 ): Promise<void> {
   const fields = POLICY_FIELDS.flatMap((name) => {
     const value = policy[name]

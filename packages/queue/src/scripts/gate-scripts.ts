@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { defineScript, nothing } from './define-script.ts'
 import { nextJobSchema, OTHER } from './next-job.ts'
 
+/** Redis tells the time, unless a simulation does. */
+export const REDIS_TIME = ''
+
 const USED = ['cpuMs', 'wallMs', 'bytesIn', 'bytesOut', 'startMs', 'ruinedMs'] as const
 
 export const enqueueScript = defineScript({
