@@ -10,16 +10,16 @@ const POLL = { timeout: 20_000 }
 const CODE = 'exports.main = (n) => Array.from({ length: 20_000 }, (_, i) => ({ i })).length + n'
 
 interface OneCell extends AsyncDisposable {
-  call(n: number): Promise<string | undefined>
+  call(n: number, tenant?: string): Promise<string | undefined>
   /** Calls a function that does not settle. */
   hang(signal: AbortSignal): Promise<unknown>
   pid(): number
 }
 
-function startCell(): OneCell {
+function startCell(isolation: 'tenant' | 'cordon' = 'tenant'): OneCell {
   const pids: number[] = []
   const pool = new Pool({
-    isolation: 'tenant',
+    isolation,
     maxCells: 1,
     cellMemoryMb: () => 1_024,
     slots: 4,
@@ -42,8 +42,8 @@ function startCell(): OneCell {
     },
   }
   return {
-    call: async (n) => {
-      const outcome = await callGuest(sandbox, { code: CODE, args: [n] })
+    call: async (n, tenant) => {
+      const outcome = await callGuest(sandbox, { code: CODE, args: [n], tenant })
       return outcome.status === 'succeeded' ? outcome.valueJson : outcome.status
     },
     hang: (signal) => callGuest(sandbox, { code: 'exports.main = () => new Promise(() => {})', signal }),
@@ -91,5 +91,15 @@ describe.runIf(process.platform === 'linux')('a cell', () => {
       await expect.poll(() => privateMbOf(cell.pid()), POLL).toBeLessThan(busyMb / 2)
       expect(await cell.call(7)).toBe('20007')
     }
+  })
+
+  it('gives memory back also where its threads are of several tenants', async () => {
+    await using cell = startCell('cordon')
+    const tenants = ['one', 'two', 'three']
+    for (let n = 0; n < 60; n++) await Promise.all(tenants.map((tenant) => cell.call(n, tenant)))
+    const busyMb = privateMbOf(cell.pid())
+    await expect.poll(() => privateMbOf(cell.pid()), POLL).toBeLessThan(busyMb * 0.7)
+    expect(workersOf(cell.pid())).toBe(tenants.length)
+    for (const tenant of tenants) expect(await cell.call(7, tenant)).toBe('20007')
   })
 })

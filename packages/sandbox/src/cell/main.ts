@@ -3,7 +3,6 @@ import type { CellSettings } from './cell-settings.ts'
 import { encodeFrame, FrameDecoder } from './frame-codec.ts'
 import { MAX_FRAME_BYTES, type ToCell } from './frames.ts'
 import type { FromCell } from './from-cell.ts'
-import { IdleTrim } from './idle-trim.ts'
 import { ignoreSignals } from './ignore-signals.ts'
 import { LiveRuns } from './live-runs.ts'
 import { lockProcess } from './lock-process.ts'
@@ -27,9 +26,7 @@ const places = new Places(settings, {
   onLive: (seq, said) => live.hear(seq, said),
 })
 const memory = new OwnMemory(settings.growthMb)
-const idle = new IdleTrim(places, settings.trimAfterMs)
 const runs = new Runs(places, memory, settings.memoryMb, {
-  idle,
   settle: (end) => {
     live.end(end.seq)
     send({ type: 'outcome', ...end })
@@ -50,7 +47,6 @@ async function begin(): Promise<void> {
   await places.ready()
   memory.begin()
   send({ type: 'ready' })
-  idle.begin()
 }
 
 function send(frame: FromCell): void {

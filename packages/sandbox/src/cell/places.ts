@@ -1,6 +1,8 @@
+import { collectGarbage } from '../engine/collect-garbage.ts'
 import type { ThreadAnswer, ThreadTask } from '../thread/messages.ts'
 import type { ThreadStatus } from '../thread/status-board.ts'
 import type { CellSettings } from './cell-settings.ts'
+import { IdleTrim } from './idle-trim.ts'
 import { Threads, THREAD_FLAGS } from './threads.ts'
 import { threadData } from './thread-data.ts'
 import { gateWorkers } from './worker-gate.ts'
@@ -29,14 +31,14 @@ export class Places {
   /** Where each run is that goes on. */
   readonly #bySeq = new Map<number, Threads>()
   readonly #first: Threads
+  readonly #idle: IdleTrim<Threads>
   #goneAccountedMs = 0
-  /** Whether it ever had another place than the first. */
-  #hasOpened = false
 
   constructor(settings: CellSettings, events: PlaceEvents) {
     this.#settings = settings
     this.#events = events
-    const { threadFile, libraryFolder, maxRunsPerRealm, allow } = settings
+    const { threadFile, libraryFolder, maxRunsPerRealm, allow, trimAfterMs } = settings
+    this.#idle = new IdleTrim(trimAfterMs, collectOwnGarbage)
     gateWorkers(THREAD_FLAGS, threadFile)
     this.#data = threadData(libraryFolder, { maxRunsPerRealm, allow })
     this.#first = this.#start(FIRST)
@@ -48,7 +50,6 @@ export class Places {
   }
 
   open(place: number): void {
-    this.#hasOpened = true
     // Whatever keeps it from starting would keep the next one too.
     this.#start(place)
       .ready()
@@ -56,7 +57,10 @@ export class Places {
   }
 
   close(place: number): void {
-    this.#places.get(place)?.close()
+    const threads = this.#places.get(place)
+    if (threads === undefined) return
+    threads.close()
+    this.#idle.forget(threads)
     this.#places.delete(place)
   }
 
@@ -74,6 +78,7 @@ export class Places {
       return await threads.run(task)
     } finally {
       this.#bySeq.delete(task.seq)
+      if (this.#places.has(place)) this.#idle.used(threads)
     }
   }
 
@@ -109,18 +114,6 @@ export class Places {
     this.#bySeq.get(seq)?.stop(seq, onLate, graceMs)
   }
 
-  /**
-   * Whether all threads are, and ever were, of one tenant. Elsewhere they give memory back by ending with their place.
-   */
-  get areOne(): boolean {
-    return !this.#hasOpened
-  }
-
-  /** Has the first place give memory back. */
-  trim(): Promise<void> {
-    return this.#first.trim()
-  }
-
   #start(place: number): Threads {
     const threads = new Threads(this.#settings, this.#data, {
       onStuck: () => this.#events.onStuck(),
@@ -131,6 +124,12 @@ export class Places {
       onGone: (accountedMs) => (this.#goneAccountedMs += accountedMs),
     })
     this.#places.set(place, threads)
+    this.#idle.used(threads)
     return threads
   }
+}
+
+/** Of the main thread. Its module of Node.js is not loaded before: it would be a part of the start of each cell. */
+function collectOwnGarbage(): void {
+  collectGarbage(process.getBuiltinModule('node:v8').queryObjects)
 }

@@ -64,13 +64,11 @@ export class Runs {
   readonly #cpu: CpuWatch
   readonly #outside: OutsideWatch
   readonly #saved: RunsParts['saved']
-  readonly #idle: RunsParts['idle']
   #watch: NodeJS.Timeout | undefined
 
   /** @param memoryMb what each run may hold in the heap of its thread, and as much again outside of it */
-  constructor(threads: Places, memory: OwnMemory, memoryMb: number, { idle, settle, saved }: RunsParts) {
+  constructor(threads: Places, memory: OwnMemory, memoryMb: number, { settle, saved }: RunsParts) {
     this.#threads = threads
-    this.#idle = idle
     this.#memory = memory
     this.#cpu = new CpuWatch(threads, (seq, usedMs) => this.#overCpu(seq, usedMs))
     this.#outside = new OutsideWatch(threads, memory, memoryMb, (seq, heldMb, allowedMb) => {
@@ -103,7 +101,6 @@ export class Runs {
     this.#runs.set(frame.seq, run)
     run.timer = setTimeout(() => this.#checkTime(run), frame.call.limits.timeoutMs)
     if (cpuComesFirst(frame.call.limits)) this.#cpu.add(frame.seq, frame.call.limits.cpuMs)
-    this.#idle.end()
     this.#watch ??= setInterval(() => this.#look(), LOOK_MS)
     try {
       const { seq, place, bundle, call, live } = frame
@@ -207,7 +204,6 @@ export class Runs {
     if (this.#runs.size > 0) return
     clearInterval(this.#watch)
     this.#watch = undefined
-    this.#idle.begin()
   }
 
   #checkRest(): void {

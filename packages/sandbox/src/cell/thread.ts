@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import {
   TRIM,
+  TRIM_ALL,
   type FromThread,
   type ThreadAnswer,
   type ThreadTask,
@@ -113,14 +114,18 @@ export class Thread {
     this.#say(given.task)
   }
 
-  /** Has it give memory back. Only while it is free; what it is given meanwhile waits. Resolves when that is over. */
-  trim(): Promise<void> {
+  /**
+   * Has it give memory back. Only while it is free; what it is given meanwhile waits. Resolves when that is over.
+   *
+   * @param all also what is hardly worth the time: as for a thread that is about to end, for its pages stay with the process
+   */
+  trim(all: boolean): Promise<void> {
     this.#trimming = Promise.withResolvers()
-    this.#say(TRIM)
+    this.#say(all ? TRIM_ALL : TRIM)
     return this.#trimming.promise
   }
 
-  /** Whether it is at that. Until it is over, no other thread may make a context. */
+  /** Whether it is at that. It takes less time than to start another thread. */
   get isTrimming(): boolean {
     return this.#trimming !== undefined
   }

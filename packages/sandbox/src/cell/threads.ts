@@ -196,17 +196,18 @@ export class Threads implements ThreadEvents {
   async trim(): Promise<void> {
     const [kept, ...others] = this.#threads.values().filter(({ isFree }) => isFree)
     for (const thread of others) {
-      if (!this.#isIdle) return
-      await thread.trim()
+      if (this.isBusy) return
+      await thread.trim(true)
       if (!thread.isFree) return
       this.#unneeded.add(thread)
       await this.#stop(thread, () => {})
     }
-    if (this.#isIdle) await kept?.trim()
+    if (!this.isBusy) await kept?.trim(false)
   }
 
-  get #isIdle(): boolean {
-    return this.#find(({ seq }) => seq !== undefined) === undefined
+  /** Whether there is a run. */
+  get isBusy(): boolean {
+    return this.#waiting.size > 0 || this.#find(({ seq }) => seq !== undefined) !== undefined
   }
 
   onUp(cpuMs: number): void {

@@ -8,7 +8,7 @@ import { CompileTime } from './compile-time.ts'
 import { EngineCallbacks } from './engine-callbacks.ts'
 import { prepareEntropy } from './entropy.ts'
 import { eventLoopUtilization } from './event-loop-utilization.ts'
-import { isHeapFull } from './heap-watch.ts'
+import { isHeapFull, usedHeapMb } from './heap-watch.ts'
 import { isOrdinary } from './is-ordinary.ts'
 import { keepShape } from './keep-shapes.ts'
 import { Libraries } from './libraries.ts'
@@ -22,6 +22,7 @@ import {
   type ThreadTask,
   type ToThread,
   TRIM,
+  TRIM_ALL,
 } from './messages.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import { overCpu } from './over-cpu.ts'
@@ -37,6 +38,8 @@ import { StatusBoard } from './status-board.ts'
 
 const MAX_BUNDLES = 16
 const MAX_KEPT_REALMS = 4
+/** What some 16 runs leave. For tenants that come back every half a minute, to collect less would cost more than their runs. */
+const WORTH_TRIMMING_MB = 4
 
 const onNextTurn = setImmediate
 const resolved = Promise.resolve()
@@ -65,6 +68,8 @@ lockDown()
 /** CPU time of this thread up to its last answer, and up to the last item of a batch that it has told of. */
 let answeredCpuMs = 0
 let itemCpuMs = 0
+/** What the heap held when it last gave memory back: nothing, at first, so that the first time is always worth it. */
+let trimmedHeapMb = -Infinity
 
 /** Takes runs, one at a time, for as long as the thread lives. */
 export function serve(port: MessagePort): Promise<never> {
@@ -73,7 +78,8 @@ export function serve(port: MessagePort): Promise<never> {
     port.postMessage(message)
   }
   port.on('message', (message: ToThread) => {
-    if (message === TRIM) return say({ type: 'trimmed', cpuMs: trim() })
+    if (message === TRIM || message === TRIM_ALL)
+      return say({ type: 'trimmed', cpuMs: trim(message === TRIM_ALL) })
     runTask(message, say).then(
       (report) => say({ type: 'report', ...answer(report) }),
       (thrown: unknown) => say({ type: 'failure', failure: String(thrown) }),
@@ -84,9 +90,12 @@ export function serve(port: MessagePort): Promise<never> {
 }
 
 /** Gives back what the next run can do without, and says how much CPU time that took. */
-function trim(): number {
-  realms.dropSpares()
-  collectGarbage(queryObjects)
+function trim(all: boolean): number {
+  if (all || usedHeapMb() > trimmedHeapMb + WORTH_TRIMMING_MB) {
+    realms.dropSpares()
+    collectGarbage(queryObjects)
+    trimmedHeapMb = usedHeapMb()
+  }
   return answer('').cpuMs
 }
 

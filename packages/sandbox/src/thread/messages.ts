@@ -36,8 +36,11 @@ export interface ThreadTask {
 /** Said to a thread that has no run: it gives back the memory that it can do without. */
 export const TRIM = 'trim'
 
+/** The same where it is about to end: also what is hardly worth the time. */
+export const TRIM_ALL = 'trim-all'
+
 /** What a cell says to a thread. */
-export type ToThread = ThreadTask | typeof TRIM
+export type ToThread = ThreadTask | typeof TRIM | typeof TRIM_ALL
 
 /** Answered instead of a report, as JSON, by a thread that does not have the bundle. */
 export const BUNDLE_MISSING = 'null'
