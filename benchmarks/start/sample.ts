@@ -74,7 +74,8 @@ export class Build {
   async #run(sandbox: Sandbox, ms: number): Promise<void> {
     const bundle = this.#protocol.createBundle({ '/main.js': { kind: 'commonjs', code: CODE } }, {})
     const limits = this.#protocol.resolveLimits({})
-    const work = { kind: 'call', argsJson: `[${ms}]` } as const
+    const argsJson = `[${ms}]`
+    const work = { kind: 'call', argsJson } as const
     const call = {
       file: '/main.js',
       funcName: 'main',
@@ -83,7 +84,9 @@ export class Build {
       realm: 'fresh',
       limits,
     } as const
-    const outcome = await sandbox.run({ bundle, tenant: 'bench', call })
+    // Up to 306d485 and a while after, builds had the fields of the call beside it.
+    const run = { ...call, argsJson, bundle, tenant: 'bench', call }
+    const outcome = await sandbox.run(run)
     if (outcome.status !== 'succeeded') throw new Error(`A run ended as ${outcome.status}`)
   }
 }
