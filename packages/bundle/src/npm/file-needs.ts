@@ -9,9 +9,9 @@ const ASKS = /\brequire\s*\(\s*(['"])([^'"\n]+)\1\s*\)|\b(?:from|import)\s*(?:\(
 const OF_PAGES = [
   [
     /(?<![.\w$])document\.(?:body|createElement|currentScript|head|implementation|querySelector)/,
-    /typeof\s+document\b/,
+    /typeof\s+(?:document|window|MutationObserver)\b/,
   ],
-  [/[=(,]\s*document\s*[;,)]/, /typeof\s+document\b/],
+  [/[=(,]\s*document\s*[;,)]/, /typeof\s+(?:document|window|MutationObserver)\b/],
   [/(?<![.\w$])window\.\w/, /typeof\s+window\b/],
   [/(?<![.\w$])navigator\.\w/, /typeof\s+navigator\b/],
   [/\bnew XMLHttpRequest\b/, /typeof\s+XMLHttpRequest\b/],
