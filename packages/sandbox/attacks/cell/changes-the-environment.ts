@@ -16,6 +16,6 @@ export const attack: Attack = {
     ])`,
   expected: {
     status: 'succeeded',
-    value: [0, 0, 0, 'TypeError', 'object', 'TypeError', 'TypeError', 0, {}],
+    value: [0, 0, 0, 'TypeError', 'object', 'TypeError', 'TypeError', 1, {}],
   },
 }

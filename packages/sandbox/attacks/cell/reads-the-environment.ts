@@ -9,5 +9,5 @@ export const attack: Attack = {
       return got
     }
     exports.main = () => tried([() => ({ ...process.env }), () => Object.keys(process.report.getReport().environmentVariables), () => process.argv.length])`,
-  expected: { status: 'succeeded', value: [{}, [], 3] },
+  expected: { status: 'succeeded', value: [{}, ['TZ'], 3] },
 }

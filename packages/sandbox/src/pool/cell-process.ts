@@ -49,9 +49,12 @@ export function levelOfCells(firstUid: number | undefined): CellUserLevel {
   return cellUserLevel(firstUid, filesOf(require.resolve('#cell')))
 }
 
+/** All that a cell has: the local time of guests is the same on every machine, whatever its `/etc/localtime` says. */
+const ENVIRONMENT = { TZ: 'UTC' }
+
 /**
  * Starts the process of a cell: under the permission model with nothing allowed but threads and reading its own code,
- * without environment, descriptors, compiling of strings, or sqlite (which opens files past the permission model), as
+ * without the environment of this one, descriptors, compiling of strings, or sqlite (which opens files past the permission model), as
  * a user of its own. Not in a session of its own: Linux may share the processors out by session (decision 14).
  */
 export function startCellProcess(
@@ -66,7 +69,7 @@ export function startCellProcess(
   const settings: CellSettings = { ...sizes, trimAfterMs, threadFile, libraryFolder: LIBRARY_FOLDER }
   const readable = [cellFile, threadFile, join(LIBRARY_FOLDER, '*')]
   const user = takeCellUser(firstUid, filesOf(cellFile))
-  const [file, args] = sacrificed(process.execPath, [
+  const command = [
     '--permission',
     '--allow-worker',
     ...readable.map((path) => `--allow-fs-read=${path}`),
@@ -75,10 +78,11 @@ export function startCellProcess(
     '--no-warnings',
     cellFile,
     JSON.stringify(settings),
-  ])
+  ]
+  const [file, args] = sacrificed(process.execPath, command, ENVIRONMENT)
   const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'pipe']
   // Node.js lets every thread read the working directory and all below it, whatever the permissions say.
-  const child = spawn(file, args, { stdio, env: {}, cwd: dirname(cellFile), ...user })
+  const child = spawn(file, args, { stdio, env: { ...ENVIRONMENT }, cwd: dirname(cellFile), ...user })
   child.once('close', () => releaseCellUser(user))
   child.once('error', () => releaseCellUser(user))
   // With no descriptor left there are no streams at all; the error event tells what is wrong.

@@ -6,7 +6,7 @@ const ENV = '/usr/bin/env'
 const MOST = 1_000
 
 /** Says so before it becomes the process that was asked for. */
-const SCRIPT = `{ echo ${MOST} >/proc/self/oom_score_adj; } 2>/dev/null; exec ${ENV} -i "$0" "$@"`
+const SCRIPT = `{ echo ${MOST} >/proc/self/oom_score_adj; } 2>/dev/null; exec ${ENV} -i "$@"`
 
 const hasShell = process.platform === 'linux' && existsSync(SHELL) && existsSync(ENV)
 
@@ -14,8 +14,13 @@ const hasShell = process.platform === 'linux' && existsSync(SHELL) && existsSync
  * The command that starts a process as the first that the kernel ends when memory runs out, rather than the process that
  * starts it. It says so itself: an executor that is root without all rights may not say it of a process of another user.
  */
-export function sacrificed(file: string, args: readonly string[]): [file: string, args: string[]] {
-  return hasShell ? [SHELL, ['-c', SCRIPT, file, ...args]] : [file, [...args]]
+export function sacrificed(
+  file: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): [file: string, args: string[]] {
+  const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+  return hasShell ? [SHELL, ['-c', SCRIPT, SHELL, ...assignments, file, ...args]] : [file, [...args]]
 }
 
 /** What the kernel has been told of a process, if that is not to end it first; only Linux knows such a thing. */
