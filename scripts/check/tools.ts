@@ -28,4 +28,5 @@ export const TOOLS: readonly Tool[] = [
     args: ['run', 'check:package', '--output-logs=errors-only'],
     summary: TURBO_SUMMARY,
   },
+  { name: 'audit', command: 'node', args: ['scripts/audit/main.ts'] },
 ]
