@@ -9,7 +9,7 @@ async function needsOfText(text: string, manifest: Manifest = {}): Promise<FileN
   await using folder = await guestFolder({ 'index.js': text })
   const realPath = realpathSync(folder.path)
   const packageFolder = { name: 'pkg', realPath, isGuests: false, manifest }
-  return needsOf(packageFolder, join(realPath, 'index.js'), async () => undefined)
+  return await needsOf(packageFolder, join(realPath, 'index.js'), async () => undefined)
 }
 
 test.each([
