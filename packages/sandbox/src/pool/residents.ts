@@ -48,12 +48,16 @@ export class Residents<P extends Resident> {
     clearInterval(this.#timer)
   }
 
-  /** Ends places until the idle ones hold no more than they may; first others of the owner that has just got one. */
+  /**
+   * Ends places until the idle ones hold no more than they may; first others of the owner that has just got one. That one is about
+   * to have a run, and does not count.
+   */
   trim(now: number, got?: P): void {
+    const others = (): IteratorObject<P> => this.#places.idle().filter((place) => place !== got)
     let held = 0
-    for (const { heldMb } of this.#places.idle()) held += heldMb
+    for (const { heldMb } of others()) held += heldMb
     for (const budget = this.#budgetMb(); held > budget;) {
-      const least = this.#leastOfOwner(got, now) ?? this.#retention.least(this.#places.idle(), now)
+      const least = this.#leastOfOwner(got, now) ?? this.#retention.least(others(), now)
       if (least === undefined) return
       held -= least.heldMb
       least.retire()

@@ -27,8 +27,15 @@ class Simulation {
     this.residents = new Residents(this.places, () => budgetMb)
   }
 
-  /** A run of a tenant; `true` if it had a place. */
+  /** A run of a tenant, and a look at what is left afterwards; `true` if it had a place. */
   run(owner: string): boolean {
+    const isWarm = this.take(owner)
+    this.residents.trim(this.now)
+    return isWarm
+  }
+
+  /** A run of a tenant begins; `true` if it had a place. */
+  take(owner: string): boolean {
     const [known] = this.places.of({ owner, memoryMb: 64, cordon: undefined })
     const place = known ?? this.#start(owner)
     this.residents.used(place, this.now, known === undefined)
@@ -171,5 +178,12 @@ describe('Residents', () => {
     budgetMb = 100
     residents.trim(simulation.now)
     expect([...simulation.places.idle()]).toHaveLength(5)
+  })
+
+  it('does not end the place that has just been given to a run', () => {
+    const simulation = new Simulation({ budgetMb: 100, heldMb: (owner) => (owner === 'large' ? 90 : 20) })
+    for (let n = 0; n < 5; n++) simulation.run(`tenant-${n}`)
+    simulation.take('large')
+    expect(simulation.places.hasOwner('large')).toBe(true)
   })
 })
