@@ -10,6 +10,8 @@ export interface Attack extends Omit<Call, 'code' | 'signal' | 'tenant'> {
   readonly code: string
   /** It ends so only where each cell is a user of its own: see `levelOfCells()`. */
   readonly betweenUsers?: true
+  /** It ends so only where cells are not root: they stay root where they cannot be users of their own. */
+  readonly notAsRoot?: true
   /** How the run must end. */
   readonly expected: Expected
 }

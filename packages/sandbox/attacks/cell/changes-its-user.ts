@@ -9,5 +9,6 @@ export const attack: Attack = {
       return got
     }
     exports.main = () => tried([() => process.setuid(0), () => process.setgid(0), () => process.seteuid(0), () => process.setgroups([0]), () => process.initgroups('root', 0), () => [process.getuid() === 0, process.getgroups().includes(0)]])`,
+  notAsRoot: true,
   expected: { status: 'succeeded', value: ['EPERM', 'EPERM', 'EPERM', 'EPERM', 'EPERM', [false, false]] },
 }
