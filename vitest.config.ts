@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Tests run on the sources: workspace packages resolve to `src`, in this process and in the processes it starts.
@@ -14,6 +15,8 @@ export default defineConfig({
     ],
     globalSetup: 'packages/sandbox/programs/for-tests.js',
     pool: 'forks',
+    // Tests wait for processes and Redis most of the time: two at a time also where there are two processors.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     execArgv: [`--conditions=${SOURCE}`],
     testTimeout: 30_000,
     hookTimeout: 60_000,
