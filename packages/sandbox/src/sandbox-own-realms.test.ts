@@ -148,7 +148,7 @@ describe('a batch of items with realms of their own', () => {
         implicit = 1
         for (const { prototype } of [Array, Object, Promise, Function, RegExp])
           Reflect.defineProperty(prototype, 'mine', { value: 1 })
-        Reflect.set(Date, 'now', () => 'never')
+        try { Date.now = () => 'never' } catch {} // A hardened builtin refuses it.
         Error.stackTraceLimit = 0
         ;/(x)/.exec('x')
         return seen
