@@ -80,7 +80,7 @@ export class VirtualFleet {
     await this.#gate.enqueue(message, { priority: 0, delayMs: 0, fingerprint: '' })
   }
 
-  /** Takes up to so many runs, and gives their ids in order. */
+  /** Takes up to this many runs, and gives their ids in order. */
   async take(most: number): Promise<string[]> {
     const jobs = (await this.#redis.eval(TAKE, 1, QUEUE, most, LEASED_UNTIL)) as string[]
     return jobs.map((job) => job.slice(job.indexOf('/') + 1))

@@ -48,7 +48,7 @@ export function runsOf({ runsAtOnce }: Place, calls: Place['alone'], realm: Real
   return inFlight(runsAtOnce, () => calls.run(request))
 }
 
-/** Maps of a hundred items each, so many at once. */
+/** Maps of a hundred items each, this many at once. */
 export function mapsOf({ calls }: Place, realm: RealmKind, atOnce: number): Contender {
   const items = Array.from({ length: ITEMS }, () => [JSON.parse(INPUT) as unknown])
   const request = { folder: FOLDER, file: FILE, funcName: FUNC_NAME, realm, items }

@@ -9,7 +9,7 @@ export interface Neighbour {
 
 type Request = Parameters<Client['outcome']>[0]
 
-/** Of each kind one, which keeps so many runs going. */
+/** Of each kind one, which keeps this many runs going. */
 export const NEIGHBOURS: readonly Neighbour[] = [
   endless('flood', 64, () => ({
     source: 'exports.f = () => { let n = 0; for (let i = 0; i < 1e5; i++) n += i; return n }',

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Runs the work for about so many milliseconds; gives how many runs a second it made. */
+/** Runs the work for about this many milliseconds; gives how many runs a second it made. */
 export type Contender = (durationMs: number) => Promise<number>
 
 const RUNS_PER_TURN = 50

@@ -51,7 +51,7 @@ export async function closedLoop(
   return { runs, perSecond: (runs.length * 1_000) / (performance.now() - startedAt) }
 }
 
-/** Runs of some tenants in turn, so many a second in all, whether or not earlier ones have come back. */
+/** Runs of some tenants in turn, this many a second in all, whether or not earlier ones have come back. */
 export async function openLoop(
   client: Client,
   { tenants, perSecond, durationMs }: { tenants: number; perSecond: number; durationMs: number },
@@ -68,7 +68,7 @@ export async function openLoop(
 
 const EXPIRES_IN_MS = 5_000
 
-/** A tenant that ruins so many cells a second, with another bundle each time, until it is told to stop. */
+/** A tenant that ruins this many cells a second, with another bundle each time, until it is told to stop. */
 export async function ruin(client: Client, perSecond: number, stop: AbortSignal): Promise<void> {
   const calls: Promise<unknown>[] = []
   for (let n = 0; !stop.aborted; n++) {

@@ -8,7 +8,7 @@ import { packWalk } from './pack-folder.ts'
 import { parsePackOptions, type PackOptions, type ParsedPackOptions } from './pack-options.ts'
 
 const MAX_FOLDERS = 1_000
-/** A folder of so many files and directories is looked at each time: that takes a fraction of a millisecond. */
+/** A folder of this many files and directories is looked at each time: that takes a fraction of a millisecond. */
 const SMALL_FOLDER = 100
 /** Looking at a larger one may take one part in this many of the time. */
 const CHECK_SHARE = 10

@@ -2,7 +2,7 @@ import { latch } from '@isolated-runtime/testing'
 import { expect, test } from 'vitest'
 import { mapInOrder } from './map-in-order.ts'
 
-test('mapInOrder() keeps the order of the items and at most so many under way', async () => {
+test('mapInOrder() keeps the order of the items and at most this many under way', async () => {
   let underWay = 0
   let most = 0
   const results = await mapInOrder([5, 1, 4, 2, 3], 2, async (item) => {

@@ -52,7 +52,7 @@ async function connect(options: { readonly batching?: boolean } = {}): Promise<C
   return stack.use(await Client.connect({ redis: redis.url, keyPrefix, ...options }))
 }
 
-/** Calls with each value, so many at a time. */
+/** Calls with each value, this many at a time. */
 async function runAll(client: Client, request: Partial<RunRequest> = {}, lanes = 64): Promise<unknown[]> {
   const results: unknown[] = []
   const left = values.values()

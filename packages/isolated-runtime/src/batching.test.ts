@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => stack.disposeAsync())
 
-/** Calls with each value, so many at a time; gives the outcomes in order. */
+/** Calls with each value, this many at a time; gives the outcomes in order. */
 async function outcomesOf(runtime: IsolatedRuntime, request: object, atOnce = 64) {
   const left = values.values()
   const outcomes: Awaited<ReturnType<IsolatedRuntime['outcome']>>[] = []

@@ -123,7 +123,7 @@ describe('coming from 1.x:', () => {
     expect(await resolving.run(request)).toBe(2)
   })
 
-  it('poolOptions is sandbox: so many runs at once, the others wait', async () => {
+  it('poolOptions is sandbox: this many runs at once, the others wait', async () => {
     const sleep = { source: SLEEP, funcName: 'sleep', args: [300] }
     const quick = { source: 'exports.quick = () => "quick"', funcName: 'quick' }
     const firstOf = async (threadsPerCell: number): Promise<unknown> => {

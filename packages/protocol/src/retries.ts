@@ -29,7 +29,7 @@ export const retryFields = {
   retries: retriesSchema.optional(),
 }
 
-/** The pause after so many failed attempts, in milliseconds. */
+/** The pause after this many failed attempts, in milliseconds. */
 function pauseAfter(failed: number, { backoffMs }: Pick<Retries, 'backoffMs'>): number {
   return backoffMs * 2 ** (failed - 1)
 }

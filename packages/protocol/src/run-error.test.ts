@@ -15,7 +15,7 @@ function thrownFrom(error: EncodedRunError): unknown {
   throw new Error('It did not throw')
 }
 
-/** An error under so many others. */
+/** An error under this many others. */
 function nested(depth: number, way: 'cause' | 'errors'): unknown {
   let error: object = { kind: 'error', name: 'Error', message: 'deepest' }
   for (let level = 1; level < depth; level++)

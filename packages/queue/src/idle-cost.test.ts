@@ -6,7 +6,7 @@ import { TestQueue } from './fixtures/test-queue.ts'
 
 const redis = useRedis()
 const MAX_CALLS_A_SECOND = 5
-/** An executor looks once a second whether there is anything to do. Among so many, each thing that it does has its turn. */
+/** An executor looks once a second whether there is anything to do. Among this many, each thing that it does has its turn. */
 const LOOKS = 32
 
 /** How often Redis was asked anything until now, by scripts too. */

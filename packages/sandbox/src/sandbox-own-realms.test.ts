@@ -18,7 +18,7 @@ describe('a batch of items with realms of their own', () => {
   /** What is reported of the items in one go: not of those the batch did not come to. */
   const once = (call: BatchCall) => reportsFrom(sandbox, { ...call, ownRealms: true })
 
-  /** The same, tried until the batch comes to so many items: a busy machine may take its time from it. */
+  /** The same, tried until the batch comes to this many items: a busy machine may take its time from it. */
   async function reaching(count: number, call: BatchCall): Promise<ItemReport[]> {
     for (;;) {
       const reports = await once(call)

@@ -1,4 +1,4 @@
-/** Lets so many do something at a time; the others wait in the order in which they came. */
+/** Lets this many do something at a time; the others wait in the order in which they came. */
 export class Turns {
   #free: number
   readonly #waiting: (() => void)[] = []

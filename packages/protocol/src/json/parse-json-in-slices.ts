@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { JsonScanner, type JsonParts } from './scan-json.ts'
 
-/** Texts up to so many units are parsed at once: it takes no longer than some milliseconds, whatever they hold. */
+/** Texts up to this many units are parsed at once: it takes no longer than some milliseconds, whatever they hold. */
 const MAX_AT_ONCE = 64 * 1024
-/** How long others wait at most while a longer text is parsed, in milliseconds; looked at after so many parts. */
+/** How long others wait at most while a longer text is parsed, in milliseconds; looked at after this many parts. */
 const SLICE_MS = 4
 const PARTS_BETWEEN_LOOKS = 500
 

@@ -27,7 +27,7 @@ const CLOSE_OBJECT = 0x7d
 const MINUS = 0x2d
 const ZERO = 0x30
 const FIRST_PRINTABLE = 0x20
-/** After so many units of a string a regular expression is faster. */
+/** After this many units of a string a regular expression is faster. */
 const SHORT = 32
 /** What strings are made of, but for escapes: all from the space on but the quote and the backslash. */
 const PLAIN = /[ !#-[\]-\uffff]*/y
@@ -55,7 +55,7 @@ export class JsonScanner {
   }
 
   /**
-   * Goes on, for so many values, keys and brackets at most.
+   * Goes on, for this many values, keys and brackets at most.
    *
    * @returns whether it has come to the end
    * @throws SyntaxError if the text is not JSON

@@ -94,7 +94,7 @@ end
 
 -- Who is next: the first in the order; or one whose turn is near and for whom the executor holds a cell, for to start one is
 -- dear. Where tenants outnumber the cells that is the tenant of the run that has just ended, who holds a free thread; else
--- one that is near to the executor. The first is passed over no more than so many times.
+-- one that is near to the executor. The first is passed over no more than this many times.
 local function nextOf(head, holder, executor)
   if passedOver >= math.max(NEAR_TURNS, slots) then return head end
   local latest = head[2] + NEAR_TURNS

@@ -22,9 +22,9 @@ do
   local MAX_PLACES = 1024
   -- How many places after that of a tenant are looked at for an executor with a slot open.
   local NEXT_PLACES = 12
-  -- A tenant that has runs under way leaves so many slots of its home to others.
+  -- A tenant that has runs under way leaves this many slots of its home to others.
   local KEPT_FREE = 2
-  -- With so many runs under way, a tenant is at home with all executors.
+  -- With this many runs under way, a tenant is at home with all executors.
   local AT_HOME_EVERYWHERE = 8
   -- Bounds how many are looked at that have had their runs elsewhere.
   local MAX_STALE = 4
@@ -47,7 +47,7 @@ do
     return tonumber(string.sub(redis.sha1hex(name), 1, 8), 16)
   end
 
-  -- Gives an executor so many places on the ring.
+  -- Gives an executor this many places on the ring.
   local function setPlaces(executor, places)
     if places > 0 and not call('ZSCORE', key('homes'), places .. ' ' .. executor) then
       for i = 1, places do

@@ -8,7 +8,7 @@ export interface ActiveRun extends Disposable {
   readonly cancelReason: string | undefined
   /** Whether it was ended because its time was over. */
   readonly isPastDeadline: boolean
-  /** Ends it in so many milliseconds, unless the result is disposed of before. */
+  /** Ends it in this many milliseconds, unless the result is disposed of before. */
   endIn(inMs: number): Disposable
 }
 

@@ -36,13 +36,13 @@ export interface EnqueueOptions {
   readonly delayMs: number
   /** What the run is, when the caller chose its id, else '': a run of another fingerprint is refused under the same id. */
   readonly fingerprint: string
-  /** How many calls the run carries: so many turns it takes, and tokens. @default 1 */
+  /** How many calls the run carries: it takes that many turns and tokens. @default 1 */
   readonly calls?: number
 }
 
 type CallEnd = EncodedOutcome['status'] | 'trouble'
 
-/** How the calls of a run ended: all in one way, or so many in each. */
+/** How the calls of a run ended: all in one way, or how many in each. */
 export type RunEnds = CallEnd | Readonly<Partial<Record<CallEnd, number>>>
 
 /** How a run ended, for the accounts of its tenant. */

@@ -29,7 +29,7 @@ export interface TakenTick {
 export type DueWork =
   | { readonly kind: 'tick'; readonly taken: TakenTick }
   | { readonly kind: 'upkeep' }
-  /** Nothing, for so many milliseconds if it is known. */
+  /** Nothing, for this many milliseconds if it is known. */
   | { readonly kind: 'wait'; readonly nextInMs: number | undefined }
 
 export interface TickStoreOptions {

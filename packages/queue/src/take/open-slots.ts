@@ -12,7 +12,7 @@ export class OpenSlots {
     }
   }
 
-  /** How many are open if so many of all have a run; -1 while a step is under way. */
+  /** How many are open if this many of all have a run; -1 while a step is under way. */
   count(slots: number, taken: number): number {
     return this.#asking > 0 ? -1 : slots - taken
   }

@@ -15,10 +15,10 @@ export function makeCensus() {
 
   /** How many calls away from a root a function may be and still be called. */
   const MAX_CALLS_DEEP = 2
-  /** Of things that differ in nothing but what they hold, so many are kept; the others are looked through at once. */
+  /** Of things that differ in nothing but what they hold, this many are kept; the others are looked through at once. */
   const MAX_ALIKE = 200
 
-  /** The first so many lists of arguments throw nothing, whoever calls or reads what is in them. */
+  /** This many of the first lists of arguments throw nothing, whoever calls or reads what is in them. */
   const HARMLESS_LISTS = 4
   const { test } = RegExp.prototype
   const scheduler = /^(set(Timeout|Interval|Immediate)|queueMicrotask|addEventListener|FinalizationRegistry)$/

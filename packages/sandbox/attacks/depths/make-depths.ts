@@ -144,7 +144,7 @@ export function makeDepths(collect: ReturnType<typeof makeTargets>) {
     let level = 0
     let from = Infinity
 
-    /** Calls all, in each frame of a stride, until so many frames in a row had stack enough for all. */
+    /** Calls all, in each frame of a stride, until this many frames in a row had stack enough for all. */
     function performHere(): void {
       if ((enough >= MAX_ENOUGH && way !== 'descent') || frame++ % stride !== 0) return
       // A function that needs more stack than there is fails in every frame: not all of ten thousand are of use.

@@ -1,7 +1,7 @@
 /** How many reports of its progress a run may make before {@link PROGRESS_EVERY_MS} holds. */
 export const PROGRESS_BURST = 20
 
-/** One report more may be made every so many milliseconds; of those that come faster the last one wins. */
+/** One report more may be made every this many milliseconds; of those that come faster the last one wins. */
 export const PROGRESS_EVERY_MS = 50
 
 /** How many reports a run can have made so long after its start, the one at its end included. */

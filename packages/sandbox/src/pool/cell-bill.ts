@@ -3,7 +3,7 @@ import type { OutcomeFrame } from '../cell/from-cell.ts'
 import type { Allowable } from '../realm/permits.ts'
 import { CellCpu } from './cell-cpu.ts'
 
-/** Looking costs 0.3 ms, and what is seen matters only if the cell dies: of the looks at its memory it goes along with one in so many. */
+/** Looking costs 0.3 ms, and what is seen matters only if the cell dies: of the looks at its memory it goes along with one in this many. */
 const LOOKS_APART = 10
 
 /** CPU time of the start of a process, and of a thread, in milliseconds. */

@@ -18,7 +18,7 @@ import { unsacrificed } from './sacrifice.ts'
 import { StartFailures } from './start-failures.ts'
 import { Resources } from '../resources/resources.ts'
 
-/** Starting a cell is work for one processor: more than so many at the same time would only wait for each other. */
+/** Starting a cell is work for one processor: more than this many at the same time would only wait for each other. */
 const PROCESSORS = availableParallelism()
 
 /** Where no spare has its memory, whoever comes again waits for the whole start. */
@@ -30,7 +30,7 @@ const NOT_SACRIFICED =
 /** How long the thread of a place in a cell of a cordon takes to go. */
 const THREAD_GONE_MS = 50
 
-/** A cell of a cordon may hold what so many runs may, however few go on at once: its threads hold something as well. */
+/** A cell of a cordon may hold what this many runs may, however few go on at once: its threads hold something as well. */
 const LEAST_RUNS = 4
 
 export interface CellsOptions {

@@ -20,7 +20,7 @@ interface Usage {
 const HALF_LIFE_MS = 300_000
 /** Runs of one second count once: a batch a day is not a busy tenant. */
 const SECOND_MS = 1_000
-/** A silence so many times as long as the usual pause says that the rate has changed. */
+/** A silence this many times as long as the usual pause says that the rate has changed. */
 const LONG_PAUSES = 3
 /** Owners whose place ended are remembered, so that one who comes again and again is known to. Some 100 bytes each. */
 const MAX_REMEMBERED = 16_384

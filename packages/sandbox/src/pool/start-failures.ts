@@ -1,6 +1,6 @@
 import { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 
-/** After so many cells in a row that died before they were ready, it is not bad luck. */
+/** After this many cells in a row that died before they were ready, it is not bad luck. */
 const MAX_FAILED_STARTS = 3
 
 /** How soon another cell is tried after none could be started. */

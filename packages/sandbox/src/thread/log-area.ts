@@ -53,7 +53,7 @@ export class LogArea {
     Atomics.store(this.#flags, BYTES, from + HEADER_BYTES + bytes)
   }
 
-  /** Said by the thread: so many lines were dropped. */
+  /** Said by the thread: this many lines were dropped. */
   noteDropped(lines: number): void {
     Atomics.store(this.#flags, DROPPED, lines)
   }

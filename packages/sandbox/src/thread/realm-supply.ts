@@ -4,7 +4,7 @@ export interface RealmSupplyOptions {
   readonly maker: RealmMaker
   /** How many realms wait for the next run of their bundle; they count against the heap of the guests. */
   readonly maxKept: number
-  /** After so many runs a realm is replaced. */
+  /** After this many runs a realm is replaced. */
   readonly maxRuns: number
   /** Asked now and then: whether so much of the heap is taken that none of the kept realms should be. */
   readonly isHeapFull: () => boolean

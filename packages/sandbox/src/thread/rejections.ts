@@ -5,7 +5,7 @@ import type { RunLog } from './run-log.ts'
 const UNHANDLED = 0
 const HANDLED = 1
 
-/** Of so many promises it is noted at a time that nobody handles their rejection: a guest may make any number. */
+/** Of this many promises it is noted at a time that nobody handles their rejection: a guest may make any number. */
 const MAX_NOTED = 32
 
 interface Described {
