@@ -73,7 +73,7 @@ describe('stacks of a bundle with source maps', () => {
         stack: 'TypeError: no discount\n    at Object.main (/rules/discount.ts:16:11)',
         cause: {
           stack:
-            'Error: below zero\n    at check (/rules/discount.ts:8:30)\n    at Object.main (/rules/discount.ts:14:5)',
+            'Refused: below zero\n    at check (/rules/discount.ts:8:30)\n    at Object.main (/rules/discount.ts:14:5)',
         },
       },
     })
