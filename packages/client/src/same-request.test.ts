@@ -21,6 +21,7 @@ const OTHERS: Readonly<Record<string, Partial<RunRequest>>> = {
   realm: { realm: 'warm' },
   retries: { retries: { attempts: 2 } },
   progress: { progress: true },
+  logLevel: { logLevel: 'warn' },
   exposeRunId: { exposeRunId: true },
   delayMs: { delayMs: 1_000 },
   expiresInMs: { expiresInMs: 1_000 },
