@@ -5,7 +5,7 @@ import { IsolatedRuntime, type ArgumentList, type LocalMapRequest, type Outcome 
 const CODE = `exports.main = (n, what) => {
   if (what === 'throw') throw new RangeError('item ' + n)
   if (what === 'spin') for (;;);
-  if (what === 'eat') { const a = []; for (;;) a.push(new Array(4_096).fill(1)) }
+  if (what === 'eat') for (let a = null; ; a = { a });
   if (what === 'wait') return new Promise(() => {})
   return n * 2
 }`
