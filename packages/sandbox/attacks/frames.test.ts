@@ -26,6 +26,7 @@ async function startHostile(): Promise<{ cell: Cell; hostile: HostileProcess }> 
     memoryMb: 64,
     price: 1,
     startCell: () => hostile,
+    startPriority: { begin: () => () => {} },
     maxRunsPerRealm: 1,
     allow: [],
     memoryWatch: new MemoryWatch(),

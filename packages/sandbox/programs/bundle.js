@@ -11,8 +11,12 @@ const require = createRequire(import.meta.url)
 /** What Piscina runs in each of its threads. It is part of the program of a thread, and no entry point of its package. */
 const PISCINA_WORKER = join(dirname(require.resolve('piscina')), 'worker.js')
 
-/** The programs of the product: what a cell runs, and what each of its threads runs. */
-export const PROGRAMS = { cell: 'src/cell/main.ts', thread: 'src/thread/program.ts' }
+/** The programs of the product: what a cell runs, what each of its threads runs, and what starts the processes of cells. */
+export const PROGRAMS = {
+  cell: 'src/cell/main.ts',
+  thread: 'src/thread/program.ts',
+  spawner: 'src/spawner/main.ts',
+}
 
 /**
  * Makes one file of each program, with a source map beside it. To find, read and compile some 70 modules one by one takes

@@ -14,13 +14,14 @@ import { levelOfCells, startCellProcess, type StartCell } from './pool/cell-proc
 import type { CellUserLevel } from './pool/cell-user.ts'
 import { Circuits, type Circuit, type CircuitKey } from './pool/circuits.ts'
 import { memoryClassOf } from './pool/memory-class.ts'
-import { Pool } from './pool/pool.ts'
+import { Pool, type PoolOptions } from './pool/pool.ts'
+import { Spawner } from './pool/spawn/spawner.ts'
 import { Resources } from './resources/resources.ts'
 import type { SandboxRun } from './pool/sandbox-run.ts'
 import { StackMapper } from './stack/stack-mapper.ts'
 import type { SandboxLogger } from './live/sandbox-logger.ts'
 
-export interface Surroundings {
+export interface Surroundings extends Pick<PoolOptions, 'startPriority'> {
   readonly resources?: Pick<Resources, 'memory'>
   readonly startCell?: StartCell
 }
@@ -56,7 +57,7 @@ export class Sandbox implements AsyncDisposable {
 
   private constructor(
     { logger, ...sizes }: SandboxOptions,
-    { resources = Resources.of(), startCell }: Surroundings,
+    { resources = Resources.of(), startCell, startPriority }: Surroundings,
   ) {
     const { firstCellUid, ...options } = parse(
       sandboxOptionsSchema,
@@ -79,7 +80,10 @@ export class Sandbox implements AsyncDisposable {
       cellMemoryMb: cellMemoryMbOf(options, this.slots),
       logger,
       resources,
-      startCell: startCell ?? ((settings) => startCellProcess(settings, { firstUid: firstCellUid })),
+      startPriority,
+      startCell:
+        startCell ??
+        ((settings) => startCellProcess(settings, { firstUid: firstCellUid, spawner: Spawner.get() })),
     })
     this.#warnOfRoot()
   }

@@ -1,6 +1,7 @@
 import type { WorkResult } from '@isolated-runtime/protocol'
 import type { OutcomeFrame } from '../cell/from-cell.ts'
 import type { Allowable } from '../realm/permits.ts'
+import type { ProcessCpu } from '../spawner/messages.ts'
 import { CellCpu } from './cell-cpu.ts'
 
 /** Looking costs 0.3 ms, and what is seen matters only if the cell dies: of the looks at its memory it goes along with one in this many. */
@@ -79,9 +80,10 @@ export class CellBill {
    * What each run used that was in the cell when it died, or is about to be killed; 0 where that cannot be seen.
    *
    * @param elapsedMs since each was given to the cell
+   * @param dead what the process has used, if it is dead and only who started it could see that
    */
-  atDeath(elapsedMs: readonly number[]): number[] {
-    return this.#cpu?.ofDeath(elapsedMs) ?? elapsedMs.map(() => 0)
+  atDeath(elapsedMs: readonly number[], dead?: ProcessCpu): number[] {
+    return this.#cpu?.ofDeath(elapsedMs, dead) ?? elapsedMs.map(() => 0)
   }
 }
 

@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { GUEST_THREAD_NAME } from '../cell/guest-thread-name.ts'
+import { totalMsOf } from '../spawner/process-cpu.ts'
+import type { ProcessCpu } from '../spawner/messages.ts'
 
-/** Of `/proc/<pid>/stat`, on every system that Node.js runs on. */
-const MS_A_TICK = 10
-const UTIME = 11
 const NS_A_MS = 1e6
 
 /** CPU time of a process, in milliseconds. */
@@ -82,11 +81,12 @@ export class CellCpu {
    * What runs have used in a process that is dead or about to be killed, of which nothing else is known.
    *
    * @param elapsedMs how long each of the runs took
+   * @param dead what the process has used, if that cannot be read any more
    */
-  ofDeath(elapsedMs: readonly number[]): number[] | undefined {
-    const reading = this.#read()
-    if (reading === undefined || elapsedMs.length === 0) return undefined
-    const guests = reading.total - reading.main - this.#helpersMs
+  ofDeath(elapsedMs: readonly number[], dead?: ProcessCpu): number[] | undefined {
+    const { totalMs, mainMs } = dead ?? this.#readTimes() ?? {}
+    if (totalMs === undefined || mainMs === undefined || elapsedMs.length === 0) return undefined
+    const guests = totalMs - mainMs - this.#helpersMs
     let left = guests - this.#before.guests - this.#accountedMs
     return elapsedMs.map((most, index) => {
       const ms = within(left / (elapsedMs.length - index), most)
@@ -106,6 +106,11 @@ export class CellCpu {
     )
     this.account(ms)
     return ms
+  }
+
+  #readTimes(): ProcessCpu | undefined {
+    const reading = this.#read()
+    return reading && { totalMs: reading.total, mainMs: reading.main }
   }
 
   #read(): CpuReading | undefined {
@@ -151,19 +156,10 @@ class Threads {
       }
       this.#kinds = kinds
       // Last: what a thread used that has ended in between is in here.
-      return { total: this.#totalMs(), main, living, helpers }
+      return { total: totalMsOf(this.#pid), main, living, helpers }
     } catch {
       return undefined
     }
-  }
-
-  #totalMs(): number {
-    const [utime = '', stime = ''] = readFileSync(`${this.#folder}/stat`, 'latin1')
-      // The name of the program before that may hold spaces.
-      .replace(/^.*\) /s, '')
-      .split(' ')
-      .slice(UTIME)
-    return (Number(utime) + Number(stime)) * MS_A_TICK
   }
 
   #cpuMsOf(tid: string): number | undefined {

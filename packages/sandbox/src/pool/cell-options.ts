@@ -1,6 +1,7 @@
 import type { Allowable } from '../realm/permits.ts'
 import type { StartCell } from './cell-process.ts'
 import type { MemoryWatch } from './memory-watch.ts'
+import type { StartPriority } from './start-priority.ts'
 
 export interface CellOptions {
   /** How many it starts with. */
@@ -12,6 +13,7 @@ export interface CellOptions {
   readonly price: number
   readonly startCell: StartCell
   readonly memoryWatch: MemoryWatch
+  readonly startPriority: Pick<StartPriority, 'begin'>
   readonly maxRunsPerRealm: number
   readonly allow: readonly Allowable[]
   /** Called when the threads of a further place take runs. */

@@ -1,4 +1,4 @@
-import { spawn, type StdioOptions } from 'node:child_process'
+import { spawn, type SpawnOptions, type StdioOptions } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Duplex, PassThrough, type Readable } from 'node:stream'
@@ -6,7 +6,9 @@ import type { CellSettings } from '../cell/cell-settings.ts'
 import { V8_FLAGS } from '../cell/v8-flags.ts'
 import { LIBRARY_FOLDER } from './library-folder.ts'
 import { cellUserLevel, releaseCellUser, takeCellUser, type CellUserLevel } from './cell-user.ts'
+import type { ProcessCpu } from '../spawner/messages.ts'
 import { sacrificed } from './sacrifice.ts'
+import type { Spawner } from './spawn/spawner.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -17,12 +19,18 @@ export interface CellProcess {
 }
 
 /** What an executor uses of a child process. */
-interface CellChild {
+export interface CellChild {
+  /** `undefined` until it is started. */
   readonly pid?: number | undefined
   readonly stderr: Readable | null
   kill(signal: 'SIGKILL'): boolean
   unref(): void
-  once(event: 'close', listener: (code: number | null, signal: NodeJS.Signals | null) => void): unknown
+  once(event: 'spawn', listener: () => void): unknown
+  /** @param cpu what it has used, where only the one who started it can tell */
+  once(
+    event: 'close',
+    listener: (code: number | null, signal: NodeJS.Signals | null, cpu?: ProcessCpu) => void,
+  ): unknown
   once(event: 'error', listener: (error: Error) => void): unknown
 }
 
@@ -42,6 +50,8 @@ export interface CellProcessOptions {
   readonly threadFile?: string
   /** @default 10_000 */
   readonly trimAfterMs?: number
+  /** What starts it; this thread, if that is not ready. */
+  readonly spawner?: Pick<Spawner, 'start'> | undefined
 }
 
 /** As whom cells run, by `SandboxOptions.firstCellUid`. */
@@ -64,6 +74,7 @@ export function startCellProcess(
     cellFile = require.resolve('#cell'),
     threadFile = require.resolve('#thread'),
     trimAfterMs = TRIM_AFTER_MS,
+    spawner,
   }: CellProcessOptions = {},
 ): CellProcess {
   const settings: CellSettings = { ...sizes, trimAfterMs, threadFile, libraryFolder: LIBRARY_FOLDER }
@@ -80,11 +91,19 @@ export function startCellProcess(
     JSON.stringify(settings),
   ]
   const [file, args] = sacrificed(process.execPath, command, ENVIRONMENT)
-  const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'pipe']
   // Node.js lets every thread read the working directory and all below it, whatever the permissions say.
-  const child = spawn(file, args, { stdio, env: { ...ENVIRONMENT }, cwd: dirname(cellFile), ...user })
-  child.once('close', () => releaseCellUser(user))
-  child.once('error', () => releaseCellUser(user))
+  const cwd = dirname(cellFile)
+  const started =
+    spawner?.start({ file, args, cwd, user, env: { ...ENVIRONMENT } }) ??
+    startHere(file, args, { cwd, env: { ...ENVIRONMENT }, ...user })
+  started.child.once('close', () => releaseCellUser(user))
+  started.child.once('error', () => releaseCellUser(user))
+  return started
+}
+
+function startHere(file: string, args: readonly string[], options: SpawnOptions): CellProcess {
+  const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'pipe']
+  const child = spawn(file, args, { ...options, stdio })
   // With no descriptor left there are no streams at all; the error event tells what is wrong.
   const streams: readonly unknown[] | undefined = child.stdio
   const pipe = streams?.[3]

@@ -39,7 +39,6 @@ export class Cell implements Place, WatchedCell, PressedCell {
   readonly price: number
   readonly cordon = undefined
   readonly process: Cell = this
-  readonly pid: number | undefined
   readonly bill: CellBill
   readonly memory: CellMemory
   readonly runs = new InFlightRuns()
@@ -54,6 +53,7 @@ export class Cell implements Place, WatchedCell, PressedCell {
   readonly #onChange: () => void
   readonly #onPlaceUp: ((number: number) => void) | undefined
   readonly #startGuard: NodeJS.Timeout
+  readonly #onReady: () => void
   readonly #stderr: LastWords
   #state: 'starting' | 'open' | 'draining' | 'dead' = 'starting'
   #seq = 0
@@ -75,7 +75,7 @@ export class Cell implements Place, WatchedCell, PressedCell {
     this.bill = new CellBill(allow)
     this.#process = startCell({ threads, memoryMb, growthMb: this.memory.growthMb, maxRunsPerRealm, allow })
     const { child, pipe } = this.#process
-    this.pid = child.pid
+    this.#onReady = options.startPriority.begin(child)
     const overfull = (bytes: number): void => this.kill(`The cell left ${bytes} bytes unread`)
     this.#sender = new FrameSender(pipe, this.slots, overfull)
     readFrames(
@@ -87,13 +87,17 @@ export class Cell implements Place, WatchedCell, PressedCell {
     pipe.on('error', () => {})
     this.#stderr = new LastWords(child.stderr)
     this.gone = processEnd(this.#process, {
-      look: () => this.bill.atDeath(this.runs.elapsedMs()),
+      look: (cpu) => this.bill.atDeath(this.runs.elapsedMs(), cpu),
       lastWords: () => this.#stderr.text,
       onEnd: (reason, cpuMs, byPlatform) => this.#end(reason, cpuMs, byPlatform),
     })
     unreference(this.#process)
     const overdue = (): void => this.kill(`The cell did not start within ${START_GRACE_MS} ms`)
     this.#startGuard = setTimeout(overdue, START_GRACE_MS).unref()
+  }
+
+  get pid(): number | undefined {
+    return this.#process.child.pid
   }
 
   get open(): boolean {
@@ -228,6 +232,7 @@ export class Cell implements Place, WatchedCell, PressedCell {
         clearTimeout(this.#startGuard)
         this.#state = 'open'
         this.#wasReady = true
+        this.#onReady()
         this.memory.begin(this.pid)
         this.bill.begin(this.pid)
         return this.#onChange()

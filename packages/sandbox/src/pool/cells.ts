@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import type { IsolatedRuntimeError } from '@isolated-runtime/protocol'
 import type { SandboxLogger } from '../live/sandbox-logger.ts'
@@ -16,10 +15,8 @@ import { PressureWatch } from './pressure-watch.ts'
 import { Residents } from './residents.ts'
 import { unsacrificed } from './sacrifice.ts'
 import { StartFailures } from './start-failures.ts'
+import { StartPriority } from './start-priority.ts'
 import { Resources } from '../resources/resources.ts'
-
-/** Starting a cell is work for one processor: more than this many at the same time would only wait for each other. */
-const PROCESSORS = availableParallelism()
 
 /** Where no spare has its memory, whoever comes again waits for the whole start. */
 const PRICE_WITHOUT_SPARE = 2
@@ -49,6 +46,10 @@ export interface CellsOptions {
   readonly startCell: StartCell
   /** @default those of the machine, or of its container */
   readonly resources?: Pick<Resources, 'memory'>
+  /** @default as low as it can be raised again */
+  readonly startPriority?: Pick<StartPriority, 'begin' | 'isLow'>
+  /** Whether runs go on. */
+  readonly isBusy: () => boolean
   /** Called whenever a placement may come out differently. */
   readonly onChange: () => void
 }
@@ -57,13 +58,13 @@ export interface CellsOptions {
 export class Cells {
   readonly places = new Places<Place>()
   readonly residents: Residents<Place>
-  /** How many may be starting at once. */
-  readonly maxStarting: number
   readonly #options: CellsOptions
   readonly #going = new Set<Promise<void>>()
   readonly #memoryWatch = new MemoryWatch()
   readonly #cordons: CordonStock
   readonly #failures: StartFailures
+  readonly #startPriority: Pick<StartPriority, 'begin' | 'isLow'>
+  readonly #processors = Resources.of().processors()
   readonly pressure: PressureWatch
   #closed = false
   #isSacrificeChecked = false
@@ -71,8 +72,8 @@ export class Cells {
   constructor(options: CellsOptions) {
     this.#options = options
     this.residents = new Residents(this.places, options.cellMemoryMb)
-    this.maxStarting = Math.max(1, Math.min(Math.floor(options.maxCells / 2), PROCESSORS))
     const { resources = Resources.of(), onChange, spareMemoryMb } = options
+    this.#startPriority = options.startPriority ?? new StartPriority()
     this.#failures = new StartFailures(() => this.start({ memoryMb: spareMemoryMb, cordon: undefined }))
     this.pressure = new PressureWatch({
       resources,
@@ -83,7 +84,7 @@ export class Cells {
       places: this.places,
       hasDefault: options.isolation === 'cordon',
       hasSpares: options.spareCells > 0,
-      maxStarting: this.maxStarting,
+      maxStarting: () => this.maxStarting,
       cellOptions: (memoryMb) => ({
         ...this.#cellOptions(memoryMb),
         threads: 1,
@@ -93,6 +94,16 @@ export class Cells {
       onCell: (cell) => (cell.dead ? this.#mourn(cell) : this.#opened(cell)),
       onChange: options.onChange,
     })
+  }
+
+  /**
+   * How many may be starting at once. A start is work for one processor: more of them would only wait for each other. Where
+   * they cannot be told to give way to runs that go on, half of the processors are kept for those.
+   */
+  get maxStarting(): number {
+    const { maxCells, isBusy } = this.#options
+    const part = isBusy() && !this.#startPriority.isLow ? this.#processors / 2 : this.#processors
+    return Math.max(1, Math.floor(Math.min(maxCells / 2, part)))
   }
 
   /** Set when no cell could be started several times in a row. */
@@ -144,6 +155,7 @@ export class Cells {
       price: memoryMb === this.#options.spareMemoryMb ? 1 : PRICE_WITHOUT_SPARE,
       startCell: this.#options.startCell,
       memoryWatch: this.#memoryWatch,
+      startPriority: this.#startPriority,
       maxRunsPerRealm: this.#options.maxRunsPerRealm,
       allow: this.#options.allow,
     }
@@ -170,7 +182,9 @@ export class Cells {
     const wanted = this.pressure.hasRoomForSpare ? Math.max(spareCells, Math.min(newcomers, most)) : 0
     const ready: Place[] = []
     let usual = 0
+    let starting = 0
     for (const cell of this.places.spares) {
+      if (!cell.open) starting++
       if (cell.cordon !== undefined) continue
       if (cell.memoryMb !== spareMemoryMb) {
         if (cell.open && !isWanted(cell)) cell.retire()
@@ -179,7 +193,8 @@ export class Cells {
       usual++
       if (cell.open) ready.push(cell)
     }
-    for (let missing = wanted - usual; missing > 0 && this.failure === undefined; missing--)
+    const missing = Math.min(wanted - usual, this.maxStarting - starting)
+    for (let count = 0; count < missing && this.failure === undefined; count++)
       this.start({ memoryMb: spareMemoryMb, cordon: undefined })
     // The last is left, also where no spares are wanted: it may have been started for `ready()`.
     const surplus = Math.max(0, usual - Math.max(wanted, 1))

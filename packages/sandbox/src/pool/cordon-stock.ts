@@ -14,7 +14,7 @@ export interface CordonStockOptions {
   readonly hasDefault: boolean
   /** Whether threads stand ready at all. */
   readonly hasSpares: boolean
-  readonly maxStarting: number
+  readonly maxStarting: () => number
   readonly cellOptions: (memoryMb: number) => Omit<CellOptions, 'onChange'>
   /** Called when a place is over. */
   readonly onEnd: (place: CordonPlace) => void
@@ -63,9 +63,10 @@ export class CordonStock {
       else if (place.open && !isWanted(place)) place.retire()
     }
     const missing: string[] = []
+    const most = maxStarting()
     for (const [cordon, count] of spares) {
       const wanted = Math.max(SPARE_PLACES, newcomers)
-      for (let at = count; at < wanted && starting < maxStarting; at++, starting++) missing.push(cordon)
+      for (let at = count; at < wanted && starting < most; at++, starting++) missing.push(cordon)
     }
     return missing
   }

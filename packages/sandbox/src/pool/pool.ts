@@ -11,7 +11,7 @@ import type { Place } from './place.ts'
 import { place, type Room, type Wish } from './placement.ts'
 import { WaitingLines } from './waiting-lines.ts'
 
-export type PoolOptions = Omit<CellsOptions, 'onChange'>
+export type PoolOptions = Omit<CellsOptions, 'onChange' | 'isBusy'>
 
 export interface PoolRunOptions {
   /** Ends the run as `cancelled`, wherever it is. */
@@ -39,7 +39,7 @@ interface Waiting {
 /** Gives each run a slot in a cell. */
 export class Pool implements AsyncDisposable {
   readonly #slots: number
-  readonly #room: Omit<Room<Place>, 'waitedMs'>
+  readonly #room: Omit<Room<Place>, 'waitedMs' | 'maxStarting'>
   readonly #isolation: Isolation
   readonly #cells: Cells
   readonly #keepAlive = new KeepAlive()
@@ -59,11 +59,14 @@ export class Pool implements AsyncDisposable {
   constructor(options: PoolOptions) {
     this.#slots = options.slots
     this.#isolation = options.isolation
-    this.#cells = new Cells({ ...options, onChange: () => this.#schedule() })
+    this.#cells = new Cells({
+      ...options,
+      isBusy: () => this.#running > 0,
+      onChange: () => this.#schedule(),
+    })
     this.#room = {
       maxCells: options.isolation === 'cordon' ? options.maxCells * MAX_PLACES : options.maxCells,
       spareCells: options.spareCells,
-      maxStarting: this.#cells.maxStarting,
       giveUp: this.#cells.residents.least,
     }
     this.#cells.replenish(0, () => false)
@@ -212,9 +215,10 @@ export class Pool implements AsyncDisposable {
   #newcomers(): number {
     if (!this.#mayHaveNewcomers) return 0
     const owners = new Set<string>()
+    const { maxStarting } = this.#cells
     for (const { wish } of this.#waiting.heads()) {
       if (!this.#cells.places.hasOwner(wish.owner)) owners.add(wish.owner)
-      if (owners.size >= this.#cells.maxStarting) break
+      if (owners.size >= maxStarting) break
     }
     this.#mayHaveNewcomers = owners.size > 0
     return owners.size
@@ -227,7 +231,7 @@ export class Pool implements AsyncDisposable {
       const now = performance.now()
       // While all slots are taken, another place would help nobody.
       const waitedMs = Math.min(this.#waiting.waitedMs(waiting, now), now - this.#lastFullAt)
-      const room = { ...this.#room, waitedMs }
+      const room = { ...this.#room, maxStarting: this.#cells.maxStarting, waitedMs }
       const placement = place(this.#cells.places, waiting.wish, room, now)
       switch (placement.kind) {
         case 'run':

@@ -47,6 +47,8 @@ const resolved = Promise.resolve()
 const rejections = new Rejections((flush) => resolved.then(() => onNextTurn(flush)))
 const engine = new EngineCallbacks(rejections.note)
 const { preludeText, libraries: texts, maxRunsPerRealm, allow } = workerData as ThreadData
+// First of all: the rest of its start gives way as well.
+lowerPriority()
 const realms = new RealmSupply({
   maker: new RealmMaker(preludeText, allow),
   maxKept: MAX_KEPT_REALMS,
@@ -60,7 +62,6 @@ const scripts = new ScriptCache(MAX_BUNDLES, compileTime.during)
 const threadCpuUsage = process.threadCpuUsage.bind(process)
 prepareEntropy()
 realms.prepare('fresh')
-lowerPriority()
 // Node.js cannot make a warning once the intrinsics are frozen, and `queryObjects` comes with one.
 process.emitWarning = () => {}
 lockDown()
