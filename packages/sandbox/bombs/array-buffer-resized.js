@@ -1,6 +1,6 @@
 // A buffer that grows in place.
 // Expected: out-of-memory, failed
-// Time limit: 20000 ms
+// Time limit: 60000 ms
 exports.main = () => {
   const kept = []
   for (;;) {

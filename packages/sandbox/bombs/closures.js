@@ -1,6 +1,6 @@
 // Each closure keeps the scope of the one before.
 // Expected: out-of-memory
-// Time limit: 20000 ms
+// Time limit: 60000 ms
 exports.main = () => {
   let last = () => 0
   for (let i = 0; ; i++) {

@@ -1,4 +1,4 @@
 // A text of ten million brackets.
 // Expected: failed, out-of-memory
-// Time limit: 20000 ms
+// Time limit: 60000 ms
 exports.main = () => JSON.parse('['.repeat(1e7) + ']'.repeat(1e7))

@@ -1,6 +1,6 @@
 // The queue of microtasks grows while the function does not end.
 // Expected: out-of-memory
-// Time limit: 20000 ms
+// Time limit: 60000 ms
 exports.main = () => {
   for (let i = 0; ; i++) Promise.resolve(i).then(() => i)
 }

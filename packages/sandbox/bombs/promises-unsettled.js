@@ -1,6 +1,6 @@
 // A promise nobody settles is an object like any other.
 // Expected: out-of-memory
-// Time limit: 20000 ms
+// Time limit: 60000 ms
 exports.main = () => {
   const kept = []
   for (let i = 0; ; i++) kept.push(new Promise(() => {}))

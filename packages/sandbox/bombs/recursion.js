@@ -1,4 +1,4 @@
 // One overflow of the stack.
 // Expected: failed
-// Time limit: 20000 ms
+// Time limit: 60000 ms
 exports.main = () => exports.main()

@@ -1,4 +1,4 @@
 // A result over its limit.
 // Expected: failed
-// Time limit: 20000 ms
+// Time limit: 60000 ms
 exports.main = () => 'x'.repeat(2 ** 24)

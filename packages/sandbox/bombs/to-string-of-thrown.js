@@ -1,6 +1,6 @@
 // A text of itself.
 // Expected: failed
-// Time limit: 20000 ms
+// Time limit: 60000 ms
 exports.main = () => {
   throw {
     toString() {

@@ -1,6 +1,6 @@
 // The keys are alive, so the weak table grows too.
 // Expected: out-of-memory
-// Time limit: 20000 ms
+// Time limit: 60000 ms
 exports.main = () => {
   const kept = []
   const weak = new WeakMap()
