@@ -42,6 +42,8 @@ describe('a cell that starts', () => {
     expect(first.status).toBe('succeeded')
     const pid = await halted
     expect(Math.max(...Object.values(stepsOf(pid)))).toBe(atMost(10))
+    // It has had its second.
+    await expect.poll(() => stepsOf(pid)['main'], { timeout: 10_000 }).toBe(0)
 
     process.kill(pid ?? 0, 'SIGCONT')
     const second = await callGuest(sandbox, { code: returning('1'), tenant: 'second' })

@@ -6,6 +6,9 @@ import { GUEST_STEPS, LOWEST_PRIORITY } from '../thread/lower-priority.ts'
 /** In steps of "nice": a start gets a tenth of the processor time of what keeps the time of runs, a quarter of that of guests. */
 const START_STEPS = 10
 
+/** A start that takes longer than this goes on at an ordinary priority: a machine full of guests must not keep newcomers out. */
+const MAX_LOW_MS = 1_000
+
 /**
  * Has cells start at a low priority, and raises it when they are ready. A process may lower a priority in any case; to raise it
  * takes CAP_SYS_NICE of the machine, which containers have only if they are given it. A set of capabilities does not tell (a
@@ -26,17 +29,22 @@ export class StartPriority {
    * @returns what is to be called when the cell is ready
    */
   begin(child: Pick<CellChild, 'pid' | 'once'>): () => void {
-    if (child.pid !== undefined) return this.#begun(child.pid)
+    if (child.pid !== undefined) return this.#begun(child.pid, child)
     let onReady: (() => void) | undefined
     child.once('spawn', () => {
-      if (child.pid !== undefined) onReady = this.#begun(child.pid)
+      if (child.pid !== undefined) onReady = this.#begun(child.pid, child)
     })
     return () => onReady?.()
   }
 
-  #begun(pid: number): () => void {
-    if (this.#canRaise && set(pid, START_STEPS)) return () => raise(pid)
-    return () => this.#tryWith(pid)
+  #begun(pid: number, child: Pick<CellChild, 'once'>): () => void {
+    if (!this.#canRaise || !set(pid, START_STEPS)) return () => this.#tryWith(pid)
+    const late = setTimeout(() => raise(pid), MAX_LOW_MS).unref()
+    child.once('close', () => clearTimeout(late))
+    return () => {
+      clearTimeout(late)
+      raise(pid)
+    }
   }
 
   #tryWith(pid: number): void {
